@@ -1,0 +1,217 @@
+"""The bank's answer to one request, in the standard order.
+
+Cards: issuer reachable (91), card known and usable (14, 41, 43, 54, 57, 62), PIN, CVV and cryptogram (55, 75, 82),
+controls (05, 59; 63 for failed, 65 for missing strong authentication), limits (61, 65), funds (51). Whoever types a wrong
+CVV therefore never learns whether there is money. Account rails answer with ISO 20022 reasons.
+
+Genuine and criminal requests pass through this one door.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fintxsim.bank.controls import HOUR_US, action_for, knows_device, remember_device, risk_score
+from fintxsim.bank.ledger import Books, post
+from fintxsim.compiled import compiled
+from fintxsim.numerics import log
+from fintxsim.population.people import CARD_LOST, CARD_OK, CARD_STOLEN, CREDIT, CURRENT
+from fintxsim.streams import uniform
+from fintxsim.vocabulary import (
+    CvvResult,
+    Direction,
+    Eci,
+    EntryMode,
+    IncumbentAction,
+    ReasonCode,
+    ResponseCode,
+    ThreeDS,
+    TransactionType,
+)
+
+# Ordinals of the draws of one request.
+_WRONG_DETAILS, _PIN, _CHALLENGE, _NOT_PERMITTED, _BAD_ACCOUNT, _SYSTEM = range(6)
+
+
+@compiled
+def authorise(person: np.void, draft: np.void, day_number: int, bank: np.void, risky_category: int, books: Books) -> bool:
+    """Answer a draft, update what the bank remembers, and post it if approved."""
+    if draft.direction == Direction.CREDIT:
+        draft.approved = 1
+        if draft.card_slot >= 0:
+            draft.response = ResponseCode._00
+    elif draft.card_slot >= 0:
+        _answer_card(person, draft, day_number, bank, risky_category)
+    else:
+        _answer_account(person, draft, bank)
+    if draft.approved:
+        post(person.balance, draft, books)
+        remember_device(person, draft.device)
+    return draft.approved == 1
+
+
+@compiled
+def _answer_card(person: np.void, draft: np.void, day_number: int, bank: np.void, risky_category: int) -> None:
+    draft.new_device = draft.device >= 0 and not knows_device(person, draft.device)
+    if draft.time - person.last_card_time >= HOUR_US:
+        person.recent_attempts = 0
+        person.recent_declines = 0
+    draft.score = risk_score(person, draft, risky_category, bank.euro) if bank.controls > 0.0 else 0.0
+    code = _reachable(draft, bank)
+    if code == ResponseCode._00:
+        code = _card_usable(person, draft, day_number, bank)
+    if code == ResponseCode._00:
+        code = _cardholder_verified(person, draft, bank)
+    if code == ResponseCode._00:
+        code = _controls(draft, bank)
+    if code == ResponseCode._00:
+        code = _within_limits(person, draft, bank)
+    if code == ResponseCode._00 and not _has_funds(person, draft):
+        code = ResponseCode._51
+    draft.response = code
+    draft.approved = code == ResponseCode._00
+    _remember_card_use(person, draft)
+
+
+@compiled
+def _reachable(draft: np.void, bank: np.void) -> int:
+    if bank.outage_start <= draft.time < bank.outage_end:
+        return ResponseCode._91
+    if uniform(draft.draw, _SYSTEM) < 0.0003:
+        return ResponseCode._96
+    return ResponseCode._00
+
+
+@compiled
+def _card_usable(person: np.void, draft: np.void, day_number: int, bank: np.void) -> int:
+    slot = draft.card_slot
+    typed = draft.entry == EntryMode.ECOM or draft.entry == EntryMode.MANUAL
+    if typed and draft.attempt == 0 and uniform(draft.draw, _WRONG_DETAILS) < 0.4 * bank.wrong_details_share:
+        return ResponseCode._14
+    if draft.card != person.card_generation[slot]:
+        return _blocked_code(person.card_status[slot]) if person.card_status[slot] != CARD_OK else ResponseCode._54
+    if person.card_back_day[slot] > day_number:
+        return _blocked_code(person.card_status[slot])
+    if draft.entry == EntryMode.MAGSTRIPE and uniform(draft.draw, _NOT_PERMITTED) < 0.03:
+        return ResponseCode._57
+    return ResponseCode._00
+
+
+@compiled
+def _blocked_code(status: int) -> int:
+    if status == CARD_LOST:
+        return ResponseCode._41
+    return ResponseCode._43 if status == CARD_STOLEN else ResponseCode._62
+
+
+@compiled
+def _cardholder_verified(person: np.void, draft: np.void, bank: np.void) -> int:
+    """PIN at terminals and machines, CVV for typed details."""
+    slot = draft.card_slot
+    if draft.entry == EntryMode.CHIP or draft.entry == EntryMode.FALLBACK:
+        if person.pin_failures[slot] >= 3:
+            person.pin_failures[slot] = 0  # unblocked at the next visit to a machine
+            return ResponseCode._75
+        if uniform(draft.draw, _PIN) < bank.wrong_pin_share:
+            person.pin_failures[slot] += 1
+            return ResponseCode._55
+        person.pin_failures[slot] = 0
+    if draft.entry == EntryMode.ECOM and draft.attempt == 0:
+        if uniform(draft.draw, _WRONG_DETAILS) > 1.0 - 0.6 * bank.wrong_details_share:
+            draft.cvv = CvvResult.NO_MATCH
+    return ResponseCode._82 if draft.cvv == CvvResult.NO_MATCH else ResponseCode._00
+
+
+@compiled
+def _controls(draft: np.void, bank: np.void) -> int:
+    if draft.three_ds == ThreeDS.CHALLENGED and uniform(draft.draw, _CHALLENGE) > draft.pass_challenge:
+        draft.three_ds = ThreeDS.FAILED
+        draft.eci = Eci._07
+        return ResponseCode._63
+    if bank.controls == 0.0:
+        return ResponseCode._00
+    draft.action = action_for(draft.score, bank.step_up_score, bank.decline_score)
+    if draft.action == IncumbentAction.BLOCK:
+        return ResponseCode._59
+    if draft.action == IncumbentAction.DECLINE:
+        return ResponseCode._05
+    strong = draft.three_ds == ThreeDS.CHALLENGED or draft.entry == EntryMode.CHIP or draft.recurring == 1
+    return ResponseCode._65 if draft.action == IncumbentAction.STEP_UP and not strong else ResponseCode._00
+
+
+@compiled
+def _within_limits(person: np.void, draft: np.void, bank: np.void) -> int:
+    slot = draft.card_slot
+    if person.card_day_count[slot] >= bank.card_day_count:
+        return ResponseCode._65
+    limit = max(bank.card_day_limit, 0.8 * person.income)
+    return ResponseCode._61 if person.card_day_spent[slot] + draft.billing > limit else ResponseCode._00
+
+
+@compiled
+def _has_funds(person: np.void, draft: np.void) -> bool:
+    """Balances stay above minus the overdraft or credit limit."""
+    account = draft.account
+    return person.balance[account] + person.limit[account] >= draft.billing
+
+
+@compiled
+def _remember_card_use(person: np.void, draft: np.void) -> None:
+    slot = draft.card_slot
+    person.last_card_time = draft.time
+    person.recent_attempts = min(person.recent_attempts + 1, 100)
+    if not draft.approved:
+        person.recent_declines = min(person.recent_declines + 1, 100)
+        return
+    person.card_day_count[slot] += 1
+    person.card_day_spent[slot] += draft.billing
+    if draft.entry < EntryMode.MANUAL:
+        person.last_country = draft.merchant_country
+    if draft.type == TransactionType.PURCHASE:
+        amount = log(max(draft.billing, 1.0))
+        seen = person.usual_log_amount
+        person.usual_log_amount = amount if seen < 0.0 else seen + 0.04 * (amount - seen)
+
+
+@compiled
+def _answer_account(person: np.void, draft: np.void, bank: np.void) -> None:
+    """Transfers, direct debits, bills, cash over the counter, fees and interest."""
+    draft.new_device = draft.device >= 0 and not knows_device(person, draft.device)
+    draft.score = risk_score(person, draft, 0, bank.euro) if bank.controls > 0.0 and draft.device >= 0 else 0.0
+    reason = _destination(draft)
+    if reason < 0:
+        reason = _account_controls(draft, bank)
+    if reason < 0 and not _has_funds(person, draft):
+        reason = ReasonCode.AM04
+    draft.reason = reason
+    draft.approved = reason < 0
+
+
+@compiled
+def _destination(draft: np.void) -> int:
+    """A mistyped or closed account at the other end."""
+    if draft.payee_new == 1:
+        u = uniform(draft.draw, _BAD_ACCOUNT)
+        if u < 0.004:
+            return ReasonCode.AC04
+        if u < 0.006:
+            return ReasonCode.AC06
+    return -1
+
+
+@compiled
+def _account_controls(draft: np.void, bank: np.void) -> int:
+    if bank.controls == 0.0:
+        return -1
+    draft.action = action_for(draft.score, bank.step_up_score, bank.decline_score)
+    if draft.action >= IncumbentAction.DECLINE:
+        return ReasonCode.FR01
+    if draft.action == IncumbentAction.STEP_UP and uniform(draft.draw, _CHALLENGE) > draft.pass_challenge:
+        return ReasonCode.AG01
+    return -1
+
+
+@compiled
+def account_of_card(slot: int) -> int:
+    """Account slot that a card draws on."""
+    return CREDIT if slot == 1 else CURRENT

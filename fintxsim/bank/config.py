@@ -1,0 +1,62 @@
+"""The bank's own settings: limits, controls, blocking and reissue."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class BankConfig(BaseModel):
+    """How the bank authorises. Numbers without a source are assumptions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    controls: Literal["rules", "off"] = Field("rules", description="Fraud controls: rules with a score, or off.")
+    step_up_score: Share = Field(0.55, description="Score from which strong authentication is asked for.")
+    decline_score: Share = Field(0.85, description="Score from which the request is declined.")
+    contactless_limit: float = Field(
+        50.0, gt=0, le=1000,
+        description="Largest contactless payment without PIN, in euros (PSD2 RTS article 11: 50).",
+    )  # fmt: skip
+    card_day_limit: float = Field(2500.0, gt=0, le=1_000_000, description="Spending limit per card and day, in euros; grows with income.")
+    card_day_count: int = Field(30, ge=1, le=1000, description="Card requests per card and day before code 65.")
+    wrong_pin_share: Share = Field(0.008, description="Share of PIN entries by the cardholder that are wrong.")
+    wrong_details_share: Share = Field(0.004, description="Share of typed card details that are wrong (code 14 or 82).")
+    outages_per_month: float = Field(1.5, ge=0, le=300, description="Short outages of the issuer per month (code 91).")
+    reissue_days_min: int = Field(2, ge=0, le=60, description="Fewest days until a replacement card arrives.")
+    reissue_days_max: int = Field(7, ge=0, le=90, description="Most days until a replacement card arrives.")
+
+
+BANK = np.dtype(
+    [
+        ("controls", "f8"),
+        ("step_up_score", "f8"),
+        ("decline_score", "f8"),
+        ("contactless_limit", "f8"),  # minor units
+        ("card_day_limit", "f8"),  # minor units
+        ("card_day_count", "f8"),
+        ("wrong_pin_share", "f8"),
+        ("wrong_details_share", "f8"),
+        ("euro", "f8"),  # minor units of the home currency in one euro
+        ("outage_start", "f8"),
+        ("outage_end", "f8"),
+    ]
+)
+
+
+def bank_record(config: BankConfig, euro_minor: float) -> npt.NDArray[np.void]:
+    """The settings as an array of one ``BANK``; ``euro_minor`` is minor units of the home currency per euro."""
+    record = np.zeros(1, BANK)
+    row = record[0]
+    row["controls"] = 1.0 if config.controls == "rules" else 0.0
+    for name in ("step_up_score", "decline_score", "card_day_count", "wrong_pin_share", "wrong_details_share"):
+        row[name] = getattr(config, name)
+    row["contactless_limit"] = config.contactless_limit * euro_minor
+    row["card_day_limit"] = config.card_day_limit * euro_minor
+    row["euro"] = euro_minor
+    return record

@@ -1,0 +1,321 @@
+"""Agreements: rent, utilities, insurance, loans, subscriptions, savings plans, card repayments; income; fees and interest.
+
+Bills fall 1.7 times as often on days 1 to 5 of the month as on others; a payment due on a weekend or holiday is made on the
+next business day. Amounts are shares of income or typical sums in euros (assumptions).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from fintxsim.behaviour.draft import clear
+from fintxsim.behaviour.purchases import use_card
+from fintxsim.behaviour.timing import HOUR_US, offset_at, time_of_day, to_utc
+from fintxsim.compiled import compiled, kernel
+from fintxsim.numerics import exp, normal_quantile
+from fintxsim.population.categories import DIGITAL_MEDIA, GYM, TELECOM, Hours
+from fintxsim.population.merchants import draw_rank, profile, rank_of, tenant, terminals_of
+from fintxsim.population.people import (
+    CREDIT,
+    CREDIT_CARD,
+    CURRENT,
+    DEBIT_CARD,
+    N_CONTRACTS,
+    SAVINGS,
+    account_code,
+    creditor_code,
+    payee_code,
+)
+from fintxsim.streams import Purpose, stream, uniform
+from fintxsim.vocabulary import (
+    Channel,
+    CvvResult,
+    Direction,
+    Eci,
+    EntryMode,
+    Rail,
+    ScaExemption,
+    ThreeDS,
+    TransactionType,
+)
+
+_K_BILL, _K_CONTRACTS, _K_MERCHANT = int(Purpose.BILL), int(Purpose.CONTRACTS), int(Purpose.MERCHANT)
+_K_AUTHORISE = int(Purpose.AUTHORISE)
+_OFFICE, _ONLINE = int(Hours.OFFICE), int(Hours.ONLINE)
+MONTHLY_SAVING, MONTHLY_RENT = 0.08, 0.27
+
+
+class Contract(IntEnum):
+    NONE = 0
+    RENT = 1
+    ENERGY = 2
+    INSURANCE = 3
+    TELECOM = 4
+    LOAN = 5
+    TAX = 6
+    SUBSCRIPTION = 7
+    SAVING = 8
+    CARD_REPAYMENT = 9
+    CHEQUE = 10
+
+
+@kernel
+def signed(
+    people: npt.NDArray[np.void],
+    contracts: npt.NDArray[np.void],
+    first: int,
+    world: npt.NDArray[np.void],
+    date: int,
+) -> None:
+    """Contracts of the customers ``first``, ``first + 1``, ...; ``date`` in days since 1970."""
+    w = world[0]
+    keep = w.habits.bills
+    for i in range(people.shape[0]):
+        person = people[i]
+        draws = stream(w.keys[_K_CONTRACTS], first + i, 0)
+        euro = w.bank.euro
+        size = 0
+        for kind in range(1, 11):
+            if size >= N_CONTRACTS or uniform(draws, 100 + kind) >= _holds(kind, person) * keep:
+                continue
+            _sign(contracts[i, size], kind, person, first + i, draws, kind, euro, w, date)
+            size += 1
+        extra = 2 if person.segment != 3 else 1
+        for k in range(extra):
+            if size < N_CONTRACTS and uniform(draws, 120 + k) < 0.45 * person.digital * keep:
+                _sign(contracts[i, size], Contract.SUBSCRIPTION, person, first + i, draws, 20 + k, euro, w, date)
+                size += 1
+        for k in range(size):
+            person.due_mask |= np.uint32(1 << contracts[i, k].day)
+
+
+@compiled
+def _holds(kind: int, person: np.void) -> float:
+    """Chance that a customer has an agreement of a kind."""
+    student = person.segment == 0
+    if kind == Contract.RENT:
+        return 0.55 if not student else 0.7
+    if kind == Contract.ENERGY:
+        return 0.85 if not student else 0.2
+    if kind == Contract.INSURANCE:
+        return 0.8
+    if kind == Contract.TELECOM:
+        return 0.85
+    if kind == Contract.LOAN:
+        return 0.28 if not student else 0.05
+    if kind == Contract.TAX:
+        return 0.45 if not student else 0.05
+    if kind == Contract.SUBSCRIPTION:
+        return min(0.7 * person.digital, 0.95)
+    if kind == Contract.SAVING:
+        return 0.5 if person.has_savings else 0.0
+    if kind == Contract.CARD_REPAYMENT:
+        return 1.0 if person.has_credit else 0.0
+    return 0.06 if person.segment >= 3 else 0.005
+
+
+@compiled
+def _sign(
+    contract: np.void, kind: int, person: np.void, customer: int, draws: np.uint64, number: int, euro: float,
+    w: np.void, date: int,
+) -> None:  # fmt: skip
+    base = 200 + number * 8
+    contract.kind = kind
+    contract.day = _bill_day(uniform(draws, base))
+    scale = exp(0.45 * normal_quantile(uniform(draws, base + 1)))
+    contract.creditor = creditor_code(0, int(900.0 * uniform(draws, base + 2) ** 3) + 1000 * kind)
+    income = float(person.income)
+    if kind == Contract.RENT:
+        contract.amount = int(MONTHLY_RENT * income * min(scale, 1.6) / (5.0 * euro) + 1.0) * int(5.0 * euro)
+        contract.creditor = payee_code(customer, 8191)
+    elif kind == Contract.ENERGY:
+        contract.amount, contract.variation = int((28.0 * euro + 0.03 * income) * scale), 0.18
+    elif kind == Contract.INSURANCE:
+        contract.amount = int(62.0 * euro * scale)
+    elif kind == Contract.TELECOM:
+        contract.amount, contract.variation = int(31.0 * euro * scale), 0.06 if uniform(draws, base + 3) < 0.4 else 0.0
+    elif kind == Contract.LOAN:
+        contract.amount = int(0.08 * income * scale)
+    elif kind == Contract.TAX:
+        contract.amount = int(0.03 * income * scale)
+    elif kind == Contract.SAVING:
+        contract.amount = int(MONTHLY_SAVING * income * scale / (10.0 * euro) + 1.0) * int(10.0 * euro)
+        contract.creditor = account_code(customer, SAVINGS)
+    elif kind == Contract.CARD_REPAYMENT:
+        contract.creditor = account_code(customer, CREDIT)
+        contract.variation = 1.0 if uniform(draws, base + 3) < 0.7 else 0.25  # share of the balance repaid
+    elif kind == Contract.CHEQUE:
+        contract.amount, contract.variation = int(70.0 * euro * scale), 0.5
+    else:
+        _subscribe(contract, draws, base, euro, w, date)
+
+
+@compiled
+def _subscribe(contract: np.void, draws: np.uint64, base: int, euro: float, w: np.void, date: int) -> None:
+    """A card subscription: the provider is one of a few well-known web firms, its price a list price."""
+    u = uniform(draws, base + 3)
+    category = DIGITAL_MEDIA if u < 0.62 else TELECOM if u < 0.82 else GYM
+    place = w.n_cities
+    rank = draw_rank(uniform(draws, base + 4), w.sizes[place, category])
+    contract.creditor = tenant(w.keys[_K_MERCHANT], place, category, rank, date, w.lease)
+    v = uniform(draws, base + 5)
+    whole = 4 + int(v * 9.0) if category == DIGITAL_MEDIA else 15 + int(v * 5.0) * 5
+    contract.amount = int((whole + 0.99) * euro) if uniform(draws, base + 6) < 0.7 else int(whole * euro)
+
+
+@compiled
+def _bill_day(u: float) -> int:
+    """Day of the month, 1-28: days 1-5 are 1.7 times as likely."""
+    early = 5.0 * 1.7 / (5.0 * 1.7 + 23.0)
+    return 1 + int(u / early * 5.0) if u < early else 6 + int((u - early) / (1.0 - early) * 23.0)
+
+
+@compiled
+def plan_contract(
+    draft: np.void, contract: np.void, person: np.void, customer: int, ordinal: int, day: np.void, w: np.void,
+) -> bool:  # fmt: skip
+    """The month's payment under a contract; False if there is nothing to pay."""
+    clear(draft)
+    draws = stream(w.keys[_K_BILL], customer, day.number * 64 + ordinal)
+    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 64 + 32 + ordinal)
+    draft.customer = customer
+    zone = day.zones[w.city_zone[person.city]]
+    draft.time = to_utc(day, zone, (0.3 + 5.5 * uniform(draws, 0)) * HOUR_US)
+    draft.amount = contract.amount
+    draft.channel = Channel.BATCH
+    draft.rail = Rail.ACCOUNT_TO_ACCOUNT
+    draft.recurring = 1
+    draft.payee_new = 0
+    draft.counterparty = contract.creditor
+    draft.counterparty_country = 0
+    if contract.variation > 0.0 and contract.kind != Contract.CARD_REPAYMENT:
+        draft.amount = int(contract.amount * exp(contract.variation * normal_quantile(uniform(draws, 1))) + 0.5)
+    _arrange(draft, contract, person, customer, draws, day, zone, w)
+    draft.billing = draft.amount
+    draft.offset = offset_at(zone, draft.time)
+    return draft.amount > 0
+
+
+@compiled
+def _arrange(
+    draft: np.void, contract: np.void, person: np.void, customer: int, draws: np.uint64, day: np.void, zone: npt.NDArray[np.int64], w: np.void,
+) -> None:  # fmt: skip
+    """What is particular to a kind of contract."""
+    kind = contract.kind
+    draft.type = TransactionType.DIRECT_DEBIT
+    if kind == Contract.RENT:
+        draft.type = TransactionType.TRANSFER
+    elif kind == Contract.TAX:
+        draft.type = TransactionType.BILL_PAYMENT
+        draft.channel = Channel.WEB_BANK
+        draft.recurring = 0
+        draft.time = to_utc(day, zone, time_of_day(w.hours, _ONLINE, day.weekend, uniform(draws, 2)))
+    elif kind == Contract.CHEQUE:
+        draft.type = TransactionType.BILL_PAYMENT
+        draft.rail = Rail.CHEQUE
+        draft.channel = Channel.BRANCH
+        draft.recurring = 0
+        draft.time = to_utc(day, zone, time_of_day(w.hours, _OFFICE, 0, uniform(draws, 2)))
+    elif kind == Contract.SAVING:
+        draft.type = TransactionType.TRANSFER
+        draft.transfer = 0
+        draft.friend = customer
+        spare = person.balance[CURRENT] - int(1.1 * person.income)
+        draft.amount += max(spare, 0) // 2
+    elif kind == Contract.CARD_REPAYMENT:
+        draft.type = TransactionType.TRANSFER
+        draft.transfer = 0
+        draft.friend = customer
+        draft.amount = int(-person.balance[CREDIT] * contract.variation)
+    elif kind == Contract.SUBSCRIPTION:
+        _charge_card(draft, contract, person, draws, w)
+
+
+@compiled
+def _charge_card(draft: np.void, contract: np.void, person: np.void, draws: np.uint64, w: np.void) -> None:
+    """A stored card charged by the merchant. Some merchants still hold a card that has been replaced."""
+    draft.type = TransactionType.PURCHASE
+    draft.rail = Rail.CARD
+    draft.channel = Channel.ECOM
+    draft.entry = EntryMode.ON_FILE
+    draft.on_file = 1
+    draft.payee_new = -1
+    draft.counterparty = -1
+    draft.counterparty_country = -1
+    draft.merchant = contract.creditor
+    draft.category = (contract.creditor >> 28) & 63
+    draft.merchant_country = 0
+    state = profile(w.keys[_K_MERCHANT], draft.merchant)
+    draft.terminal = int(uniform(draws, 3) * terminals_of(state, rank_of(draft.merchant)))
+    draft.cvv = CvvResult.NOT_PROVIDED
+    draft.three_ds, draft.eci, draft.sca = ThreeDS.NONE, Eci._07, ScaExemption.RECURRING
+    slot = CREDIT_CARD if person.has_credit and contract.day % 2 == 0 else DEBIT_CARD
+    use_card(draft, person, slot)
+    if person.card_expiry_day[slot] > 1400 and uniform(draws, 4) < 0.3:
+        draft.card -= 1
+
+
+@compiled
+def plan_income(
+    draft: np.void, person: np.void, customer: int, ordinal: int, day: np.void,
+    w: np.void,
+) -> None:  # fmt: skip
+    """Salary or benefit on pay day; for the self-employed, a customer's payment."""
+    clear(draft)
+    draws = stream(w.keys[_K_BILL], customer, day.number * 64 + 40 + ordinal)
+    draft.customer = customer
+    draft.rail = Rail.ACCOUNT_TO_ACCOUNT
+    draft.channel = Channel.BATCH
+    draft.direction = Direction.CREDIT
+    zone = day.zones[w.city_zone[person.city]]
+    if person.pay_day > 0:
+        draft.type = TransactionType.SALARY
+        draft.recurring = 1
+        draft.counterparty = creditor_code(0, 20_000 + int(4000.0 * uniform(stream(w.keys[_K_BILL], customer, -7), 0) ** 3))
+        draft.amount = int(person.income * w.habits.income * (1.0 + 0.02 * (uniform(draws, 0) - 0.5)))
+        local = (0.2 + 6.5 * uniform(draws, 1)) * HOUR_US
+    else:
+        draft.type = TransactionType.TRANSFER
+        cheque = uniform(draws, 2) < 0.04
+        draft.rail = Rail.CHEQUE if cheque else Rail.INSTANT if uniform(draws, 3) < 0.3 else Rail.ACCOUNT_TO_ACCOUNT
+        draft.channel = Channel.BRANCH if cheque else Channel.BATCH
+        draft.counterparty = payee_code(customer, 4000 + int(40.0 * uniform(draws, 4) ** 2))
+        draft.amount = int(person.income * w.habits.income / 6.6 * exp(0.8 * normal_quantile(uniform(draws, 0)) - 0.32))
+        local = time_of_day(w.hours, _OFFICE, 0, uniform(draws, 1))
+    draft.counterparty_country = 0
+    draft.amount = max(draft.amount, 1)
+    draft.billing = draft.amount
+    draft.time = to_utc(day, zone, local)
+    draft.offset = offset_at(zone, draft.time)
+
+
+@compiled
+def plan_bank_charge(
+    draft: np.void, person: np.void, customer: int, ordinal: int, day: np.void,
+    w: np.void,
+) -> bool:  # fmt: skip
+    """On the first of the month: 0 the account fee, 1 interest on savings, 2 interest owed on a credit or overdraft."""
+    clear(draft)
+    draws = stream(w.keys[_K_BILL], customer, day.number * 64 + 44 + ordinal)
+    draft.customer = customer
+    draft.rail = Rail.ACCOUNT_TO_ACCOUNT
+    draft.channel = Channel.BATCH
+    draft.type = TransactionType.FEE if ordinal == 0 else TransactionType.INTEREST
+    if ordinal == 0:
+        fee = uniform(stream(w.keys[_K_BILL], customer, -8), 0)
+        draft.amount = int((1.95 + 2.0 * int(fee * 6.0) / 2.0) * w.bank.euro) if fee < 0.5 else 0
+    elif ordinal == 1:
+        draft.account = SAVINGS
+        draft.direction = Direction.CREDIT
+        draft.amount = int(person.balance[SAVINGS] * 0.0012) if person.has_savings else 0
+    else:
+        draft.account = CREDIT if person.balance[CREDIT] < 0 else CURRENT
+        draft.amount = int(-min(person.balance[draft.account], 0) * 0.009)
+    draft.billing = draft.amount
+    zone = day.zones[w.city_zone[person.city]]
+    draft.time = to_utc(day, zone, (0.05 + 0.2 * uniform(draws, 0)) * HOUR_US)
+    draft.offset = offset_at(zone, draft.time)
+    return draft.amount > 0

@@ -1,0 +1,83 @@
+"""Cash: withdrawals at machines, deposits at the counter."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from fintxsim.behaviour.config import DESTINATIONS
+from fintxsim.behaviour.draft import clear
+from fintxsim.behaviour.prices import cash_amount
+from fintxsim.behaviour.purchases import use_card
+from fintxsim.behaviour.timing import offset_at, time_of_day, to_utc
+from fintxsim.compiled import compiled
+from fintxsim.numerics import exp, normal_quantile
+from fintxsim.population.categories import CASH_MACHINE, Hours
+from fintxsim.population.merchants import draw_rank, profile, rank_of, tenant, terminals_of
+from fintxsim.population.people import DEBIT_CARD
+from fintxsim.streams import Purpose, stream, uniform
+from fintxsim.vocabulary import Channel, Direction, EntryMode, Rail, TransactionType
+
+_K_CASH, _K_MERCHANT, _K_AUTHORISE = int(Purpose.CASH), int(Purpose.MERCHANT), int(Purpose.AUTHORISE)
+_CASH_HOURS, _OFFICE_HOURS = int(Hours.CASH), int(Hours.OFFICE)
+_DEPOSIT = 32  # ordinals of deposits follow those of withdrawals
+
+
+@compiled
+def plan_withdrawal(
+    draft: np.void, person: np.void, customer: int, ordinal: int, visited: int, day: np.void, w: np.void,
+) -> None:  # fmt: skip
+    clear(draft)
+    draws = stream(w.keys[_K_CASH], customer, day.number * 64 + ordinal)
+    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 64 + 48 + ordinal)
+    draft.customer = customer
+    draft.type = TransactionType.CASH_WITHDRAWAL
+    draft.channel = Channel.ATM
+    draft.entry = EntryMode.CHIP
+    place = visited if visited >= 0 else int(w.gravity[person.city, int(uniform(draws, 0) * DESTINATIONS)])
+    rank = draw_rank(uniform(draws, 1), w.sizes[place, CASH_MACHINE])
+    draft.merchant = tenant(w.keys[_K_MERCHANT], place, CASH_MACHINE, rank, day.date, w.lease)
+    draft.category = CASH_MACHINE
+    draft.merchant_country = w.city_country[place]
+    state = profile(w.keys[_K_MERCHANT], draft.merchant)
+    draft.terminal = int(uniform(draws, 2) * terminals_of(state, rank_of(draft.merchant)))
+    zone = day.zones[w.city_zone[place]]
+    draft.time = to_utc(day, zone, time_of_day(w.hours, _CASH_HOURS, day.weekend, uniform(draws, 3)))
+    draft.offset = offset_at(zone, draft.time)
+    use_card(draft, person, DEBIT_CARD)
+    _notes(draft, person, draws, w)
+
+
+@compiled
+def _notes(draft: np.void, person: np.void, draws: np.uint64, w: np.void) -> None:
+    """Amount in the notes of the country."""
+    country, home = w.countries[draft.merchant_country], w.countries[0]
+    category = w.categories[CASH_MACHINE]
+    wanted = exp(category.log_median + 0.8 * person.spend + category.sigma * normal_quantile(uniform(draws, 4)))
+    notes = cash_amount(wanted * country.rate * country.minor / country.step, uniform(draws, 5))
+    draft.amount = int(notes * country.step + 0.5)
+    draft.currency = int(country.currency)
+    converted = draft.amount / (country.rate * country.minor) * home.minor
+    draft.billing = draft.amount if draft.currency == 0 else int(converted + 0.5)
+
+
+@compiled
+def plan_deposit(
+    draft: np.void, person: np.void, customer: int, day: np.void, w: np.void
+) -> None:
+    """Cash paid in at the counter: takings of a shop, savings of a household."""
+    clear(draft)
+    draws = stream(w.keys[_K_CASH], customer, day.number * 64 + _DEPOSIT)
+    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 64 + 48 + _DEPOSIT)
+    draft.customer = customer
+    draft.type = TransactionType.CASH_DEPOSIT
+    draft.rail = Rail.CASH
+    draft.channel = Channel.BRANCH
+    draft.direction = Direction.CREDIT
+    zone = day.zones[w.city_zone[person.city]]
+    draft.time = to_utc(day, zone, time_of_day(w.hours, _OFFICE_HOURS, 0, uniform(draws, 0)))
+    draft.offset = offset_at(zone, draft.time)
+    share = exp(0.8 * normal_quantile(uniform(draws, 1)))
+    step = 5.0 * w.countries[0].step
+    draft.amount = max(int(0.12 * person.income * share / step), 1) * int(step)
+    draft.billing = draft.amount

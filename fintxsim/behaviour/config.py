@@ -1,0 +1,98 @@
+"""Knobs of genuine behaviour, and the arrays that the compiled day works on."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field
+
+from fintxsim.bank.config import BANK
+from fintxsim.behaviour.timing import KNOTS
+from fintxsim.population.categories import CATEGORY
+from fintxsim.population.customers import TABLE
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Factor = Annotated[float, Field(ge=0, le=10)]
+
+
+class BehaviourConfig(BaseModel):
+    """How customers behave. Every factor multiplies the documented default behaviour; 0 switches it off."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    purchases: Factor = Field(1.0, description="Factor on the number of card purchases.")
+    favourites: Factor = Field(1.0, description="Factor on the share of purchases made at favourite merchants.")
+    routine: Factor = Field(1.0, description="Factor on the weekday routine purchase (the usual coffee, the usual fare).")
+    online: Factor = Field(1.0, description="Factor on the online share of every category.")
+    cash: Factor = Field(1.0, description="Factor on cash withdrawals and deposits.")
+    bills: Factor = Field(1.0, le=1.0, description="Share of bills, direct debits and subscriptions that are kept.")
+    income: Factor = Field(1.0, description="Factor on salaries, benefits and other income.")
+    transfers: Factor = Field(1.0, description="Factor on transfers to other people.")
+    top_ups: Factor = Field(1.0, description="Factor on wallet top-ups.")
+    logins: Factor = Field(1.0, description="Factor on app and web logins without a payment.")
+    trips: Factor = Field(1.0, description="Factor on the number of trips.")
+    refunds: Factor = Field(1.0, description="Factor on each category's refund share.")
+    bursts: Factor = Field(1.0, le=2.0, description="Factor on how unevenly customers spread their purchases over weeks.")
+    new_payee_share: Share = Field(0.12, description="Share of transfers that go to a payee never paid before (assumption).")
+    reversal_share: Share = Field(0.0015, description="Share of approved card payments reversed within the hour (assumption).")
+    retry_share: Share = Field(0.55, description="Share of declined card payments that are tried again at once (assumption).")
+    three_ds_share: Share = Field(
+        0.62, description="Share of non-exempt e-commerce payments that go through 3-D Secure (assumption)."
+    )
+    daily_shock: float = Field(
+        0.11, ge=0, le=0.6,
+        description="Standard deviation of the daily volume shock shared by everybody; real data .07-.40 (fact T8).",
+    )  # fmt: skip
+
+
+HABITS = np.dtype([(name, "f8") for name in BehaviourConfig.model_fields])
+
+COUNTRY = np.dtype(
+    [
+        ("currency", "i8"),
+        ("rate", "f8"),  # units of the local currency per unit of the home currency
+        ("minor", "f8"),  # minor units in a unit of the local currency
+        ("step", "f8"),  # minor units in the sum that is priced like one euro: 1 EUR, 100 JPY, 100 INR
+    ]
+)
+
+
+MAX_CITIES, MAX_COUNTRIES, MAX_CATEGORIES, MAX_ZONES = 512, 32, 64, 64
+DESTINATIONS = 256
+
+# Everything a customer's day depends on that is not the customer: one record, alike for all blocks, never written to.
+# Compiled code gets it as one pointer. A tuple of arrays would be copied, a kilobyte at a time, at every call.
+WORLD = np.dtype(
+    [
+        ("keys", "u8", (64,)),  # by streams.Purpose
+        ("habits", HABITS),
+        ("bank", BANK),
+        ("categories", CATEGORY, (MAX_CATEGORIES,)),
+        ("countries", COUNTRY, (MAX_COUNTRIES,)),
+        ("n_countries", "i8"),
+        ("n_cities", "i8"),
+        ("lease", "f8", (2,)),  # shortest and longest life of a merchant, days
+        ("hours", "f8", (10, 2, KNOTS + 1)),  # local time by curve, weekday or weekend, quantile
+        ("opening", "i8", (10, 2)),
+        ("category_table", "i2", (6, 2, TABLE)),  # by segment, weekday or weekend
+        ("favourite_table", "i2", (6, TABLE)),
+        ("city_table", "i2", (TABLE,)),  # home cities
+        ("city_country", "i2", (MAX_CITIES,)),
+        ("city_zone", "i2", (MAX_CITIES,)),
+        ("gravity", "i2", (MAX_CITIES, DESTINATIONS)),  # where the people of a home city shop
+        ("abroad", "i2", (DESTINATIONS,)),  # where trips go
+        ("domestic", "i2", (DESTINATIONS,)),
+        ("sizes", "i4", (MAX_CITIES + MAX_COUNTRIES, MAX_CATEGORIES)),  # merchants by place and category
+    ],
+    align=True,
+)
+
+
+def habit_record(config: BehaviourConfig) -> npt.NDArray[np.void]:
+    """The knobs as an array of one ``HABITS``."""
+    record = np.zeros(1, HABITS)
+    for name in BehaviourConfig.model_fields:
+        record[0][name] = getattr(config, name)
+    return record

@@ -1,0 +1,388 @@
+"""A customer's day: what is wanted, in order of time, and how it goes.
+
+1. ``plan_day`` writes everything a customer wants today into a diary, in order of time.
+2. ``live`` takes the diary up to a moment: each entry gets its microsecond, goes through the bank's door, and may be
+   followed by a retry or a reversal that joins the diary.
+
+The many customers whose day nobody else disturbs are run to midnight in one go (``live_block``). A customer under attack is
+run up to each attempt of the criminal (``begin_day``, ``live_until``, ``attempt``) by the very same functions.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from fintxsim.bank.authorise import authorise
+from fintxsim.bank.ledger import Books, post
+from fintxsim.behaviour.aftermath import (
+    is_refunded,
+    is_reversed,
+    make_refund,
+    make_retry,
+    make_reversal,
+    tries_again,
+)
+from fintxsim.behaviour.bills import plan_bank_charge, plan_contract, plan_income
+from fintxsim.behaviour.cash import plan_deposit, plan_withdrawal
+from fintxsim.behaviour.draft import DRAFT
+from fintxsim.behaviour.purchases import plan_purchase, plan_routine
+from fintxsim.behaviour.sessions import browse, session_events
+from fintxsim.behaviour.timing import inside, own_microsecond
+from fintxsim.behaviour.transfers import plan_own_transfer, plan_top_up, plan_transfer
+from fintxsim.behaviour.trips import whereabouts
+from fintxsim.compiled import compiled, kernel
+from fintxsim.numerics import exp, normal_quantile, poisson
+from fintxsim.population.people import CURRENT, N_CONTRACTS, SAVINGS
+from fintxsim.streams import Purpose, stream, uniform
+from fintxsim.vocabulary import Direction
+
+DIARY = 128  # entries; more than any customer can want in a day, follow-ups included
+MOST_PURCHASES = 40
+_K_LIFE, _K_SPELL, _K_TIMES = int(Purpose.LIFE), int(Purpose.SPELL), int(Purpose.TIMES)
+
+# Ordinals of the draws of one day.
+_N_PURCHASES, _ROUTINE, _N_CASH, _DEPOSIT, _N_TRANSFERS, _TOP_UP, _N_LOGINS, _INCOME, _PULL = range(9)
+
+# Progress of a customer's day: entries in the diary, next entry, last span of time used.
+ENTRIES, NEXT, SPAN = 0, 1, 2
+
+
+@compiled
+def mood(person: np.void, customer: int, day: np.void, w: np.void) -> float:
+    """Factor on today's purchases: spells of zest and of thrift, pay day, and how much money is left."""
+    factor = day.volume
+    burst = person.burst * w.habits.bursts
+    if burst > 0.05:
+        state = stream(w.keys[_K_SPELL], customer, 1 << 20)
+        spell = int((day.number + 4000) / person.spell_days + uniform(state, 0))
+        z = normal_quantile(uniform(stream(w.keys[_K_SPELL], customer, spell), 0))
+        factor *= exp(burst * z - 0.5 * burst * burst)
+    if person.pay_day > 0:
+        since = (day.day_of_month - person.pay_day) % 31
+        factor *= 1.28 if since < 4 else 0.93 if since > 24 else 1.0
+    left = person.balance[CURRENT] + person.limit[CURRENT]
+    if left < person.income // 8:
+        factor *= 0.45
+    elif left > 4 * person.income:
+        factor *= 1.15
+    return factor
+
+
+@compiled
+def plan_day(
+    diary: npt.NDArray[np.void], events: npt.NDArray[np.void], size: int, person: np.void,
+    favourites: npt.NDArray[np.int64], contracts: npt.NDArray[np.void], customer: int, day: np.void, w: np.void,
+) -> tuple[int, int]:  # fmt: skip
+    """Fill the diary; returns its length and the number of events so far."""
+    draws = stream(w.keys[_K_LIFE], customer, day.number)
+    habits = w.habits
+    _new_day(person, day.number)
+    n = 0
+    visited = whereabouts(person, customer, day.number, w)
+    wanted = person.activity * habits.purchases * mood(person, customer, day, w)
+    if visited >= 0:
+        wanted *= 1.5
+    weekday_routine = 0.0
+    if day.weekend == 0 and visited < 0:
+        weekday_routine = person.routine * min(habits.routine, 1.0)
+    count = min(poisson(uniform(draws, _N_PURCHASES), min(wanted, 28.0)), MOST_PURCHASES)
+    for k in range(count):
+        plan_purchase(diary[n], person, favourites, customer, k, visited, day, w)
+        n += 1
+    if weekday_routine > 0.0 and uniform(draws, _ROUTINE) < weekday_routine:
+        n += plan_routine(diary[n], person, favourites, customer, 60, day, w)
+    n = _plan_cash(diary, n, person, customer, visited, draws, day, w)
+    n = _plan_agreements(diary, n, person, contracts, customer, draws, day, w)
+    n = _plan_transfers(diary, n, person, customer, draws, day, w)
+    logins = min(poisson(uniform(draws, _N_LOGINS), person.login_per_day * habits.logins), 6)
+    span = 0
+    if logins > 0:
+        size, span = browse(events, size, person, customer, logins, span, day, w)
+    return n, size
+
+
+@compiled
+def _new_day(person: np.void, number: int) -> None:
+    """Daily counters start afresh; cards that expire are renewed, replacements arrive."""
+    for slot in range(2):
+        person.card_day_spent[slot] = 0
+        person.card_day_count[slot] = 0
+        if person.card_expiry_day[slot] < number:
+            renew_card(person, slot, number)
+        if person.card_back_day[slot] >= 0 and person.card_back_day[slot] <= number:
+            person.card_back_day[slot] = -1
+            renew_card(person, slot, number)
+
+
+@compiled
+def renew_card(person: np.void, slot: int, number: int) -> None:
+    """A new card with a new number, good for four years."""
+    person.card_generation[slot] += 1
+    person.card_expiry_day[slot] = number + 1460
+
+
+@compiled
+def _plan_cash(
+    diary: npt.NDArray[np.void], n: int, person: np.void, customer: int, visited: int, draws: np.uint64, day: np.void, w: np.void,
+) -> int:  # fmt: skip
+    factor = w.habits.cash
+    for k in range(min(poisson(uniform(draws, _N_CASH), person.cash_per_day * factor), 3)):
+        plan_withdrawal(diary[n], person, customer, k, visited, day, w)
+        n += 1
+    if day.weekend == 0 and uniform(draws, _DEPOSIT) < min(person.deposit_per_day * 1.4 * factor, 1.0):
+        plan_deposit(diary[n], person, customer, day, w)
+        n += 1
+    return n
+
+
+@compiled
+def _plan_agreements(
+    diary: npt.NDArray[np.void], n: int, person: np.void, contracts: npt.NDArray[np.void], customer: int,
+    draws: np.uint64, day: np.void, w: np.void,
+) -> int:  # fmt: skip
+    """Bills and income that fall due today."""
+    if person.due_mask & day.due:
+        for k in range(N_CONTRACTS):
+            if contracts[k].kind > 0 and (np.uint32(1) << np.uint32(contracts[k].day)) & day.due:
+                n += plan_contract(diary[n], contracts[k], person, customer, k, day, w)
+    if person.pay_day > 0:
+        paid = (np.uint32(1) << np.uint32(person.pay_day)) & day.due
+        incomes = 1 if paid else 0
+    else:
+        incomes = min(poisson(uniform(draws, _INCOME), 0.31), 3) if day.weekend == 0 else 0
+    if w.habits.income > 0.0:
+        for k in range(incomes):
+            plan_income(diary[n], person, customer, k, day, w)
+            n += 1
+    if day.day_of_month == 1:
+        for k in range(3):
+            n += plan_bank_charge(diary[n], person, customer, k, day, w)
+    return n
+
+
+@compiled
+def _plan_transfers(
+    diary: npt.NDArray[np.void], n: int, person: np.void, customer: int, draws: np.uint64, day: np.void, w: np.void,
+) -> int:  # fmt: skip
+    for k in range(min(poisson(uniform(draws, _N_TRANSFERS), person.transfer_per_day * w.habits.transfers), 12)):
+        plan_transfer(diary[n], person, customer, k, day, w)
+        n += 1
+    if uniform(draws, _TOP_UP) < person.top_up_per_day * w.habits.top_ups:
+        plan_top_up(diary[n], person, customer, day, w)
+        n += 1
+    short = person.balance[CURRENT] < person.income // 10
+    if short and person.balance[SAVINGS] > person.income // 5 and uniform(draws, _PULL) < 0.3:
+        step = max(int(50.0 * w.bank.euro), 1)
+        amount = min(person.balance[SAVINGS], person.income // 2) // step * step
+        if amount > 0:
+            plan_own_transfer(diary[n], person, customer, amount, day, w)
+            n += 1
+    return n
+
+
+@compiled
+def sort_diary(diary: npt.NDArray[np.void], order: npt.NDArray[np.int64], n: int) -> None:
+    """Order of the first ``n`` entries by time, by insertion: there are two or three of them."""
+    for i in range(n):
+        time = diary[i].time
+        j = i
+        while j > 0 and diary[order[j - 1]].time > time:
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = i
+
+
+@compiled
+def _join(diary: npt.NDArray[np.void], order: npt.NDArray[np.int64], n: int, after: int) -> int:
+    """Put entry ``n`` into the order, behind position ``after``."""
+    time = diary[n].time
+    j = n
+    while j > after + 1 and diary[order[j - 1]].time > time:
+        order[j] = order[j - 1]
+        j -= 1
+    order[j] = n
+    return n + 1
+
+
+@compiled
+def enter(
+    person: np.void, draft: np.void, progress: npt.NDArray[np.int64], day: np.void, w: np.void, books: Books
+) -> bool:
+    """Give a draft its own microsecond and take it through the bank's door."""
+    span = max(draft.time // day.spacing, progress[SPAN] + 1)
+    progress[SPAN] = span
+    draft.time = own_microsecond(w.keys[_K_TIMES], span, day.spacing, draft.customer, 0)
+    if draft.transfer >= 0:
+        draft.transfer = draft.time
+    risky = w.categories[draft.category].risky if draft.category >= 0 else 0
+    return authorise(person, draft, day.number, w.bank, risky, books)
+
+
+@compiled
+def live(
+    person: np.void, diary: npt.NDArray[np.void], order: npt.NDArray[np.int64], progress: npt.NDArray[np.int64],
+    until: int, out: npt.NDArray[np.void], written: int, later: npt.NDArray[np.void], kept: int,
+    events: npt.NDArray[np.void], size: int, day: np.void, w: np.void, books: Books,
+) -> tuple[int, int, int]:  # fmt: skip
+    """Live the diary up to a moment.
+
+    Rows go to ``out``, refunds of coming days to ``later``. Returns the numbers of rows, refunds and events so far.
+    """
+    while progress[NEXT] < progress[ENTRIES] and diary[order[progress[NEXT]]].time < until:
+        entry = order[progress[NEXT]]
+        draft = diary[entry]
+        approved = enter(person, draft, progress, day, w, books)
+        if draft.session >= 0:
+            size, _ = session_events(events, size, draft, 0, day, w.keys)
+        n = progress[ENTRIES]
+        if approved:
+            if draft.card_slot >= 0 and draft.direction == Direction.DEBIT:
+                if n < DIARY and is_reversed(draft, w):
+                    diary[n] = diary[entry]
+                    make_reversal(diary[n], day, w)
+                    progress[ENTRIES] = _join(diary, order, n, progress[NEXT])
+                elif is_refunded(draft, w):
+                    later[kept] = diary[entry]
+                    make_refund(later[kept], w)
+                    kept += 1
+        elif draft.card_slot >= 0 and n < DIARY and tries_again(draft, w):
+            diary[n] = diary[entry]
+            make_retry(diary[n], day, w)
+            progress[ENTRIES] = _join(diary, order, n, progress[NEXT])
+        out[written] = diary[entry]
+        written += 1
+        if approved and draft.friend >= 0:
+            out[written] = diary[entry]
+            credit_side(out[written], person, day, w, books)
+            written += 1
+        progress[NEXT] += 1
+    return written, kept, size
+
+
+@compiled
+def credit_side(twin: np.void, person: np.void, day: np.void, w: np.void, books: Books) -> None:
+    """Turn a copy of a transfer's debit into the row that credits the other account.
+
+    Between a customer's own accounts the money is there at once; a friend's balance is credited when the day's messages
+    cross, and counts for him from the next day.
+    """
+    sender, account = twin.customer, twin.account
+    span = twin.time // day.spacing + 1
+    twin.time = own_microsecond(w.keys[_K_TIMES], span, day.spacing, sender, 1)
+    twin.customer = twin.friend
+    twin.account = twin.counterparty & 3
+    twin.counterparty = sender * 4 + account
+    twin.counterparty_country = 0
+    twin.direction = Direction.CREDIT
+    twin.payee_new = -1
+    twin.name_match = -1
+    twin.device = -1
+    twin.ip = -1
+    twin.ip_country = -1
+    twin.session = -1
+    twin.score = 0.0
+    twin.action = 0
+    if twin.friend == sender:
+        post(person.balance, twin, books)
+
+
+@compiled
+def _open_diary(
+    diary: npt.NDArray[np.void], order: npt.NDArray[np.int64], progress: npt.NDArray[np.int64],
+    events: npt.NDArray[np.void], size: int, person: np.void, favourites: npt.NDArray[np.int64],
+    contracts: npt.NDArray[np.void], customer: int, due: npt.NDArray[np.void], next_due: int, day: np.void, w: np.void,
+) -> tuple[int, int]:  # fmt: skip
+    """Plan the day and add the refunds that fall due; returns the next due refund and the number of events."""
+    n, size = plan_day(diary, events, size, person, favourites, contracts, customer, day, w)
+    while next_due < due.shape[0] and due[next_due].customer <= customer:
+        if due[next_due].customer == customer and n < DIARY // 2 + 32:
+            diary[n] = due[next_due]
+            diary[n].time = inside(day, diary[n].time)
+            n += 1
+        next_due += 1
+    sort_diary(diary, order, n)
+    progress[ENTRIES], progress[NEXT], progress[SPAN] = n, 0, 0
+    return next_due, size
+
+
+@kernel
+def live_block(
+    people: npt.NDArray[np.void], favourites: npt.NDArray[np.int64], contracts: npt.NDArray[np.void],
+    first: int, start: int, contested: npt.NDArray[np.bool_], due: npt.NDArray[np.void], diary: npt.NDArray[np.void],
+    order: npt.NDArray[np.int64], progress: npt.NDArray[np.int64], out: npt.NDArray[np.void],
+    later: npt.NDArray[np.void], events: npt.NDArray[np.void], counts: npt.NDArray[np.int64], days: npt.NDArray[np.void], worlds: npt.NDArray[np.void], books: Books,
+) -> int:  # fmt: skip
+    """Live the day of every customer of a block from number ``start`` on, but for the ``contested`` ones.
+
+    ``counts`` holds the numbers of rows, refunds, events and due refunds used so far and is updated. Returns the number
+    of the customer at whom the buffers were nearly full (call again with larger ones), or the size of the block.
+    """
+    day, w = days[0], worlds[0]
+    written, kept, size, next_due = counts[0], counts[1], counts[2], counts[3]
+    end = start
+    for i in range(start, people.shape[0]):
+        if written + 2 * DIARY > out.shape[0] or kept + DIARY > later.shape[0] or size + 4 * DIARY > events.shape[0]:
+            break
+        end = i + 1
+        if contested[i]:
+            continue
+        person = people[i]
+        next_due, size = _open_diary(
+            diary, order, progress, events, size, person, favourites[i], contracts[i], first + i, due, next_due, day,
+            w,
+        )  # fmt: skip
+        written, kept, size = live(
+            person, diary, order, progress, day.end, out, written, later, kept, events, size, day, w, books
+        )
+    counts[0], counts[1], counts[2], counts[3] = written, kept, size, next_due
+    return end
+
+
+@kernel
+def begin_day(
+    diary: npt.NDArray[np.void], order: npt.NDArray[np.int64], progress: npt.NDArray[np.int64],
+    events: npt.NDArray[np.void], people: npt.NDArray[np.void], i: int, favourites: npt.NDArray[np.int64],
+    contracts: npt.NDArray[np.void], customer: int, due: npt.NDArray[np.void], day: npt.NDArray[np.void], worlds: npt.NDArray[np.void],
+) -> int:  # fmt: skip
+    """Plan the day of one customer who is under attack; returns the number of events."""
+    _, size = _open_diary(
+        diary, order, progress, events, 0, people[i], favourites[i], contracts[i], customer, due, 0, day[0], worlds[0]
+    )
+    return size
+
+
+@kernel
+def live_until(
+    people: npt.NDArray[np.void], i: int, diary: npt.NDArray[np.void], order: npt.NDArray[np.int64],
+    progress: npt.NDArray[np.int64], until: int, out: npt.NDArray[np.void], later: npt.NDArray[np.void],
+    events: npt.NDArray[np.void], counts: npt.NDArray[np.int64], day: npt.NDArray[np.void], worlds: npt.NDArray[np.void], books: Books,
+) -> None:  # fmt: skip
+    """Live one customer's day up to a moment; ``counts``: rows, refunds, events so far, updated."""
+    counts[0], counts[1], counts[2] = live(
+        people[i], diary, order, progress, until, out, counts[0], later, counts[1], events, counts[2], day[0], worlds[0], books
+    )
+
+
+@kernel
+def attempt(
+    people: npt.NDArray[np.void], i: int, draft: npt.NDArray[np.void], progress: npt.NDArray[np.int64],
+    out: npt.NDArray[np.void], counts: npt.NDArray[np.int64], day: npt.NDArray[np.void], worlds: npt.NDArray[np.void], books: Books,
+) -> bool:  # fmt: skip
+    """One request by somebody else in the customer's name, through the same door. ``draft`` holds one record."""
+    approved = enter(people[i], draft[0], progress, day[0], worlds[0], books)
+    out[counts[0]] = draft[0]
+    counts[0] += 1
+    if approved and draft[0].friend >= 0:
+        out[counts[0]] = draft[0]
+        credit_side(out[counts[0]], people[i], day[0], worlds[0], books)
+        counts[0] += 1
+    return approved
+
+
+@kernel
+def receive(people: npt.NDArray[np.void], twins: npt.NDArray[np.void], books: Books) -> None:
+    """Credit the money that friends sent today. ``people`` are all customers of the bank, ``twins`` the credit rows."""
+    for k in range(twins.shape[0]):
+        person = people[twins[k].customer]
+        post(person.balance, twins[k], books)

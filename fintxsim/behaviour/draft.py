@@ -1,0 +1,124 @@
+"""What customers and criminals want: drafts of rows, before and after the bank has answered.
+
+A draft is one fixed-width record, so that a day's rows are gathered in time order with two or three cache lines each.
+Small integers are positions in the vocabularies; -1 stands for null. Money is in minor units.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fintxsim.compiled import compiled
+from fintxsim.vocabulary import Channel, Direction, EntryMode, IncumbentAction, Rail, TransactionType
+
+DRAFT = np.dtype(
+    [
+        ("time", "i8"),  # UTC microseconds since 1970
+        ("amount", "i8"),
+        ("billing", "i8"),
+        ("merchant", "i8"),
+        ("counterparty", "i8"),
+        ("original", "i8"),  # time of the row that this one undoes
+        ("transfer", "i8"),  # time of the debit side of an on-us transfer
+        ("device", "i8"),
+        ("ip", "i8"),
+        ("session", "i8"),
+        ("draw", "u8"),  # stream of the bank's luck with this row
+        ("score", "f4"),
+        ("pass_challenge", "f4"),  # chance that whoever acts passes strong authentication
+        ("customer", "i4"),
+        ("friend", "i4"),  # customer credited by an on-us transfer
+        ("card", "i4"),  # card generation, with the slot in card_slot
+        ("terminal", "i4"),
+        ("offset", "i2"),  # minutes
+        ("category", "i2"),
+        ("merchant_country", "i2"),
+        ("counterparty_country", "i2"),
+        ("ip_country", "i2"),
+        ("currency", "i2"),
+        ("account", "i1"),
+        ("card_slot", "i1"),
+        ("type", "i1"),
+        ("rail", "i1"),
+        ("channel", "i1"),
+        ("entry", "i1"),
+        ("direction", "i1"),
+        ("payee_new", "i1"),
+        ("name_match", "i1"),
+        ("avs", "i1"),
+        ("cvv", "i1"),
+        ("three_ds", "i1"),
+        ("eci", "i1"),
+        ("sca", "i1"),
+        ("response", "i1"),
+        ("reason", "i1"),
+        ("action", "i1"),
+        ("approved", "i1"),
+        ("recurring", "i1"),
+        ("on_file", "i1"),
+        ("attempt", "i1"),  # 0 first try, 1 retry
+        ("new_device", "i1"),  # the device is not one that the bank knows
+        ("pad", "i1", (2,)),
+    ],
+    align=True,
+)
+
+EVENT = np.dtype(
+    [
+        ("time", "i8"),
+        ("device", "i8"),
+        ("ip", "i8"),
+        ("customer", "i4"),
+        ("ip_country", "i2"),
+        ("account", "i1"),
+        ("kind", "i1"),
+        ("channel", "i1"),
+        ("new_phone", "i1"),  # generation of the phone that the bank sees for the first time, plus 1
+        ("pad", "i2"),
+    ],
+    align=True,
+)
+
+
+@compiled
+def clear(draft: np.void) -> None:
+    """An empty draft of a debit of the current account, nothing known, nothing answered."""
+    draft.merchant = -1
+    draft.counterparty = -1
+    draft.original = -1
+    draft.transfer = -1
+    draft.device = -1
+    draft.ip = -1
+    draft.session = -1
+    draft.score = 0.0
+    draft.pass_challenge = 0.96
+    draft.friend = -1
+    draft.card = -1
+    draft.terminal = 0
+    draft.category = -1
+    draft.merchant_country = -1
+    draft.counterparty_country = -1
+    draft.ip_country = -1
+    draft.currency = 0
+    draft.account = 0
+    draft.card_slot = -1
+    draft.type = TransactionType.PURCHASE
+    draft.rail = Rail.CARD
+    draft.channel = Channel.POS
+    draft.entry = EntryMode.NONE
+    draft.direction = Direction.DEBIT
+    draft.payee_new = -1
+    draft.name_match = -1
+    draft.avs = -1
+    draft.cvv = -1
+    draft.three_ds = -1
+    draft.eci = -1
+    draft.sca = -1
+    draft.response = -1
+    draft.reason = -1
+    draft.action = IncumbentAction.APPROVE
+    draft.approved = 0
+    draft.recurring = 0
+    draft.on_file = 0
+    draft.attempt = 0
+    draft.new_device = 0

@@ -1,0 +1,114 @@
+"""How an amount comes about: the category's ticket, the merchant's prices, the customer's purse, and price points."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fintxsim.compiled import compiled
+from fintxsim.numerics import exp, normal_quantile
+from fintxsim.population.categories import Price
+from fintxsim.population.merchants import PROFILE_MENU, price_level
+from fintxsim.streams import mix, uniform
+
+_CHARM_ENDINGS = (0.99, 0.95, 0.00, 0.50, 0.90)
+
+
+@compiled
+def price(category: np.void, merchant_state: np.uint64, purse: float, step: float, rate: float, u: float, v: float) -> int:
+    """Amount in minor units of the merchant's currency.
+
+    ``purse`` is the log of the customer's scale, ``step`` the minor units that are priced like one euro, ``rate`` minor
+    units per home-currency unit of the category's median. ``u`` draws the size, ``v`` the ending.
+    """
+    level = category.log_median + price_level(merchant_state) + purse
+    wanted = exp(level + category.sigma * normal_quantile(u)) * rate / step
+    return max(int(_ending(category.price, merchant_state, wanted, v) * step + 0.5), 1)
+
+
+@compiled
+def _ending(style: int, merchant_state: np.uint64, wanted: float, v: float) -> float:
+    """Bring an amount, in units of about one euro, to how the category sets prices."""
+    if style == Price.MENU:
+        return _menu(wanted, v)
+    if style == Price.CHARM:
+        return _charm(wanted, v)
+    if style == Price.ROUND:
+        return _round(wanted)
+    if style == Price.FIXED:
+        return _fixed(merchant_state, wanted)
+    if style == Price.METERED and v < 0.22:
+        return max(np.floor(wanted / 5.0 + 0.5) * 5.0, 5.0)
+    if v > 0.96:
+        return max(np.floor(wanted + 0.5), 1.0)
+    return max(np.floor(wanted * 100.0 + 0.5), 1.0) / 100.0
+
+
+@compiled
+def _menu(wanted: float, v: float) -> float:
+    if v > 0.80:  # a list price with odd cents
+        return max(np.floor(wanted * 20.0 + 0.5), 10.0) / 20.0
+    if wanted > 25.0:
+        return np.floor(wanted + 0.5)
+    return max(np.floor(wanted * 2.0 + 0.5), 1.0) / 2.0
+
+
+@compiled
+def _charm(wanted: float, v: float) -> float:
+    if v < 0.34:  # several articles: the endings add up to anything
+        return max(np.floor(wanted * 100.0 + 0.5), 1.0) / 100.0
+    whole = np.floor(wanted)
+    if whole < 1.0:
+        return 0.99 if v < 0.7 else 0.50
+    if v < 0.62:
+        return whole + 0.99
+    if v < 0.75:
+        return whole + 0.95
+    if v < 0.91:
+        return whole + 1.0
+    return whole + 0.50
+
+
+@compiled
+def _round(wanted: float) -> float:
+    """Sums that people name: 5, 10, 15, 20, 25, 30, 50, 75, 100 ..."""
+    if wanted < 12.5:
+        return max(np.floor(wanted / 5.0 + 0.5) * 5.0, 5.0) if wanted >= 3.0 else max(np.floor(wanted + 0.5), 1.0)
+    if wanted < 60.0:
+        return np.floor(wanted / 5.0 + 0.5) * 5.0
+    if wanted < 300.0:
+        return np.floor(wanted / 25.0 + 0.5) * 25.0
+    return np.floor(wanted / 100.0 + 0.5) * 100.0
+
+
+@compiled
+def _fixed(merchant_state: np.uint64, wanted: float) -> float:
+    """One of four prices of the merchant, 1, 1.5, 2.5 and 5 times the lowest, whichever is nearest."""
+    u = uniform(merchant_state, PROFILE_MENU)
+    base = 0.8 + 6.2 * u * u
+    ratio = wanted / base
+    price_ = base if ratio < 1.25 else base * 1.5 if ratio < 2.0 else base * 2.5 if ratio < 3.6 else base * 5.0
+    style = uniform(merchant_state, PROFILE_MENU + 1)
+    if style < 0.45:
+        return np.floor(price_) + 0.99
+    if style < 0.75:
+        return max(np.floor(price_ * 2.0 + 0.5), 1.0) / 2.0
+    return max(np.floor(price_ * 20.0 + 0.5), 1.0) / 20.0
+
+
+@compiled
+def cash_amount(wanted: float, v: float) -> float:
+    """What a cash machine gives: multiples of ten; people press 20, 50, 100."""
+    if wanted < 15.0:
+        return 10.0
+    if wanted < 35.0:
+        return 20.0
+    if v < 0.75:
+        return np.floor(wanted / 50.0 + 0.6) * 50.0 if wanted >= 40.0 else 40.0
+    return np.floor(wanted / 10.0 + 0.5) * 10.0
+
+
+@compiled
+def usual_amount(customer: int, merchant: int, merchant_state: np.uint64, category: np.void, purse: float, step: float, rate: float) -> int:
+    """What this customer always takes at this merchant: the same every time."""
+    own = mix(np.uint64(customer) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(merchant))
+    return price(category, merchant_state, purse, step, rate, 0.15 + 0.6 * uniform(own, 0), uniform(own, 1))

@@ -1,0 +1,305 @@
+"""Card purchases: in person and online, at favourites and at merchants found by distance and fame."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from fintxsim.behaviour.config import DESTINATIONS
+from fintxsim.behaviour.draft import clear
+from fintxsim.behaviour.prices import price, usual_amount
+from fintxsim.behaviour.timing import in_opening_hours, offset_at, time_of_day, to_utc
+from fintxsim.compiled import compiled
+from fintxsim.population.categories import Hours
+from fintxsim.population.customers import TABLE, choose_favourite
+from fintxsim.population.merchants import (
+    PROFILE_HOURS,
+    category_of,
+    draw_rank,
+    generation_of,
+    place_of,
+    profile,
+    rank_of,
+    tenant,
+    terminals_of,
+)
+from fintxsim.population.people import (
+    CREDIT,
+    CREDIT_CARD,
+    CURRENT,
+    DEBIT_CARD,
+    N_FAVOURITES,
+    device_code,
+    home_ip_code,
+    mobile_ip_code,
+)
+from fintxsim.streams import Purpose, stream, uniform
+from fintxsim.vocabulary import (
+    AvsResult,
+    Channel,
+    CvvResult,
+    Eci,
+    EntryMode,
+    Rail,
+    ScaExemption,
+    ThreeDS,
+    TransactionType,
+)
+
+_K_PURCHASE, _K_MERCHANT, _K_AUTHORISE = int(Purpose.PURCHASE), int(Purpose.MERCHANT), int(Purpose.AUTHORISE)
+
+# Ordinals of the draws of one purchase.
+(
+    _FAVOURITE, _SLOT, _CATEGORY, _ONLINE, _CITY, _RANK, _FORGET, _SIZE, _CENTS, _TIME, _REOPEN, _CARD, _ENTRY, _TERMINAL,
+    _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL,
+) = range(20)  # fmt: skip
+_REPLACEMENT = 32
+_ONLINE_HOURS = int(Hours.ONLINE)
+
+# Cumulative weights of the favourites: the first one dominates (fact M6: the most used merchant has .24-.85 of the rows).
+_FAVOURITE_WEIGHTS = np.array([0.46, 0.64, 0.75, 0.83, 0.89, 0.94, 0.975, 1.0])
+
+
+@compiled
+def plan_purchase(
+    draft: np.void,
+    person: np.void,
+    favourites: npt.NDArray[np.int64],
+    customer: int,
+    ordinal: int,
+    visited: int,
+    day: np.void,
+    w: np.void,
+) -> None:
+    """One purchase of the day. ``visited`` is the city of a trip, or -1."""
+    clear(draft)
+    draws = stream(w.keys[_K_PURCHASE], customer, day.number * 64 + ordinal)
+    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 64 + ordinal)
+    draft.customer = customer
+    slot = _favourite_slot(person, draws, w.habits.favourites, visited)
+    if slot >= 0:
+        merchant = _visit_favourite(person, favourites, slot, draws, day, w)
+    else:
+        merchant = _explore(person, draws, visited, day, w)
+        if visited < 0 and uniform(draws, _FORGET) < 0.02:
+            favourites[1 + int(uniform(draws, _FORGET) * 50.0 * (N_FAVOURITES - 1))] = merchant
+    _at_merchant(draft, person, merchant, draws, visited, day, w)
+    usual = slot >= 0 and uniform(draws, _USUAL) < 0.22
+    _amount(draft, person, customer, draws, usual, w)
+    _choose_card(draft, person, draws)
+    if draft.channel == Channel.POS:
+        _read_card(draft, person, uniform(draws, _ENTRY), w)
+    else:
+        _type_details(draft, person, customer, slot, draws, day, w)
+
+
+@compiled
+def _favourite_slot(person: np.void, draws: np.uint64, factor: float, visited: int) -> int:
+    """Favourite that the customer goes to, or -1 to look around. Away from home only web shops are within reach."""
+    loyalty = person.loyalty * factor * (0.25 if visited >= 0 else 1.0)
+    if uniform(draws, _FAVOURITE) >= loyalty:
+        return -1
+    u = uniform(draws, _SLOT)
+    slot = 0
+    while u > _FAVOURITE_WEIGHTS[slot]:
+        slot += 1
+    return slot
+
+
+@compiled
+def _visit_favourite(
+    person: np.void, favourites: npt.NDArray[np.int64], slot: int, draws: np.uint64, day: np.void, w: np.void
+) -> int:
+    """The favourite, or another one in its stead if it has closed."""
+    merchant = favourites[slot]
+    here = tenant(
+        w.keys[_K_MERCHANT], place_of(merchant), category_of(merchant), rank_of(merchant), day.date, w.lease
+    )
+    if generation_of(here) != generation_of(merchant):
+        here = choose_favourite(person, draws, _REPLACEMENT, day.date, w)
+        favourites[slot] = here
+    return here
+
+
+@compiled
+def _explore(person: np.void, draws: np.uint64, visited: int, day: np.void, w: np.void) -> int:
+    """A merchant by what is wanted, how far it is and how well known."""
+    category = int(w.category_table[person.segment, day.weekend, int(uniform(draws, _CATEGORY) * TABLE)])
+    n_cities = w.n_cities
+    online = uniform(draws, _ONLINE) < w.categories[category].online_share * person.digital * w.habits.online
+    u = uniform(draws, _CITY)
+    if online:
+        place = n_cities if u < 0.82 else n_cities + int((u - 0.82) / 0.18 * w.n_countries)
+    elif visited >= 0:
+        place = visited
+    else:
+        place = int(w.gravity[person.city, int(u * DESTINATIONS)])
+    rank = draw_rank(uniform(draws, _RANK), w.sizes[place, category])
+    return tenant(w.keys[_K_MERCHANT], place, category, rank, day.date, w.lease)
+
+
+@compiled
+def _at_merchant(
+    draft: np.void, person: np.void, merchant: int, draws: np.uint64, visited: int, day: np.void, w: np.void,
+) -> None:  # fmt: skip
+    """Merchant, terminal, place and time."""
+    n_cities = w.n_cities
+    place, category = place_of(merchant), category_of(merchant)
+    online = place >= n_cities
+    state = profile(w.keys[_K_MERCHANT], merchant)
+    draft.merchant = merchant
+    draft.category = category
+    draft.terminal = int(uniform(draws, _TERMINAL) * terminals_of(state, rank_of(merchant)))
+    draft.merchant_country = place - n_cities if online else w.city_country[place]
+    draft.channel = Channel.ECOM if online else Channel.POS
+    curve = _ONLINE_HOURS if online else w.categories[category].hours
+    local = time_of_day(w.hours, curve, day.weekend, uniform(draws, _TIME))
+    if not online:
+        shift = 60.0 * uniform(state, PROFILE_HOURS) - 30.0
+        opens, closes = w.opening[curve, 0], w.opening[curve, 1]
+        if closes - opens < 1440:
+            local = in_opening_hours(local, uniform(draws, _REOPEN), opens + shift, closes + shift)
+    city = visited if visited >= 0 else person.city
+    if not online:
+        city = place
+    zone = day.zones[w.city_zone[city]]
+    draft.time = to_utc(day, zone, local)
+    draft.offset = offset_at(zone, draft.time)
+
+
+@compiled
+def _amount(draft: np.void, person: np.void, customer: int, draws: np.uint64, usual: bool, w: np.void) -> None:
+    country = w.countries[draft.merchant_country]
+    category = w.categories[draft.category]
+    state = profile(w.keys[_K_MERCHANT], draft.merchant)
+    rate = country.rate * country.minor
+    if usual:
+        amount = usual_amount(customer, draft.merchant, state, category, person.spend, country.step, rate)
+    else:
+        amount = price(
+            category, state, person.spend, country.step, rate, uniform(draws, _SIZE), uniform(draws, _CENTS)
+        )
+    draft.amount = amount
+    draft.currency = int(country.currency)
+    home = w.countries[0]
+    draft.billing = amount if draft.currency == 0 else max(int(amount / rate * home.minor + 0.5), 1)
+
+
+@compiled
+def _choose_card(draft: np.void, person: np.void, draws: np.uint64) -> None:
+    wants_credit = person.has_credit and uniform(draws, _CARD) < person.credit_share
+    use_card(draft, person, CREDIT_CARD if wants_credit else DEBIT_CARD)
+
+
+@compiled
+def use_card(draft: np.void, person: np.void, slot: int) -> None:
+    draft.card_slot = slot
+    draft.card = person.card_generation[slot]
+    draft.account = CREDIT if slot == CREDIT_CARD else CURRENT
+
+
+@compiled
+def _read_card(draft: np.void, person: np.void, u: float, w: np.void) -> None:
+    """How a terminal reads the card. Magstripe lives on abroad; a chip that fails falls back to it."""
+    if draft.merchant_country > 0 and u > 0.94:
+        draft.entry = EntryMode.MAGSTRIPE
+    elif u > 0.9985:
+        draft.entry = EntryMode.FALLBACK
+    elif u < person.contactless and draft.billing <= w.bank.contactless_limit:
+        draft.entry = EntryMode.CONTACTLESS
+    else:
+        draft.entry = EntryMode.CHIP
+
+
+@compiled
+def _type_details(
+    draft: np.void, person: np.void, customer: int, slot: int, draws: np.uint64, day: np.void, w: np.void
+) -> None:
+    """Web shops and telephone orders: device, network, stored or typed details, checks, strong authentication."""
+    u = uniform(draws, _ENTRY)
+    if u > 0.985:
+        draft.channel = Channel.MOTO
+        draft.entry = EntryMode.MANUAL
+        draft.cvv = CvvResult.MATCH if u > 0.988 else CvvResult.NOT_PROVIDED
+        draft.avs = AvsResult.UNAVAILABLE
+        return
+    draft.on_file = slot >= 0 or u < 0.12
+    draft.entry = EntryMode.ON_FILE if draft.on_file else EntryMode.ECOM
+    own_device(draft, person, customer, uniform(draws, _DEVICE), uniform(draws, _NETWORK), day.number)
+    v = uniform(draws, _CHECKS)
+    draft.cvv = CvvResult.NOT_PROVIDED if draft.on_file and v < 0.8 else CvvResult.MATCH
+    draft.avs = address_check(v)
+    strong_authentication(draft, uniform(draws, _SCA), uniform(draws, _FLOW), w)
+
+
+@compiled
+def address_check(v: float) -> int:
+    """Few European issuers check addresses (assumption: one in four); people mistype theirs."""
+    if v < 0.74:
+        return AvsResult.UNAVAILABLE
+    if v < 0.965:
+        return AvsResult.MATCH
+    return AvsResult.PARTIAL if v < 0.985 else AvsResult.NO_MATCH
+
+
+@compiled
+def own_device(draft: np.void, person: np.void, customer: int, u: float, v: float, day_number: int) -> None:
+    """The customer's phone or browser, on the home or the mobile network."""
+    browser = person.has_browser and u < 0.35
+    draft.device = device_code(customer, 1, 0) if browser else device_code(customer, 0, person.phone_generation)
+    at_home = browser or v < 0.6
+    draft.ip = home_ip_code(customer) if at_home else mobile_ip_code(customer, (day_number + 4000) // 7)
+    draft.ip_country = 0
+
+
+@compiled
+def strong_authentication(draft: np.void, u: float, v: float, w: np.void) -> None:
+    """3-D Secure or an exemption from it (PSD2 RTS articles 14, 16, 18; shares are assumptions)."""
+    draft.three_ds = ThreeDS.NONE
+    draft.eci = Eci._07
+    draft.sca = ScaExemption.NONE
+    if draft.on_file and u < 0.35:
+        draft.sca = ScaExemption.TRUSTED_BENEFICIARY
+    elif draft.billing < 30.0 * w.bank.euro and u < 0.6:
+        draft.sca = ScaExemption.LOW_VALUE
+    elif u < 0.25:
+        draft.sca = ScaExemption.TRANSACTION_RISK
+    elif (u - 0.25) / 0.75 < w.habits.three_ds_share:
+        challenge(draft, v)
+
+
+@compiled
+def challenge(draft: np.void, v: float) -> None:
+    if v < 0.62:
+        draft.three_ds, draft.eci = ThreeDS.FRICTIONLESS, Eci._05
+    elif v < 0.97:
+        draft.three_ds, draft.eci = ThreeDS.CHALLENGED, Eci._05
+    else:
+        draft.three_ds, draft.eci = ThreeDS.ATTEMPTED, Eci._06
+
+
+@compiled
+def plan_routine(
+    draft: np.void, person: np.void, favourites: npt.NDArray[np.int64], customer: int, ordinal: int, day: np.void, w: np.void,
+) -> bool:  # fmt: skip
+    """The weekday routine: the same place, the same amount, about the same minute. False if it is no shop in town."""
+    merchant = favourites[1]
+    if place_of(merchant) >= w.n_cities:
+        return False
+    clear(draft)
+    draws = stream(w.keys[_K_PURCHASE], customer, day.number * 64 + ordinal)
+    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 64 + ordinal)
+    draft.customer = customer
+    merchant = _visit_favourite(person, favourites, 1, draws, day, w)
+    if place_of(merchant) >= w.n_cities:
+        return False
+    _at_merchant(draft, person, merchant, draws, -1, day, w)
+    local = (person.routine_minute + 24.0 * (uniform(draws, _TIME) + uniform(draws, _REOPEN) - 1.0)) * 60e6
+    draft.time = to_utc(day, day.zones[w.city_zone[place_of(merchant)]], local)
+    draft.amount = int(person.routine_amount * w.countries[0].step / 2.0 + 0.5)
+    draft.billing = draft.amount
+    use_card(draft, person, DEBIT_CARD)
+    draft.entry = EntryMode.CONTACTLESS
+    draft.type = TransactionType.PURCHASE
+    draft.rail = Rail.CARD
+    return True

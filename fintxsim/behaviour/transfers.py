@@ -1,0 +1,164 @@
+"""Transfers: to friends, to known and new payees, to and from one's own savings; wallet top-ups."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from fintxsim.behaviour.draft import clear
+from fintxsim.behaviour.purchases import challenge, own_device, use_card
+from fintxsim.behaviour.timing import offset_at, time_of_day, to_utc
+from fintxsim.compiled import compiled
+from fintxsim.numerics import exp, normal_quantile
+from fintxsim.population.categories import WALLET_TOP_UP, Hours
+from fintxsim.population.merchants import draw_rank, profile, rank_of, tenant, terminals_of
+from fintxsim.population.people import DEBIT_CARD, SAVINGS, account_code, payee_code
+from fintxsim.streams import Purpose, bits, stream, uniform
+from fintxsim.vocabulary import (
+    Channel,
+    CvvResult,
+    EntryMode,
+    NameMatch,
+    Rail,
+    ScaExemption,
+    TransactionType,
+)
+
+_K_TRANSFER, _K_MERCHANT, _K_AUTHORISE = int(Purpose.TRANSFER), int(Purpose.MERCHANT), int(Purpose.AUTHORISE)
+_ONLINE = int(Hours.ONLINE)
+_TOP_UP, _OWN = 40, 41  # ordinals within the day
+SESSION_MASK = np.uint64((1 << 48) - 1)
+
+
+@compiled
+def plan_transfer(
+    draft: np.void, person: np.void, customer: int, ordinal: int, day: np.void,
+    w: np.void,
+) -> None:  # fmt: skip
+    """A transfer to a friend at this bank or a payee elsewhere."""
+    clear(draft)
+    draws = _banking_session(draft, person, customer, ordinal, day, w)
+    draft.type = TransactionType.TRANSFER
+    _choose_payee(draft, person, customer, draws, w)
+    _sum(draft, person, draws, w)
+    u = uniform(draws, 8)
+    draft.rail = Rail.INSTANT if u < 0.58 else Rail.ACCOUNT_TO_ACCOUNT
+    if draft.counterparty_country > 0 and draft.billing > 500.0 * w.bank.euro:
+        draft.rail = Rail.WIRE
+
+
+@compiled
+def _banking_session(
+    draft: np.void, person: np.void, customer: int, ordinal: int, day: np.void,
+    w: np.void,
+) -> np.uint64:  # fmt: skip
+    """Device, network, session and time of a payment in the app or on the web; returns its draws."""
+    draws = stream(w.keys[_K_TRANSFER], customer, day.number * 64 + ordinal)
+    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 64 + 16 + ordinal)
+    draft.customer = customer
+    own_device(draft, person, customer, uniform(draws, 0), uniform(draws, 1), day.number)
+    phone = ((draft.device >> 8) & 1) == 0
+    draft.channel = Channel.MOBILE_APP if phone else Channel.WEB_BANK
+    draft.session = np.int64(bits(draws, 2) & SESSION_MASK)
+    zone = day.zones[w.city_zone[person.city]]
+    draft.time = to_utc(day, zone, time_of_day(w.hours, _ONLINE, day.weekend, uniform(draws, 3)))
+    draft.offset = offset_at(zone, draft.time)
+    return draws
+
+
+@compiled
+def _choose_payee(draft: np.void, person: np.void, customer: int, draws: np.uint64, w: np.void) -> None:
+    """Friends at this bank, payees elsewhere, or somebody new."""
+    u, v = uniform(draws, 4), uniform(draws, 5)
+    new_share = w.habits.new_payee_share
+    draft.counterparty_country = 0
+    if u < 0.42 and person.friend_count > 0:
+        k = int(v * v * person.friend_count)  # some friends far more often than others
+        draft.friend = person.friends[k]
+        draft.transfer = 0
+        draft.counterparty = account_code(draft.friend, 0)
+        known = np.uint8(1) << np.uint8(k)
+        draft.payee_new = (person.friends_known & known) == 0
+        person.friends_known |= known
+    elif u < 1.0 - new_share and person.payees > 0:
+        draft.counterparty = payee_code(customer, int(v * v * person.payees))
+        draft.payee_new = 0
+    else:
+        person.payees = min(person.payees + 1, 3999)
+        draft.counterparty = payee_code(customer, person.payees - 1)
+        draft.payee_new = 1
+        if v < 0.05:
+            draft.counterparty_country = 1 + int(v / 0.05 * (w.n_countries - 1))
+    match = uniform(draws, 9)
+    if draft.payee_new == 1:
+        draft.name_match = NameMatch.MATCH if match < 0.86 else NameMatch.CLOSE if match < 0.95 else NameMatch.NO_MATCH
+        if draft.counterparty_country > 0 or match > 0.985:
+            draft.name_match = NameMatch.UNAVAILABLE
+    else:
+        draft.name_match = NameMatch.MATCH
+
+
+@compiled
+def _sum(draft: np.void, person: np.void, draws: np.uint64, w: np.void) -> None:
+    """People send round sums, shares of bills, and now and then a large one."""
+    home = w.countries[0]
+    z = normal_quantile(uniform(draws, 6))
+    euros = exp(3.4 + 0.9 * person.spend + 1.15 * z + (0.5 if draft.payee_new == 1 else 0.0))
+    v = uniform(draws, 7)
+    units = euros * w.bank.euro / home.step
+    if v < 0.62:
+        grain = 5.0 if units < 100.0 else 50.0 if units < 1000.0 else 100.0
+        units = max(np.floor(units / grain + 0.5), 1.0) * grain
+    elif v < 0.76:
+        units = max(np.floor(units + 0.5), 1.0)
+    draft.amount = max(int(units * home.step + 0.5), 1)
+    draft.billing = draft.amount
+
+
+@compiled
+def plan_own_transfer(
+    draft: np.void, person: np.void, customer: int, amount: int, day: np.void,
+    w: np.void,
+) -> None:  # fmt: skip
+    """Pull money from the savings account when the current one runs low."""
+    clear(draft)
+    _banking_session(draft, person, customer, _OWN, day, w)
+    draft.type = TransactionType.TRANSFER
+    draft.rail = Rail.INSTANT
+    draft.account = SAVINGS
+    draft.friend = customer
+    draft.transfer = 0
+    draft.counterparty = account_code(customer, 0)
+    draft.counterparty_country = 0
+    draft.payee_new = 0
+    draft.name_match = NameMatch.MATCH
+    draft.amount = amount
+    draft.billing = amount
+
+
+@compiled
+def plan_top_up(
+    draft: np.void, person: np.void, customer: int, day: np.void, w: np.void
+) -> None:
+    """Load an e-wallet: from the account over the wallet rail, or with the card."""
+    clear(draft)
+    draws = _banking_session(draft, person, customer, _TOP_UP, day, w)
+    draft.type = TransactionType.TOP_UP
+    units = 10.0 * (1 + int(5.0 * uniform(draws, 4) ** 2)) if uniform(draws, 5) < 0.8 else 100.0
+    draft.amount = int(units * w.countries[0].step + 0.5)
+    draft.billing = draft.amount
+    place = w.n_cities
+    rank = draw_rank(uniform(draws, 6), w.sizes[place, WALLET_TOP_UP])
+    draft.merchant = tenant(w.keys[_K_MERCHANT], place, WALLET_TOP_UP, rank, day.date, w.lease)
+    draft.category = WALLET_TOP_UP
+    draft.merchant_country = 0
+    draft.terminal = int(uniform(draws, 7) * terminals_of(profile(w.keys[_K_MERCHANT], draft.merchant), rank_of(draft.merchant)))
+    if uniform(draws, 8) < 0.5:
+        draft.rail = Rail.WALLET
+        return
+    draft.channel = Channel.ECOM
+    draft.entry = EntryMode.ECOM
+    draft.cvv = CvvResult.MATCH
+    draft.sca = ScaExemption.NONE
+    challenge(draft, uniform(draws, 9))
+    use_card(draft, person, DEBIT_CARD)

@@ -1,0 +1,70 @@
+"""How the package compiles: two decorators over numba, and one cache that cannot go stale.
+
+``compiled`` marks a small function that other compiled functions call; ``kernel`` marks one that Python
+calls, keeps its machine code on disk and releases the GIL.
+
+numba decides by a file's own date whether its cached code is still good, and so misses a change in a
+function that lives in another file. The cache directory is therefore named after a digest of every source
+file of the package: change any, and everything is compiled anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+from numba.core import config
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PACKAGE = Path(__file__).parent
+
+
+@cache
+def source_digest() -> str:
+    """Digest of the package's Python sources, 16 hex digits."""
+    digest = hashlib.sha256()
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(_PACKAGE).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def cache_directory() -> Path:
+    """Where compiled kernels are kept: beside the package, or in the user's cache if that is read-only."""
+    for base in (_PACKAGE / "__pycache__", Path.home() / ".cache" / "fintxsim", Path(tempfile.gettempdir())):
+        directory = base / f"kernels-{source_digest()}"
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(directory, os.W_OK):
+            return directory
+    return Path(tempfile.mkdtemp(prefix="fintxsim-kernels-"))
+
+
+def compiled(function: F) -> F:
+    """A helper that only compiled code calls."""
+    return numba.njit(error_model="numpy", _nrt=False)(function)  # type: ignore[no-any-return]
+
+
+def kernel(function: F) -> F:
+    """A function that Python calls: cached on disk, runs without the GIL."""
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(cache_directory())
+    try:
+        return numba.njit(error_model="numpy", nogil=True, cache=True, _nrt=False)(function)  # type: ignore[no-any-return]
+    finally:
+        config.CACHE_DIR = before
+
+
+def is_compiled_before() -> bool:
+    """Whether an earlier process left machine code for these sources."""
+    return any(cache_directory().rglob("*.nbc"))

@@ -1,0 +1,316 @@
+"""Customers at the start of the run: who they are, what they own, what they are used to.
+
+Everything about a customer is drawn by key from (seed, customer), so customer 17 is the same person in a population
+of a thousand and of a million. Activity and spending are heavy-tailed across customers: the Gini coefficient of rows
+per customer in real card data is .38-.65 and of spend .54-.88 (realism facts C1, C3).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from fintxsim.compiled import compiled, kernel
+from fintxsim.numerics import exp, log, normal_quantile
+from fintxsim.population.categories import CATEGORIES, SEGMENT_FACTORS
+from fintxsim.population.merchants import draw_rank, tenant
+from fintxsim.population.people import (
+    CREDIT,
+    CREDIT_CARD,
+    CURRENT,
+    DEBIT_CARD,
+    N_FAVOURITES,
+    SAVINGS,
+    device_code,
+)
+from fintxsim.streams import Purpose, stream, uniform
+from fintxsim.vocabulary import Segment
+
+AGE_BANDS = ("18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
+TABLE = 1024  # entries of a quantile table
+
+_K_PERSON, _K_FAVOURITES, _K_MERCHANT = int(Purpose.PERSON), int(Purpose.FAVOURITES), int(Purpose.MERCHANT)
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class SegmentConfig(BaseModel):
+    """One segment of the customer base. All defaults are assumptions, set so that the whole gives about 48 payments
+    a month per active customer (US consumers, Federal Reserve Diary of Consumer Payment Choice 2024)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    share: Share = Field(description="Share of customers in this segment; the shares of all segments add up to 1.")
+    income_median: float = Field(ge=0, le=10_000_000, description="Median net monthly income, in euros of 2024.")
+    income_sigma: float = Field(0.4, ge=0, le=2, description="Standard deviation of ln(income).")
+    purchases_per_day: float = Field(ge=0, le=20, description="Median card purchases per day.")
+    activity_sigma: float = Field(0.8, ge=0, le=1.5, description="Standard deviation of ln(purchases per day) over customers.")
+    digital: float = Field(ge=0, le=5, description="Factor on each category's online share; 1 is average.")
+    cash_per_month: float = Field(ge=0, le=60, description="Cash withdrawals per month.")
+    transfers_per_month: float = Field(ge=0, le=300, description="Transfers to other people per month.")
+    trips_per_year: float = Field(ge=0, le=24, description="Trips of two days and more per year.")
+    credit_card_share: Share = Field(description="Share of customers who hold a credit card.")
+    savings_share: Share = Field(description="Share of customers who hold a savings account.")
+
+
+def _default_segments() -> dict[str, SegmentConfig]:
+    def row(
+        share: float, income: float, sigma: float, buys: float, digital: float, cash: float, pays: float, trips: float,
+        credit: float, saves: float,
+    ) -> SegmentConfig:  # fmt: skip
+        return SegmentConfig(
+            share=share, income_median=income, income_sigma=sigma, purchases_per_day=buys, digital=digital,
+            cash_per_month=cash, transfers_per_month=pays, trips_per_year=trips, credit_card_share=credit,
+            savings_share=saves,
+        )  # fmt: skip
+
+    return {
+        "student": row(0.12, 950, 0.35, 0.90, 1.35, 0.9, 5.0, 1.2, 0.10, 0.45),
+        "salaried": row(0.44, 2550, 0.40, 1.00, 1.05, 1.2, 3.2, 1.6, 0.38, 0.70),
+        "self_employed": row(0.09, 2900, 0.60, 1.00, 1.10, 1.5, 5.0, 1.5, 0.45, 0.60),
+        "retiree": row(0.22, 1750, 0.38, 0.62, 0.55, 2.6, 1.5, 1.4, 0.30, 0.78),
+        "affluent": row(0.07, 6200, 0.45, 1.35, 1.20, 1.0, 4.0, 3.5, 0.80, 0.92),
+        "small_business": row(0.06, 7500, 0.80, 1.10, 1.10, 1.6, 16.0, 0.8, 0.50, 0.40),
+    }
+
+
+class PopulationConfig(BaseModel):
+    """Who banks here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    customers: int = Field(ge=1, le=16_000_000, description="Number of customers of the bank.")
+    merchants: int | None = Field(
+        None, ge=1, le=1_000_000_000,
+        description="Merchants in the home country's cities; derived from their inhabitants when absent.",
+    )  # fmt: skip
+    merchant_years_min: float = Field(4.0, ge=2, le=50, description="Shortest life of a merchant, in years (assumption).")
+    merchant_years_max: float = Field(20.0, ge=2, le=100, description="Longest life of a merchant, in years (assumption).")
+    segments: dict[str, SegmentConfig] = Field(
+        default_factory=_default_segments, description="Segments by name; shares add up to 1."
+    )
+
+    @model_validator(mode="after")
+    def _shares_add_up(self) -> PopulationConfig:
+        unknown = sorted(set(self.segments) - set(Segment.texts()))
+        if unknown:
+            raise ValueError(f"unknown segment {unknown[0]!r}; allowed: {', '.join(Segment.texts())}")
+        total = sum(segment.share for segment in self.segments.values())
+        if abs(total - 1.0) > 1e-6:
+            raise ValueError(f"the shares of the segments add up to {total:.6g}; they must add up to 1")
+        return self
+
+
+SEGMENT = np.dtype(
+    [
+        ("log_income", "f8"), ("income_sigma", "f8"), ("log_activity", "f8"), ("activity_sigma", "f8"), ("digital", "f8"),
+        ("cash_per_day", "f8"), ("transfer_per_day", "f8"), ("trip_every_days", "f8"), ("credit_share", "f8"),
+        ("savings_share", "f8"), ("cumulative", "f8"), ("wealth", "f8"), ("deposit_per_day", "f8"), ("age_low", "f8"),
+        ("age_high", "f8"), ("paid", "f8"), ("log_reference", "f8"),
+    ]
+)  # fmt: skip
+
+# What the configuration does not vary (assumptions): wealth in monthly incomes, cash deposits per month, age range
+# as positions in AGE_BANDS, and how income comes: 1 salary or benefit on a fixed day, 0 irregular.
+_FIXED = {
+    "student": (0.5, 0.05, 0.0, 1.6, 1.0),
+    "salaried": (1.5, 0.05, 0.6, 5.0, 1.0),
+    "self_employed": (2.0, 0.5, 1.0, 5.4, 0.0),
+    "retiree": (4.0, 0.05, 4.6, 7.0, 1.0),
+    "affluent": (6.0, 0.05, 1.6, 6.4, 1.0),
+    "small_business": (2.0, 4.0, 1.0, 5.4, 0.0),
+}
+
+
+def segment_records(config: PopulationConfig, price_level: float) -> npt.NDArray[np.void]:
+    """The segments as an array of ``SEGMENT`` in the order of the vocabulary; absent ones are never drawn."""
+    records = np.zeros(len(Segment), SEGMENT)
+    cumulative = 0.0
+    for word in Segment:
+        segment = config.segments.get(word.text)
+        record = records[word]
+        cumulative += segment.share if segment else 0.0
+        record["cumulative"] = cumulative
+        record["log_reference"] = log(2000.0 * price_level)
+        if segment is None:
+            continue
+        wealth, deposits, age_low, age_high, paid = _FIXED[word.text]
+        record["log_income"] = log(max(segment.income_median * price_level, 1.0))
+        record["income_sigma"] = segment.income_sigma
+        record["log_activity"] = log(max(segment.purchases_per_day, 1e-9))
+        record["activity_sigma"] = segment.activity_sigma
+        record["digital"] = segment.digital
+        record["cash_per_day"] = segment.cash_per_month / 30.4
+        record["transfer_per_day"] = segment.transfers_per_month / 30.4
+        record["trip_every_days"] = 365.25 / segment.trips_per_year if segment.trips_per_year > 0 else 0.0
+        record["credit_share"], record["savings_share"] = segment.credit_card_share, segment.savings_share
+        record["wealth"], record["deposit_per_day"] = wealth, deposits / 30.4
+        record["age_low"], record["age_high"], record["paid"] = age_low, age_high, paid
+    return records
+
+
+def _quantiles(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.int16]:
+    """Table of ``TABLE`` equally likely entries whose values have shares in proportion to ``weights``."""
+    cumulative = np.cumsum(weights) / weights.sum()
+    return np.searchsorted(cumulative, (np.arange(TABLE) + 0.5) / TABLE).clip(0, len(weights) - 1).astype(np.int16)
+
+
+def category_tables() -> npt.NDArray[np.int16]:
+    """Category of a purchase, shape (segments, 2: weekday or weekend, TABLE)."""
+    tables = np.zeros((len(Segment), 2, TABLE), np.int16)
+    share = np.array([c.share for c in CATEGORIES])
+    weekend = np.array([c.weekend for c in CATEGORIES])
+    for word in Segment:
+        factor = np.array([SEGMENT_FACTORS[word.text].get(c.name, 1.0) for c in CATEGORIES])
+        tables[word, 0] = _quantiles(share * factor)
+        tables[word, 1] = _quantiles(share * factor * weekend)
+    return tables
+
+
+def favourite_tables() -> npt.NDArray[np.int16]:
+    """Category of a favourite merchant, shape (segments, TABLE)."""
+    weight = np.array([c.favourite * c.share for c in CATEGORIES])
+    return np.stack(
+        [
+            _quantiles(weight * np.array([SEGMENT_FACTORS[word.text].get(c.name, 1.0) for c in CATEGORIES]))
+            for word in Segment
+        ]
+    )
+
+
+def city_table(population: npt.NDArray[np.float64]) -> npt.NDArray[np.int16]:
+    """Home city of a customer, shape (TABLE,)."""
+    return _quantiles(population)
+
+
+@kernel
+def born(
+    people: npt.NDArray[np.void],
+    favourites: npt.NDArray[np.int64],
+    first: int,
+    segments: npt.NDArray[np.void],
+    world: npt.NDArray[np.void],
+    date: int,
+    minor: float,
+) -> None:
+    """Fill the records of the customers ``first``, ``first + 1``, ... and their favourite merchants.
+
+    ``date`` is the first day, in days since 1970; ``minor`` the minor units in a unit of the home currency.
+    """
+    w = world[0]
+    for i in range(people.shape[0]):
+        customer = first + i
+        person = people[i]
+        draws = stream(w.keys[_K_PERSON], customer, 0)
+        _identity(person, draws, segments, w)
+        _habits(person, draws, segments[person.segment])
+        _accounts(person, draws, segments[person.segment], minor)
+        _cards(person, draws, customer)
+        state = stream(w.keys[_K_FAVOURITES], customer, 0)
+        for j in range(N_FAVOURITES):
+            favourites[i, j] = choose_favourite(person, state, j, date, w)
+
+
+@compiled
+def choose_favourite(person: np.void, state: np.uint64, ordinal: int, date: int, w: np.void) -> int:
+    """Code of a merchant that a customer gets used to."""
+    base = ordinal * 4
+    category = int(w.favourite_table[person.segment, int(uniform(state, base) * TABLE)])
+    online = uniform(state, base + 1) < w.categories[category].online_share * person.digital
+    place = w.n_cities if online else int(w.gravity[person.city, int(uniform(state, base + 2) * 256.0)])
+    rank = draw_rank(uniform(state, base + 3), w.sizes[place, category])
+    return tenant(w.keys[_K_MERCHANT], place, category, rank, date, w.lease)
+
+
+@compiled
+def _identity(person: np.void, draws: np.uint64, segments: npt.NDArray[np.void], w: np.void) -> None:
+    u = uniform(draws, 0)
+    segment = 0
+    while segment < segments.shape[0] - 1 and u > segments[segment].cumulative:
+        segment += 1
+    person.segment = segment
+    person.city = w.city_table[int(uniform(draws, 1) * TABLE)]
+    row = segments[segment]
+    person.age_band = int(row.age_low + (row.age_high - row.age_low) * uniform(draws, 2))
+
+
+@compiled
+def _habits(person: np.void, draws: np.uint64, segment: np.void) -> None:
+    wealth = normal_quantile(uniform(draws, 3))
+    person.income = int(exp(segment.log_income + segment.income_sigma * wealth))
+    active = normal_quantile(uniform(draws, 4))
+    person.activity = min(exp(segment.log_activity + segment.activity_sigma * active), 14.0)
+    # Half of the income difference shows in prices paid; thrift is personal; who buys often buys smaller.
+    thrift = normal_quantile(uniform(draws, 5))
+    person.spend = 0.5 * (segment.log_income - segment.log_reference + segment.income_sigma * wealth) + 0.42 * thrift - 0.12 * active
+    person.digital = segment.digital * exp(0.5 * normal_quantile(uniform(draws, 6)))
+    person.loyalty = 0.45 + 0.5 * uniform(draws, 7)
+    person.contactless = 0.35 + 0.6 * uniform(draws, 8)
+    person.credit_share = 0.15 + 0.7 * uniform(draws, 9)
+    cash = exp(0.7 * normal_quantile(uniform(draws, 10)) - 0.25)
+    person.cash_per_day = segment.cash_per_day * cash
+    person.deposit_per_day = segment.deposit_per_day * cash
+    person.transfer_per_day = segment.transfer_per_day * exp(0.8 * normal_quantile(uniform(draws, 11)) - 0.32)
+    person.login_per_day = min(0.22 * person.digital, 1.5)
+    person.top_up_per_day = 0.02 * person.digital if uniform(draws, 12) < 0.25 else 0.0
+    u = uniform(draws, 13)
+    person.burst = 1.9 * u * u
+    person.spell_days = 2.0 + 16.0 * uniform(draws, 14)
+    if segment.trip_every_days > 0.0 and uniform(draws, 15) < 0.8:
+        person.trip_every_days = max(segment.trip_every_days * exp(0.5 * normal_quantile(uniform(draws, 16))), 30.0)
+    person.abroad = 0.25 + 0.5 * uniform(draws, 17)
+    person.routine = 0.55 + 0.4 * uniform(draws, 18) if uniform(draws, 19) < 0.38 else 0.0
+    person.routine_minute = int(420 + 330 * uniform(draws, 20))
+    person.routine_amount = 4 + int(uniform(draws, 21) * 11)  # in half units: 2.00 to 7.00
+    person.usual_log_amount = -1.0
+
+
+@compiled
+def _accounts(person: np.void, draws: np.uint64, segment: np.void, minor: float) -> None:
+    income = max(person.income, 1)
+    person.pay_day = 1 + int(uniform(draws, 23) * 28.0) if uniform(draws, 22) < 0.15 else _usual_pay_day(uniform(draws, 23))
+    if segment.paid == 0.0:
+        person.pay_day = 0
+    person.has_savings = uniform(draws, 24) < segment.savings_share
+    person.has_credit = uniform(draws, 25) < segment.credit_share
+    cushion = exp(0.9 * normal_quantile(uniform(draws, 26)) - 0.4)
+    person.balance[CURRENT] = int(income * (0.25 + 0.75 * uniform(draws, 27)) * cushion * minor)
+    if person.has_savings:
+        person.balance[SAVINGS] = int(income * segment.wealth * exp(1.1 * normal_quantile(uniform(draws, 28))) * minor)
+    if uniform(draws, 29) < 0.55:
+        person.limit[CURRENT] = int((income * (0.2 + 0.8 * uniform(draws, 30))) / 100.0) * int(100 * minor)
+    if person.has_credit:
+        person.limit[CREDIT] = (1 + int(income * (0.8 + 1.7 * uniform(draws, 31)) / 500.0)) * int(500 * minor)
+        person.balance[CREDIT] = -int(person.limit[CREDIT] * 0.3 * uniform(draws, 32))
+    person.income = int(income * minor)
+
+
+@compiled
+def _usual_pay_day(u: float) -> int:
+    """Salaries cluster on the 25th, the end of the month and its first days (assumption)."""
+    if u < 0.40:
+        return 25
+    if u < 0.55:
+        return 23 + int((u - 0.40) * 20.0)
+    if u < 0.80:
+        return 27 + int((u - 0.55) * 8.0)
+    return 1 + int((u - 0.80) * 20.0)
+
+
+@compiled
+def _cards(person: np.void, draws: np.uint64, customer: int) -> None:
+    for slot in (DEBIT_CARD, CREDIT_CARD):
+        person.card_expiry_day[slot] = int(1460 * uniform(draws, 33 + slot))
+        person.card_generation[slot] = int(3 * uniform(draws, 35 + slot))
+        person.card_back_day[slot] = -1
+    person.has_browser = uniform(draws, 37) < 0.75
+    person.phone_generation = int(4 * uniform(draws, 38))
+    person.devices[0] = device_code(customer, 0, person.phone_generation)
+    person.devices[1] = device_code(customer, 1, 0) if person.has_browser else -1
+    person.devices[2] = -1
+    person.devices[3] = -1
+    person.payees = 2 + int(10 * uniform(draws, 39))
+    person.last_country = -1

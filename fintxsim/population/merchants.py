@@ -1,0 +1,193 @@
+"""The open universe of merchants: a latent, heavy-tailed crowd, drawn by key and made real when first used.
+
+A merchant is a code: place, category, rank and generation packed in 45 bits. Nothing about it is stored: its
+price level, opening hours, terminals and name follow from the code by keyed draws. A place is a city or, after the
+last city, the web shops of a country. Within one place and category the popularity of rank r falls like
+(r + q)**-1.25, which gives rows per merchant a power-law tail of exponent 1.8 (realism fact M4: 1.75-1.90), while q
+keeps the largest shop of a town from taking everything. How many there are follows from the people who live there.
+
+Merchants open and close: each rank has a lease of its own length; when it ends, a new generation moves in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from fintxsim.compiled import compiled, kernel
+from fintxsim.errors import InputError
+from fintxsim.population.categories import CATEGORIES
+from fintxsim.population.places import Geography
+from fintxsim.streams import mix, stream, uniform
+
+N_CATEGORIES = len(CATEGORIES)
+HEAD = 4.0  # q of the popularity law, in ranks (assumption: the largest of a town's shops takes about 5 %)
+BYTES_PER_MERCHANT = 8  # what the run remembers of each: which generations and terminals it has seen
+MEMORY_LIMIT_BYTES = 256 << 20
+MAX_TERMINALS = 8
+_RANK_BITS, _CATEGORY_BITS, _GENERATION_BITS = 22, 6, 6
+_LEASE_EPOCH_DAY = 7305  # leases are counted from 1990-01-01, in days since 1970-01-01
+
+
+@dataclass(frozen=True)
+class Universe:
+    """How many merchants there are, by place and category.
+
+    ``sizes`` and ``offsets`` have shape (places, categories); ``offsets`` numbers every rank of every place.
+    """
+
+    sizes: npt.NDArray[np.int64]
+    offsets: npt.NDArray[np.int64]
+    total: int
+    n_cities: int
+    lease_min_days: float
+    lease_max_days: float
+
+
+def build_universe(geography: Geography, local: int | None, lease_years: tuple[float, float]) -> Universe:
+    """Count the merchants of every place.
+
+    ``local`` is the number of merchants in the home country's cities, or None to derive it from their inhabitants;
+    ``lease_years`` the shortest and longest life of a merchant. InputError when remembering them takes too much memory.
+    """
+    n_cities, n_places = len(geography.cities), len(geography.cities) + len(geography.countries)
+    people = np.zeros(n_places)
+    people[:n_cities] = geography.city_population
+    for city, country in enumerate(geography.city_country):
+        people[n_cities + country] += 3.0 * geography.city_population[city]  # the listed cities hold about a third
+    per_merchant = np.array([float(c.people_per_merchant) for c in CATEGORIES])
+    sells = np.empty((n_places, N_CATEGORIES))
+    sells[:n_cities] = [min(1.0, 1.0 - c.online_share + 0.05) for c in CATEGORIES]
+    sells[n_cities:] = [c.online_share for c in CATEGORIES]
+    exact = people[:, None] / per_merchant * sells
+    if local is not None:
+        exact[: geography.home_cities] *= local / exact[: geography.home_cities].sum()
+    total = int(exact.sum())
+    if total * BYTES_PER_MERCHANT > MEMORY_LIMIT_BYTES:
+        raise InputError(
+            f"population.merchants: {local or total:,} merchants need {total * BYTES_PER_MERCHANT >> 20} MiB, more than "
+            f"the {MEMORY_LIMIT_BYTES >> 20} MiB allowed. Ask for fewer merchants."
+        )
+    sizes = np.clip(np.floor(exact), 1, (1 << _RANK_BITS) - 1).astype(np.int64)
+    total = int(sizes.sum())
+    offsets = (np.cumsum(sizes.ravel()) - sizes.ravel()).reshape(sizes.shape)
+    year = 365.25
+    return Universe(sizes, offsets, total, n_cities, lease_years[0] * year, lease_years[1] * year)
+
+
+@compiled
+def pack(place: int, category: int, rank: int, generation: int) -> int:
+    return (((place << _CATEGORY_BITS | category) << _RANK_BITS | rank) << _GENERATION_BITS) | generation
+
+
+@compiled
+def place_of(code: int) -> int:
+    return code >> (_CATEGORY_BITS + _RANK_BITS + _GENERATION_BITS)
+
+
+@compiled
+def category_of(code: int) -> int:
+    return (code >> (_RANK_BITS + _GENERATION_BITS)) & ((1 << _CATEGORY_BITS) - 1)
+
+
+@compiled
+def rank_of(code: int) -> int:
+    return (code >> _GENERATION_BITS) & ((1 << _RANK_BITS) - 1)
+
+
+@compiled
+def generation_of(code: int) -> int:
+    return code & ((1 << _GENERATION_BITS) - 1)
+
+
+@compiled
+def draw_rank(u: float, size: int) -> int:
+    """Rank of the merchant chosen among ``size``: inverse of the popularity law, by square roots alone."""
+    largest = 1.0 + size / HEAD
+    k = 1.0 - 1.0 / np.sqrt(np.sqrt(largest))
+    x = 1.0 / (1.0 - u * k)
+    x *= x
+    return min(int(HEAD * (x * x - 1.0)), size - 1)
+
+
+@compiled
+def tenant(key: np.uint64, place: int, category: int, rank: int, date_number: int, lease: npt.NDArray[np.float64]) -> int:
+    """Code of whoever holds a rank on a date (days since 1970). ``lease``: shortest and longest, in days."""
+    code = pack(place, category, rank, 0)
+    length, phase = _lease(key, code, lease)
+    return code | min(int((date_number - _LEASE_EPOCH_DAY + phase) / length), (1 << _GENERATION_BITS) - 1)
+
+
+@compiled
+def _lease(key: np.uint64, code: int, lease: npt.NDArray[np.float64]) -> tuple[float, float]:
+    state = mix(key ^ np.uint64(code))
+    length = lease[0] + (lease[1] - lease[0]) * uniform(state, 0)
+    return length, uniform(state, 1) * length
+
+
+@compiled
+def opened_day(key: np.uint64, code: int, lease: npt.NDArray[np.float64]) -> int:
+    """Date (days since 1970) on which the merchant opened."""
+    generation = generation_of(code)
+    length, phase = _lease(key, code - generation, lease)
+    return int(np.ceil(generation * length - phase)) + _LEASE_EPOCH_DAY
+
+
+@compiled
+def profile(key: np.uint64, code: int) -> np.uint64:
+    """State of the stream that everything about one merchant is drawn from."""
+    return stream(key, code, 1)
+
+
+PROFILE_PRICE, PROFILE_HOURS, PROFILE_TERMINALS, PROFILE_LAT, PROFILE_LON, PROFILE_NAME, PROFILE_ACQUIRER, PROFILE_MENU = (
+    0, 3, 4, 5, 6, 7, 9, 10,
+)  # fmt: skip
+
+
+@compiled
+def price_level(state: np.uint64) -> float:
+    """Log of a merchant's prices against its category's, about normal with standard deviation 0.4."""
+    return 0.8 * (uniform(state, 0) + uniform(state, 1) + uniform(state, 2) - 1.5)
+
+
+@compiled
+def terminals_of(state: np.uint64, rank: int) -> int:
+    """Number of tills: the popular ones have more."""
+    return 1 + int(uniform(state, PROFILE_TERMINALS) * (7.0 if rank < 8 else 3.0 if rank < 64 else 1.6))
+
+
+@kernel
+def mark_seen(
+    codes: npt.NDArray[np.int64],
+    terminals: npt.NDArray[np.int32],
+    offsets: npt.NDArray[np.int64],
+    seen: npt.NDArray[np.uint64],
+    new_merchants: npt.NDArray[np.int64],
+    new_terminals: npt.NDArray[np.int64],
+) -> tuple[int, int]:
+    """Rows whose merchant, and whose terminal, the bank has not met before.
+
+    ``codes`` (-1 for none) and ``terminals`` are in time order. ``seen`` has one word for each rank of each place: one
+    byte for each of eight successive generations, one bit for each terminal. The row numbers are written to
+    ``new_merchants`` and ``new_terminals``; their counts are returned.
+    """
+    merchants = tills = 0
+    for row in range(codes.shape[0]):
+        code = codes[row]
+        if code < 0:
+            continue
+        slot = offsets[place_of(code), category_of(code)] + rank_of(code)
+        shift = np.uint64((generation_of(code) & 7) * 8)
+        known = seen[slot]
+        bit = np.uint64(1) << (shift + np.uint64(terminals[row]))
+        if known & bit:
+            continue
+        if (known >> shift) & np.uint64(255) == np.uint64(0):
+            new_merchants[merchants] = row
+            merchants += 1
+        seen[slot] = known | bit
+        new_terminals[tills] = row
+        tills += 1
+    return merchants, tills

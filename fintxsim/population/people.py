@@ -1,0 +1,145 @@
+"""What the engine knows of a customer: one fixed-width record each, the rows of a customer block.
+
+Money is in minor units of the home currency. ``*_code`` fields are engine codes (see ``tokens``). Days are counted
+from the first day of the run (day 0); negative days lie before it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fintxsim.compiled import compiled
+
+N_FAVOURITES = 8
+MAX_FRIENDS = 8
+N_CONTRACTS = 10
+CURRENT, SAVINGS, CREDIT = 0, 1, 2  # account slots
+DEBIT_CARD, CREDIT_CARD = 0, 1  # card slots
+
+CARD_OK, CARD_LOST, CARD_STOLEN, CARD_RESTRICTED = 0, 1, 2, 3  # answers 00, 41, 43, 62
+
+PERSON = np.dtype(
+    [
+        ("income", "i8"),  # net per month
+        ("balance", "i8", (3,)),
+        ("limit", "i8", (3,)),  # overdraft of the current account, 0, credit limit
+        ("card_day_spent", "i8", (2,)),
+        ("devices", "i8", (4,)),  # the last four devices that the bank saw approved
+        ("last_card_time", "i8"),
+        ("activity", "f4"),  # purchases on an average day
+        ("spend", "f4"),  # log of the personal price scale
+        ("digital", "f4"),  # factor on a category's online share
+        ("loyalty", "f4"),  # share of purchases at favourites
+        ("contactless", "f4"),
+        ("credit_share", "f4"),  # share of card payments on the credit card
+        ("cash_per_day", "f4"),
+        ("deposit_per_day", "f4"),
+        ("transfer_per_day", "f4"),
+        ("login_per_day", "f4"),
+        ("top_up_per_day", "f4"),
+        ("burst", "f4"),  # 0 steady to 1.5 very bursty
+        ("spell_days", "f4"),  # length of a pause or a burst
+        ("trip_every_days", "f4"),  # 0: never travels
+        ("abroad", "f4"),  # share of trips that leave the country
+        ("routine", "f4"),  # chance of the weekday routine purchase
+        ("usual_log_amount", "f4"),  # running mean of ln(card amount), for the bank's controls
+        ("routine_amount", "i4"),
+        ("routine_minute", "i4"),
+        ("card_expiry_day", "i4", (2,)),
+        ("card_back_day", "i4", (2,)),  # day on which a replacement arrives
+        ("due_mask", "u4"),  # days of the month with a contract, bit k = day k
+        ("payees", "i4"),  # payees at other banks known so far
+        ("friends", "i4", (MAX_FRIENDS,)),  # customers to whom money is sent
+        ("friend_count", "i4"),
+        ("city", "i2"),
+        ("card_generation", "i2", (2,)),
+        ("card_day_count", "i2", (2,)),
+        ("recent_declines", "i2"),
+        ("recent_attempts", "i2"),
+        ("last_country", "i2"),
+        ("phone_generation", "i2"),
+        ("segment", "i1"),
+        ("age_band", "i1"),
+        ("pay_day", "i1"),  # day of the month of salary or benefits; 0: irregular income
+        ("has_savings", "i1"),
+        ("has_credit", "i1"),
+        ("has_browser", "i1"),
+        ("card_status", "i1", (2,)),
+        ("pin_failures", "i1", (2,)),
+        ("friends_known", "u1"),  # bit k: friend k has been paid before
+        ("touched", "i1"),  # a campaign may have changed this customer's rows
+    ],
+    align=True,
+)
+
+CONTRACT = np.dtype(
+    [
+        ("amount", "i8"),
+        ("creditor", "i8"),  # account code, or merchant code of a card subscription
+        ("variation", "f4"),  # standard deviation of ln amount from month to month
+        ("kind", "i1"),
+        ("day", "i1"),  # day of the month, 1-28
+        ("rail", "i1"),
+        ("pad", "i1"),
+    ],
+    align=True,
+)
+
+# Codes: 48-bit integers with an owner and a slot, turned into tokens in the files.
+_FOREIGN = 1 << 46  # accounts at other banks
+
+
+@compiled
+def account_code(customer: int, slot: int) -> int:
+    """Code of an account of this bank."""
+    return customer * 4 + slot
+
+
+@compiled
+def payee_code(customer: int, ordinal: int) -> int:
+    """Code of an account at another bank that a customer found for himself."""
+    return _FOREIGN + (customer << 14) + ordinal
+
+
+@compiled
+def creditor_code(country: int, number: int) -> int:
+    """Code of the account of a utility, landlord, employer or other well-known payee."""
+    return _FOREIGN + (1 << 45) + country * 1_000_000 + number
+
+
+@compiled
+def outside_code(owner: int, ordinal: int) -> int:
+    """Code of an account at another bank that a criminal controls; from the pool of everybody's payees."""
+    return _FOREIGN + (1 << 44) + (owner << 14) + ordinal
+
+
+@compiled
+def card_code(customer: int, slot: int, generation: int) -> int:
+    return (customer << 9) | (slot << 8) | (generation & 255)
+
+
+@compiled
+def device_code(customer: int, kind: int, generation: int) -> int:
+    """``kind``: 0 phone, 1 browser."""
+    return (customer << 9) | (kind << 8) | (generation & 255)
+
+
+@compiled
+def outside_device_code(owner: int, ordinal: int) -> int:
+    """A device that belongs to no customer."""
+    return (1 << 46) + (owner << 14) + ordinal
+
+
+@compiled
+def home_ip_code(customer: int) -> int:
+    return customer * 4
+
+
+@compiled
+def mobile_ip_code(customer: int, week: int) -> int:
+    return (1 << 46) + ((customer * 4096 + (week & 4095)) << 1)
+
+
+@compiled
+def outside_ip_code(owner: int, ordinal: int) -> int:
+    return (1 << 46) + (1 << 45) + (owner << 14) + ordinal

@@ -1,0 +1,157 @@
+"""Where and when a scenario takes place: geography, merchants, calendar, and the arrays that compiled code reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from fintxsim.bank.config import BankConfig, bank_record
+from fintxsim.behaviour.config import COUNTRY, DESTINATIONS, WORLD, BehaviourConfig, habit_record
+from fintxsim.behaviour.timing import DAY, event_spacing, hour_tables, opening_table
+from fintxsim.clock import Calendar, day_window_us, load_zone, zone_days
+from fintxsim.numerics import exp, normal_quantile
+from fintxsim.population.categories import CATEGORIES, category_records
+from fintxsim.population.currencies import price_level
+from fintxsim.population.customers import PopulationConfig, category_tables, city_table, favourite_tables
+from fintxsim.population.merchants import Universe, build_universe
+from fintxsim.population.places import Geography, gravity_table
+from fintxsim.streams import Draws, Purpose, purpose_key
+
+WARM_UP_DAYS = 45  # days before the first one on which crime is already under way
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What stays the same all through a run."""
+
+    seed: int
+    start: date
+    days: int
+    population: PopulationConfig
+    behaviour: BehaviourConfig
+    geography: Geography
+    universe: Universe
+    calendar: Calendar
+    keys: npt.NDArray[np.uint64]
+    world: npt.NDArray[np.void]
+    spacing: int
+
+    @property
+    def minor(self) -> int:
+        """Minor units in a unit of the home currency."""
+        return int(10 ** int(self.geography.currency_exponent[0]))
+
+    @property
+    def start_number(self) -> int:
+        """Days from 1970-01-01 to the first day."""
+        return (self.start - date(1970, 1, 1)).days
+
+    def date_of(self, day: int) -> date:
+        return self.start + timedelta(days=day)
+
+    def window(self, day: int) -> tuple[int, int]:
+        """UTC microseconds at which a day begins and ends."""
+        return day_window_us(load_zone(self.geography.timezone), self.date_of(day))
+
+    def day_record(self, day: int) -> npt.NDArray[np.void]:
+        """One ``DAY`` for the compiled day."""
+        when = self.date_of(day)
+        record = np.zeros(1, DAY)
+        row = record[0]
+        row["start"], row["end"] = self.window(day)
+        row["spacing"] = self.spacing
+        row["number"], row["date"] = day, self.start_number + day
+        row["volume"] = self.calendar.season_weight(when) * self._shock(day)
+        row["due"] = self.calendar.due_days(when)
+        row["weekday"] = when.weekday()
+        row["weekend"] = int(not self.calendar.is_business_day(when))
+        row["day_of_month"] = when.day
+        row["zones"][: len(self.geography.zones)] = zone_days(self.geography.zones, *self.window(day))
+        return record
+
+    def _shock(self, day: int) -> float:
+        """Weather, events: what makes everybody buy more or less on the same day; half of it lasts into the next."""
+        key, sigma = self.keys[Purpose.SHOCK], self.behaviour.daily_shock
+        today, before = (normal_quantile(Draws(key, 0, number + 4000).uniform(0)) for number in (day, day - 1))
+        return float(exp(sigma * (0.866 * today + 0.5 * before)))
+
+
+def build_setting(
+    *,
+    seed: int,
+    start: date,
+    days: int,
+    geography: Geography,
+    population: PopulationConfig,
+    behaviour: BehaviourConfig,
+    bank: BankConfig,
+) -> Setting:
+    """Build everything that a run's days have in common."""
+    keys = np.array([purpose_key(seed, purpose) for purpose in range(64)], np.uint64)
+    lease = (population.merchant_years_min, population.merchant_years_max)
+    universe = build_universe(geography, population.merchants, lease)
+    first, last = start - timedelta(days=WARM_UP_DAYS + 15), start + timedelta(days=days + 15)
+    world = _world(keys, geography, universe, behaviour, bank)
+    return Setting(
+        seed, start, days, population, behaviour, geography, universe, Calendar(geography.countries[0].code, first, last),
+        keys, world, event_spacing(population.customers),
+    )  # fmt: skip
+
+
+def _world(
+    keys: npt.NDArray[np.uint64], geography: Geography, universe: Universe, behaviour: BehaviourConfig, bank: BankConfig
+) -> npt.NDArray[np.void]:  # fmt: skip
+    """One ``WORLD``."""
+    level = price_level(geography.currencies[0])
+    minor = 10.0 ** int(geography.currency_exponent[0])
+    n_cities, n_countries = len(geography.cities), len(geography.countries)
+    record = np.zeros(1, WORLD)
+    row = record[0]
+    row["keys"] = keys
+    row["habits"] = habit_record(behaviour)[0]
+    row["bank"] = bank_record(bank, level * minor)[0]
+    row["categories"][: len(CATEGORIES)] = category_records(level)
+    row["countries"][:n_countries] = _country_records(geography)
+    row["n_cities"], row["n_countries"] = n_cities, n_countries
+    row["lease"] = universe.lease_min_days, universe.lease_max_days
+    row["hours"], row["opening"] = hour_tables(), opening_table()
+    row["category_table"], row["favourite_table"] = category_tables(), favourite_tables()
+    row["city_table"] = city_table(geography.city_population[: geography.home_cities])
+    row["city_country"][:n_cities], row["city_zone"][:n_cities] = geography.city_country, geography.city_zone
+    row["gravity"][: geography.home_cities] = gravity_table(geography)
+    row["abroad"], row["domestic"] = _destinations(geography, abroad=True), _destinations(geography, abroad=False)
+    row["sizes"][: len(universe.sizes), : len(CATEGORIES)] = universe.sizes
+    return record
+
+
+def _country_records(geography: Geography) -> npt.NDArray[np.void]:
+    records = np.zeros(len(geography.countries), COUNTRY)
+    for record, number in zip(records, geography.country_currency, strict=True):
+        code = geography.currencies[number]
+        record["currency"] = number
+        record["rate"] = geography.rate_per_home[number]
+        record["minor"] = 10.0 ** int(geography.currency_exponent[number])
+        record["step"] = record["minor"] * _round_power_of_ten(price_level(code))
+    return records
+
+
+def _round_power_of_ten(level: float) -> float:
+    """The power of ten nearest to a euro's worth of a currency, by ratio."""
+    power = 1.0
+    while level > power * 3.1623:
+        power *= 10.0
+    return power
+
+
+def _destinations(geography: Geography, *, abroad: bool) -> npt.NDArray[np.int16]:
+    """Cities visited on trips, 256 equally likely entries: large cities more often; at home if there is nowhere else."""
+    home = np.arange(len(geography.cities)) < geography.home_cities
+    weights = np.sqrt(geography.city_population) * (home != abroad)
+    if weights.sum() == 0.0:
+        weights = home.astype(np.float64)
+    cumulative = np.cumsum(weights) / weights.sum()
+    slots = (np.arange(DESTINATIONS) + 0.5) / DESTINATIONS
+    return np.searchsorted(cumulative, slots).clip(0, len(weights) - 1).astype(np.int16)
