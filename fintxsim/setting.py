@@ -38,6 +38,7 @@ class Setting:
     keys: npt.NDArray[np.uint64]
     world: npt.NDArray[np.void]
     spacing: int
+    outages_per_day: float
 
     @property
     def minor(self) -> int:
@@ -97,7 +98,7 @@ def build_setting(
     world = _world(keys, geography, universe, behaviour, bank)
     return Setting(
         seed, start, days, population, behaviour, geography, universe, Calendar(geography.countries[0].code, first, last),
-        keys, world, event_spacing(population.customers),
+        keys, world, event_spacing(population.customers), bank.outages_per_month / 30.4,
     )  # fmt: skip
 
 

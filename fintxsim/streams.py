@@ -53,6 +53,7 @@ class Purpose(IntEnum):
     LABEL = 22  # bank.labels
     REISSUE = 23  # bank.cards
     SETTLE = 24  # run.tables
+    STOLEN_DATA = 25  # contest
     TYPOLOGY = 40  # typologies: plus the typology's own number
 
 

@@ -5,7 +5,7 @@
    followed by a retry or a reversal that joins the diary.
 
 The many customers whose day nobody else disturbs are run to midnight in one go (``live_block``). A customer under attack is
-run up to each attempt of the criminal (``begin_day``, ``live_until``, ``attempt``) by the very same functions.
+run up to each ``attempt`` of the criminal by the very same functions.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from fintxsim.behaviour.bills import plan_bank_charge, plan_contract, plan_incom
 from fintxsim.behaviour.cash import plan_deposit, plan_withdrawal
 from fintxsim.behaviour.draft import DRAFT
 from fintxsim.behaviour.purchases import plan_purchase, plan_routine
-from fintxsim.behaviour.sessions import browse, session_events
+from fintxsim.behaviour.sessions import browse, event_time, session_events, write_event
 from fintxsim.behaviour.timing import inside, own_microsecond
 from fintxsim.behaviour.transfers import plan_own_transfer, plan_top_up, plan_transfer
 from fintxsim.behaviour.trips import whereabouts
 from fintxsim.compiled import compiled, kernel
 from fintxsim.numerics import exp, normal_quantile, poisson
-from fintxsim.population.people import CURRENT, N_CONTRACTS, SAVINGS
+from fintxsim.population.people import CREDIT, CREDIT_CARD, CURRENT, N_CONTRACTS, SAVINGS
 from fintxsim.streams import Purpose, stream, uniform
-from fintxsim.vocabulary import Direction
+from fintxsim.vocabulary import Channel, Direction, EventType
 
 DIARY = 128  # entries; more than any customer can want in a day, follow-ups included
 MOST_PURCHASES = 40
@@ -44,8 +44,8 @@ _K_LIFE, _K_SPELL, _K_TIMES = int(Purpose.LIFE), int(Purpose.SPELL), int(Purpose
 # Ordinals of the draws of one day.
 _N_PURCHASES, _ROUTINE, _N_CASH, _DEPOSIT, _N_TRANSFERS, _TOP_UP, _N_LOGINS, _INCOME, _PULL = range(9)
 
-# Progress of a customer's day: entries in the diary, next entry, last span of time used.
-ENTRIES, NEXT, SPAN = 0, 1, 2
+# Progress of a customer's day: entries in the diary, next entry, last span of time used by rows and by events.
+ENTRIES, NEXT, SPAN, EVENT_SPAN = 0, 1, 2, 3
 
 
 @compiled
@@ -77,7 +77,7 @@ def plan_day(
     """Fill the diary; returns its length and the number of events so far."""
     draws = stream(w.keys[_K_LIFE], customer, day.number)
     habits = w.habits
-    _new_day(person, day.number)
+    size, span = _new_day(events, size, person, customer, day, w)
     n = 0
     visited = whereabouts(person, customer, day.number, w)
     wanted = person.activity * habits.purchases * mood(person, customer, day, w)
@@ -94,25 +94,33 @@ def plan_day(
         n += plan_routine(diary[n], person, favourites, customer, 60, day, w)
     n = _plan_cash(diary, n, person, customer, visited, draws, day, w)
     n = _plan_agreements(diary, n, person, contracts, customer, draws, day, w)
-    n = _plan_transfers(diary, n, person, customer, draws, day, w)
+    n = _plan_transfers(diary, n, person, customer, visited, draws, day, w)
     logins = min(poisson(uniform(draws, _N_LOGINS), person.login_per_day * habits.logins), 6)
-    span = 0
     if logins > 0:
-        size, span = browse(events, size, person, customer, logins, span, day, w)
+        size = browse(events, size, person, customer, logins, span, day, w)
     return n, size
 
 
 @compiled
-def _new_day(person: np.void, number: int) -> None:
+def _new_day(
+    events: npt.NDArray[np.void], size: int, person: np.void, customer: int, day: np.void, w: np.void
+) -> tuple[int, int]:
     """Daily counters start afresh; cards that expire are renewed, replacements arrive."""
+    span = 0
     for slot in range(2):
         person.card_day_spent[slot] = 0
         person.card_day_count[slot] = 0
-        if person.card_expiry_day[slot] < number:
-            renew_card(person, slot, number)
-        if person.card_back_day[slot] >= 0 and person.card_back_day[slot] <= number:
+        arrives = 0 <= person.card_back_day[slot] <= day.number
+        if slot == CREDIT_CARD and person.has_credit == 0:
+            continue
+        if arrives or person.card_expiry_day[slot] < day.number:
             person.card_back_day[slot] = -1
-            renew_card(person, slot, number)
+            renew_card(person, slot, day.number)
+            time = event_time(w.keys, day, day.start, customer, span, 0)
+            size = write_event(events, size, EventType.CARD_REISSUE, time, customer, -1, -1, -1, Channel.BATCH, slot * CREDIT)
+            events[size - 1].detail = 256 * slot + person.card_generation[slot]
+            span = time // day.spacing
+    return size, span
 
 
 @compiled
@@ -163,20 +171,20 @@ def _plan_agreements(
 
 @compiled
 def _plan_transfers(
-    diary: npt.NDArray[np.void], n: int, person: np.void, customer: int, draws: np.uint64, day: np.void, w: np.void,
+    diary: npt.NDArray[np.void], n: int, person: np.void, customer: int, visited: int, draws: np.uint64, day: np.void, w: np.void,
 ) -> int:  # fmt: skip
     for k in range(min(poisson(uniform(draws, _N_TRANSFERS), person.transfer_per_day * w.habits.transfers), 12)):
-        plan_transfer(diary[n], person, customer, k, day, w)
+        plan_transfer(diary[n], person, customer, k, visited, day, w)
         n += 1
     if uniform(draws, _TOP_UP) < person.top_up_per_day * w.habits.top_ups:
-        plan_top_up(diary[n], person, customer, day, w)
+        plan_top_up(diary[n], person, customer, visited, day, w)
         n += 1
     short = person.balance[CURRENT] < person.income // 10
     if short and person.balance[SAVINGS] > person.income // 5 and uniform(draws, _PULL) < 0.3:
         step = max(int(50.0 * w.bank.euro), 1)
         amount = min(person.balance[SAVINGS], person.income // 2) // step * step
         if amount > 0:
-            plan_own_transfer(diary[n], person, customer, amount, day, w)
+            plan_own_transfer(diary[n], person, customer, amount, visited, day, w)
             n += 1
     return n
 
@@ -234,7 +242,7 @@ def live(
         draft = diary[entry]
         approved = enter(person, draft, progress, day, w, books)
         if draft.session >= 0:
-            size, _ = session_events(events, size, draft, 0, day, w.keys)
+            size, progress[EVENT_SPAN] = session_events(events, size, draft, progress[EVENT_SPAN], day, w.keys)
         n = progress[ENTRIES]
         if approved:
             if draft.card_slot >= 0 and draft.direction == Direction.DEBIT:
@@ -302,66 +310,45 @@ def _open_diary(
             n += 1
         next_due += 1
     sort_diary(diary, order, n)
-    progress[ENTRIES], progress[NEXT], progress[SPAN] = n, 0, 0
+    progress[ENTRIES], progress[NEXT], progress[SPAN], progress[EVENT_SPAN] = n, 0, 0, 0
     return next_due, size
 
 
 @kernel
 def live_block(
-    people: npt.NDArray[np.void], favourites: npt.NDArray[np.int64], contracts: npt.NDArray[np.void],
-    first: int, start: int, contested: npt.NDArray[np.bool_], due: npt.NDArray[np.void], diary: npt.NDArray[np.void],
-    order: npt.NDArray[np.int64], progress: npt.NDArray[np.int64], out: npt.NDArray[np.void],
-    later: npt.NDArray[np.void], events: npt.NDArray[np.void], counts: npt.NDArray[np.int64], days: npt.NDArray[np.void], worlds: npt.NDArray[np.void], books: Books,
+    people: npt.NDArray[np.void], favourites: npt.NDArray[np.int64], contracts: npt.NDArray[np.void], first: int,
+    start: int, stop: int, opens: bool, until: int, contested: npt.NDArray[np.bool_], due: npt.NDArray[np.void],
+    diary: npt.NDArray[np.void], order: npt.NDArray[np.int64], progress: npt.NDArray[np.int64], out: npt.NDArray[np.void],
+    later: npt.NDArray[np.void], events: npt.NDArray[np.void], counts: npt.NDArray[np.int64],
+    days: npt.NDArray[np.void], worlds: npt.NDArray[np.void], books: Books,
 ) -> int:  # fmt: skip
-    """Live the day of every customer of a block from number ``start`` on, but for the ``contested`` ones.
+    """Live the day of the customers number ``start`` to ``stop - 1`` of a block, but for the ``contested`` ones, up to a moment.
 
-    ``counts`` holds the numbers of rows, refunds, events and due refunds used so far and is updated. Returns the number
-    of the customer at whom the buffers were nearly full (call again with larger ones), or the size of the block.
+    With ``opens`` each day begins here: it is planned in ``diary``; else the one customer goes on with the diary as it is.
+    ``counts`` holds the numbers of rows, refunds, events and due refunds used so far and is updated. Returns the number of
+    the customer at whom the buffers were nearly full (call again with fresh ones), or ``stop``.
+
+    One kernel serves the many and the one under attack, because compiling the day twice would double the first start.
     """
     day, w = days[0], worlds[0]
     written, kept, size, next_due = counts[0], counts[1], counts[2], counts[3]
     end = start
-    for i in range(start, people.shape[0]):
+    for i in range(start, stop):
         if written + 2 * DIARY > out.shape[0] or kept + DIARY > later.shape[0] or size + 4 * DIARY > events.shape[0]:
             break
         end = i + 1
         if contested[i]:
             continue
         person = people[i]
-        next_due, size = _open_diary(
-            diary, order, progress, events, size, person, favourites[i], contracts[i], first + i, due, next_due, day,
-            w,
-        )  # fmt: skip
+        if opens:
+            next_due, size = _open_diary(
+                diary, order, progress, events, size, person, favourites[i], contracts[i], first + i, due, next_due, day, w
+            )
         written, kept, size = live(
-            person, diary, order, progress, day.end, out, written, later, kept, events, size, day, w, books
+            person, diary, order, progress, until, out, written, later, kept, events, size, day, w, books
         )
     counts[0], counts[1], counts[2], counts[3] = written, kept, size, next_due
     return end
-
-
-@kernel
-def begin_day(
-    diary: npt.NDArray[np.void], order: npt.NDArray[np.int64], progress: npt.NDArray[np.int64],
-    events: npt.NDArray[np.void], people: npt.NDArray[np.void], i: int, favourites: npt.NDArray[np.int64],
-    contracts: npt.NDArray[np.void], customer: int, due: npt.NDArray[np.void], day: npt.NDArray[np.void], worlds: npt.NDArray[np.void],
-) -> int:  # fmt: skip
-    """Plan the day of one customer who is under attack; returns the number of events."""
-    _, size = _open_diary(
-        diary, order, progress, events, 0, people[i], favourites[i], contracts[i], customer, due, 0, day[0], worlds[0]
-    )
-    return size
-
-
-@kernel
-def live_until(
-    people: npt.NDArray[np.void], i: int, diary: npt.NDArray[np.void], order: npt.NDArray[np.int64],
-    progress: npt.NDArray[np.int64], until: int, out: npt.NDArray[np.void], later: npt.NDArray[np.void],
-    events: npt.NDArray[np.void], counts: npt.NDArray[np.int64], day: npt.NDArray[np.void], worlds: npt.NDArray[np.void], books: Books,
-) -> None:  # fmt: skip
-    """Live one customer's day up to a moment; ``counts``: rows, refunds, events so far, updated."""
-    counts[0], counts[1], counts[2] = live(
-        people[i], diary, order, progress, until, out, counts[0], later, counts[1], events, counts[2], day[0], worlds[0], books
-    )
 
 
 @kernel
@@ -378,6 +365,17 @@ def attempt(
         credit_side(out[counts[0]], people[i], day[0], worlds[0], books)
         counts[0] += 1
     return approved
+
+
+@kernel
+def tally(rows: npt.NDArray[np.void]) -> tuple[int, int]:
+    """Number and value (minor units) of the approved rows, an on-us transfer counted once, on its debit side."""
+    count = value = 0
+    for k in range(rows.shape[0]):
+        if rows[k].approved and (rows[k].transfer < 0 or rows[k].direction == Direction.DEBIT):
+            count += 1
+            value += rows[k].billing
+    return count, value
 
 
 @kernel

@@ -72,9 +72,8 @@ EVENT = np.dtype(
         ("ip_country", "i2"),
         ("account", "i1"),
         ("kind", "i1"),
+        ("detail", "i4"),  # of a new phone or card: its generation (and 256 times the card's slot)
         ("channel", "i1"),
-        ("new_phone", "i1"),  # generation of the phone that the bank sees for the first time, plus 1
-        ("pad", "i2"),
     ],
     align=True,
 )

@@ -10,8 +10,6 @@ from fintxsim.population.categories import Price
 from fintxsim.population.merchants import PROFILE_MENU, price_level
 from fintxsim.streams import mix, uniform
 
-_CHARM_ENDINGS = (0.99, 0.95, 0.00, 0.50, 0.90)
-
 
 @compiled
 def price(category: np.void, merchant_state: np.uint64, purse: float, step: float, rate: float, u: float, v: float) -> int:
@@ -22,11 +20,11 @@ def price(category: np.void, merchant_state: np.uint64, purse: float, step: floa
     """
     level = category.log_median + price_level(merchant_state) + purse
     wanted = exp(level + category.sigma * normal_quantile(u)) * rate / step
-    return max(int(_ending(category.price, merchant_state, wanted, v) * step + 0.5), 1)
+    return max(int(price_point(category.price, merchant_state, wanted, v) * step + 0.5), 1)
 
 
 @compiled
-def _ending(style: int, merchant_state: np.uint64, wanted: float, v: float) -> float:
+def price_point(style: int, merchant_state: np.uint64, wanted: float, v: float) -> float:
     """Bring an amount, in units of about one euro, to how the category sets prices."""
     if style == Price.MENU:
         return _menu(wanted, v)

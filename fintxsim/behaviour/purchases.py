@@ -54,6 +54,7 @@ _K_PURCHASE, _K_MERCHANT, _K_AUTHORISE = int(Purpose.PURCHASE), int(Purpose.MERC
     _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL,
 ) = range(20)  # fmt: skip
 _REPLACEMENT = 32
+TUNNEL_SHARE = 0.02  # of web requests that come out in another country (assumption)
 _ONLINE_HOURS = int(Hours.ONLINE)
 
 # Cumulative weights of the favourites: the first one dominates (fact M6: the most used merchant has .24-.85 of the rows).
@@ -90,7 +91,7 @@ def plan_purchase(
     if draft.channel == Channel.POS:
         _read_card(draft, person, uniform(draws, _ENTRY), w)
     else:
-        _type_details(draft, person, customer, slot, draws, day, w)
+        _type_details(draft, person, customer, slot, visited, draws, day, w)
 
 
 @compiled
@@ -213,7 +214,7 @@ def _read_card(draft: np.void, person: np.void, u: float, w: np.void) -> None:
 
 @compiled
 def _type_details(
-    draft: np.void, person: np.void, customer: int, slot: int, draws: np.uint64, day: np.void, w: np.void
+    draft: np.void, person: np.void, customer: int, slot: int, visited: int, draws: np.uint64, day: np.void, w: np.void
 ) -> None:
     """Web shops and telephone orders: device, network, stored or typed details, checks, strong authentication."""
     u = uniform(draws, _ENTRY)
@@ -225,7 +226,7 @@ def _type_details(
         return
     draft.on_file = slot >= 0 or u < 0.12
     draft.entry = EntryMode.ON_FILE if draft.on_file else EntryMode.ECOM
-    own_device(draft, person, customer, uniform(draws, _DEVICE), uniform(draws, _NETWORK), day.number)
+    own_device(draft, person, customer, uniform(draws, _DEVICE), uniform(draws, _NETWORK), visited, day.number, w)
     v = uniform(draws, _CHECKS)
     draft.cvv = CvvResult.NOT_PROVIDED if draft.on_file and v < 0.8 else CvvResult.MATCH
     draft.avs = address_check(v)
@@ -243,13 +244,17 @@ def address_check(v: float) -> int:
 
 
 @compiled
-def own_device(draft: np.void, person: np.void, customer: int, u: float, v: float, day_number: int) -> None:
-    """The customer's phone or browser, on the home or the mobile network."""
-    browser = person.has_browser and u < 0.35
+def own_device(
+    draft: np.void, person: np.void, customer: int, u: float, v: float, visited: int, day_number: int, w: np.void
+) -> None:
+    """The customer's phone or browser, on the home, the mobile or a foreign network; some people use a tunnel."""
+    browser = person.has_browser and visited < 0 and u < 0.35
     draft.device = device_code(customer, 1, 0) if browser else device_code(customer, 0, person.phone_generation)
-    at_home = browser or v < 0.6
+    at_home = visited < 0 and (browser or v < 0.6)
     draft.ip = home_ip_code(customer) if at_home else mobile_ip_code(customer, (day_number + 4000) // 7)
-    draft.ip_country = 0
+    draft.ip_country = w.city_country[visited] if visited >= 0 else 0
+    if v > 1.0 - TUNNEL_SHARE:
+        draft.ip_country = int((v - 1.0 + TUNNEL_SHARE) / TUNNEL_SHARE * w.n_countries)
 
 
 @compiled

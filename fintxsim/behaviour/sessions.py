@@ -33,22 +33,25 @@ def write_event(
     event.ip_country = ip_country
     event.channel = channel
     event.account = account
-    event.new_phone = 0
+    event.detail = 0
     return size + 1
 
 
 @compiled
-def event_time(keys: npt.NDArray[np.uint64], day: np.void, time: int, customer: int, span: int) -> int:
-    """A microsecond that no other event has, near ``time`` and later than the customer's event in ``span``."""
+def event_time(keys: npt.NDArray[np.uint64], day: np.void, time: int, customer: int, span: int, in_session: int) -> int:
+    """A microsecond that no other event has, near ``time`` and later than the customer's event in ``span``.
+
+    Events around payments (``in_session`` 1) and logins to look around (0) have slots of their own.
+    """
     wanted = max(inside(day, time) // day.spacing, span + 1)
-    return own_microsecond(keys[_K_TIMES] ^ _EVENT_TWIN, wanted, day.spacing, customer, 0)
+    return own_microsecond(keys[_K_TIMES] ^ _EVENT_TWIN, wanted, day.spacing, customer, in_session)
 
 
 @compiled
 def browse(
     events: npt.NDArray[np.void], size: int, person: np.void, customer: int, logins: int, span: int, day: np.void, w: np.void,
-) -> tuple[int, int]:  # fmt: skip
-    """Logins of the day to look at the balance. Returns the number of events so far and the last span used."""
+) -> int:  # fmt: skip
+    """Logins of the day to look at the balance, later than span ``span``; returns the number of events so far."""
     draws = stream(w.keys[_K_LOGIN], customer, day.number)
     zone = day.zones[w.city_zone[person.city]]
     for k in range(logins):
@@ -58,7 +61,7 @@ def browse(
         time = to_utc(day, zone, time_of_day(w.hours, _ONLINE, day.weekend, u))
         browser = person.has_browser and uniform(draws, base + 1) < 0.25
         size, span = _login(events, size, person, customer, browser, time, span, draws, base, day, w)
-    return size, span
+    return size
 
 
 @compiled
@@ -72,17 +75,17 @@ def _login(
     if not browser and uniform(draws, base + 3) < NEW_PHONE_PER_DAY / max(person.login_per_day, 0.05):
         person.phone_generation += 1
         device = device_code(customer, 0, person.phone_generation)
-        time = event_time(w.keys, day, time, customer, span)
+        time = event_time(w.keys, day, time, customer, span, 0)
         size = write_event(events, size, EventType.NEW_DEVICE, time, customer, device, ip, 0, channel, -1)
-        events[size - 1].new_phone = 1 + person.phone_generation % 100
+        events[size - 1].detail = person.phone_generation
         person.devices[0] = device
         span = time // day.spacing
     if uniform(draws, base + 4) < 0.03:
-        time = event_time(w.keys, day, time, customer, span)
+        time = event_time(w.keys, day, time, customer, span, 0)
         size = write_event(events, size, EventType.LOGIN_FAILED, time, customer, device, ip, 0, channel, -1)
         span = time // day.spacing
         time += MINUTE_US // 4
-    time = event_time(w.keys, day, time, customer, span)
+    time = event_time(w.keys, day, time, customer, span, 0)
     size = write_event(events, size, EventType.LOGIN, time, customer, device, ip, 0, channel, -1)
     span = time // day.spacing
     rare = uniform(draws, base + 5)
@@ -93,7 +96,7 @@ def _login(
             else EventType.PASSWORD_RESET if rare < 0.0058
             else EventType.SIM_SWAP_SIGNAL
         )  # fmt: skip
-        time = event_time(w.keys, day, time + 2 * MINUTE_US, customer, span)
+        time = event_time(w.keys, day, time + 2 * MINUTE_US, customer, span, 0)
         size = write_event(events, size, kind, time, customer, device, ip, 0, channel, 0)
         span = time // day.spacing
     return size, span
@@ -105,7 +108,7 @@ def session_events(
 ) -> tuple[int, int]:
     """The login, and the registration of a new payee, before a payment in the app or on the web."""
     seconds = 25 + int(draft.draw % np.uint64(200))
-    time = event_time(keys, day, draft.time - seconds * 1_000_000, draft.customer, span)
+    time = event_time(keys, day, draft.time - seconds * 1_000_000, draft.customer, span, 1)
     if time >= draft.time - 2 * day.spacing:
         return size, span
     size = write_event(
@@ -113,7 +116,7 @@ def session_events(
     )
     span = time // day.spacing
     if draft.payee_new == 1:
-        time = event_time(keys, day, draft.time - seconds * 400_000, draft.customer, span)
+        time = event_time(keys, day, draft.time - seconds * 400_000, draft.customer, span, 1)
         size = write_event(
             events, size, EventType.NEW_PAYEE, time, draft.customer, draft.device, draft.ip, draft.ip_country,
             draft.channel, draft.account,

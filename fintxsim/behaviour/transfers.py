@@ -32,12 +32,12 @@ SESSION_MASK = np.uint64((1 << 48) - 1)
 
 @compiled
 def plan_transfer(
-    draft: np.void, person: np.void, customer: int, ordinal: int, day: np.void,
+    draft: np.void, person: np.void, customer: int, ordinal: int, visited: int, day: np.void,
     w: np.void,
 ) -> None:  # fmt: skip
     """A transfer to a friend at this bank or a payee elsewhere."""
     clear(draft)
-    draws = _banking_session(draft, person, customer, ordinal, day, w)
+    draws = _banking_session(draft, person, customer, ordinal, visited, day, w)
     draft.type = TransactionType.TRANSFER
     _choose_payee(draft, person, customer, draws, w)
     _sum(draft, person, draws, w)
@@ -49,14 +49,14 @@ def plan_transfer(
 
 @compiled
 def _banking_session(
-    draft: np.void, person: np.void, customer: int, ordinal: int, day: np.void,
+    draft: np.void, person: np.void, customer: int, ordinal: int, visited: int, day: np.void,
     w: np.void,
 ) -> np.uint64:  # fmt: skip
     """Device, network, session and time of a payment in the app or on the web; returns its draws."""
     draws = stream(w.keys[_K_TRANSFER], customer, day.number * 64 + ordinal)
     draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 64 + 16 + ordinal)
     draft.customer = customer
-    own_device(draft, person, customer, uniform(draws, 0), uniform(draws, 1), day.number)
+    own_device(draft, person, customer, uniform(draws, 0), uniform(draws, 1), visited, day.number, w)
     phone = ((draft.device >> 8) & 1) == 0
     draft.channel = Channel.MOBILE_APP if phone else Channel.WEB_BANK
     draft.session = np.int64(bits(draws, 2) & SESSION_MASK)
@@ -117,12 +117,12 @@ def _sum(draft: np.void, person: np.void, draws: np.uint64, w: np.void) -> None:
 
 @compiled
 def plan_own_transfer(
-    draft: np.void, person: np.void, customer: int, amount: int, day: np.void,
+    draft: np.void, person: np.void, customer: int, amount: int, visited: int, day: np.void,
     w: np.void,
 ) -> None:  # fmt: skip
     """Pull money from the savings account when the current one runs low."""
     clear(draft)
-    _banking_session(draft, person, customer, _OWN, day, w)
+    _banking_session(draft, person, customer, _OWN, visited, day, w)
     draft.type = TransactionType.TRANSFER
     draft.rail = Rail.INSTANT
     draft.account = SAVINGS
@@ -138,11 +138,11 @@ def plan_own_transfer(
 
 @compiled
 def plan_top_up(
-    draft: np.void, person: np.void, customer: int, day: np.void, w: np.void
+    draft: np.void, person: np.void, customer: int, visited: int, day: np.void, w: np.void
 ) -> None:
     """Load an e-wallet: from the account over the wallet rail, or with the card."""
     clear(draft)
-    draws = _banking_session(draft, person, customer, _TOP_UP, day, w)
+    draws = _banking_session(draft, person, customer, _TOP_UP, visited, day, w)
     draft.type = TransactionType.TOP_UP
     units = 10.0 * (1 + int(5.0 * uniform(draws, 4) ** 2)) if uniform(draws, 5) < 0.8 else 100.0
     draft.amount = int(units * w.countries[0].step + 0.5)

@@ -1,0 +1,264 @@
+"""The agents: who acts in the world, as Mesa sees them.
+
+``CustomerBlock`` and ``Merchants`` are groups that hold columns; ``Fraudster``, ``CriminalMarket`` and ``Bank`` are individuals. Each
+keeps its own state and leaves decisions to mesa-free code. Take an agent's ``step`` away and its behaviour ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+import numpy.typing as npt
+
+from fintxsim.bank.labels import Case, LabelBook, LabelRow, LabelsConfig, open_case
+from fintxsim.bank.ledger import Books, empty_books
+from fintxsim.behaviour import day as days
+from fintxsim.behaviour.draft import DRAFT, EVENT
+from fintxsim.contest import BankDoor, StreetMarket
+from fintxsim.fraud import CampaignRecord, OffendingRow
+from fintxsim.pacing import Pacer, Pressure
+from fintxsim.population.block import Block
+from fintxsim.population.people import CARD_RESTRICTED, CARD_STOLEN
+from fintxsim.streams import Draws, Purpose, purpose_key
+from fintxsim.typologies.base import OVER, Campaign, Crew, Typology, TypologyConfig
+
+if TYPE_CHECKING:
+    from fintxsim.engine import World
+
+_CAMPAIGN_SPACE = 10_000_000  # campaign and fraudster numbers of typology k begin at k times this
+_ROWS_PER_CUSTOMER = 6
+
+
+class CustomerBlock(mesa.Agent):
+    """A few thousand customers, held as columns; one thread lives their day."""
+
+    model: World
+
+    def __init__(self, model: World, block: Block) -> None:
+        super().__init__(model)
+        self.block = block
+        self.books: Books = empty_books()
+        self.contested = np.zeros(len(block), np.bool_)
+        self.refunds = np.zeros(0, DRAFT)  # of earlier purchases, still to come
+        self.due = np.zeros(0, DRAFT)
+        self.rows: list[npt.NDArray[np.void]] = []
+        self.events: list[npt.NDArray[np.void]] = []
+        self._diary = np.zeros(days.DIARY, DRAFT), np.zeros(days.DIARY, np.int64), np.zeros(4, np.int64)
+        size = len(block)
+        self._out = np.empty(_ROWS_PER_CUSTOMER * size + 4 * days.DIARY, DRAFT)
+        self._later = np.empty(size // 2 + 4 * days.DIARY, DRAFT)
+        self._events = np.empty(3 * size + 8 * days.DIARY, EVENT)
+
+    def open_day(self, end: int) -> None:
+        """Sort out the refunds that fall due before ``end``."""
+        self.contested[:] = False
+        is_due = self.refunds["time"] < end
+        due = self.refunds[is_due]
+        self.due = due[np.lexsort((due["time"], due["customer"]))]
+        self.refunds = self.refunds[~is_due]
+
+    def due_of(self, customer: int) -> npt.NDArray[np.void]:
+        first, last = np.searchsorted(self.due["customer"], [customer, customer + 1])
+        return self.due[first:last]
+
+    def step(self) -> None:
+        """Everybody who is not under attack lives the day."""
+        world, block = self.model, self.block
+        counts = np.zeros(4, np.int64)
+        self.rows, self.events, refunds = [], [], []
+        out, later, events, start = self._out, self._later, self._events, 0
+        while start < len(block):
+            start = days.live_block(
+                block.people, block.favourites, block.contracts, block.first, start, len(block), True,
+                int(world.day[0]["end"]), self.contested, self.due, *self._diary, out, later, events, counts, world.day,
+                world.setting.world, self.books,
+            )  # fmt: skip
+            self.rows.append(out[: counts[0]])
+            self.events.append(events[: counts[2]])
+            refunds.append(later[: counts[1]].copy())
+            counts[:3] = 0
+            if start < len(block):  # a busy day: go on with fresh buffers
+                out, later, events = np.empty_like(out), np.empty_like(later), np.empty_like(events)
+        self.keep_refunds(*refunds)
+
+    def keep_refunds(self, *refunds: npt.NDArray[np.void]) -> None:
+        self.refunds = np.concatenate([self.refunds, *refunds])
+
+
+class Merchants(mesa.Agent):
+    """The open universe of merchants: remembers whom the bank has met, one word for each."""
+
+    model: World
+
+    def __init__(self, model: World, total: int) -> None:
+        super().__init__(model)
+        self.seen = np.zeros(total, np.uint64)
+
+
+class Fraudster(mesa.Agent):
+    """A crew of one typology: traits, tools, what it has learned, and the campaigns it is running."""
+
+    model: World
+
+    def __init__(self, model: World, typology: Typology, config: TypologyConfig, crew: Crew, key: np.uint64) -> None:
+        super().__init__(model)
+        self.typology, self.config, self.crew, self._key = typology, config, crew, key
+        self.campaigns: list[CampaignRecord] = []
+
+    @property
+    def number(self) -> int:
+        """Number of the fraudster in truth/."""
+        return self.typology.number * _CAMPAIGN_SPACE + self.crew.number
+
+    @property
+    def owner(self) -> int:
+        """Number under which this crew owns devices, addresses and accounts."""
+        return self.typology.number * 4096 + self.crew.number
+
+    def state(self) -> dict[str, Any]:
+        """Everything the crew knows, as plain data."""
+        return {"crew": asdict(self.crew), "campaigns": [asdict(record.campaign) for record in self.campaigns]}
+
+    def take_on(self, number: int, start: int, market: StreetMarket) -> CampaignRecord:
+        """Begin a campaign at a moment of today."""
+        campaign = Campaign(number, self.crew.number, start, start, self.config.camouflage, self.typology.entry_points[0])
+        draws = Draws(self._key, number, 0)
+        self.typology.plan(campaign, self.crew, self.config, market, draws)
+        record = CampaignRecord(campaign, self.typology, self.number)
+        self.campaigns.append(record)
+        return record
+
+    def step(self) -> None:
+        """Put what is planned for today on the agenda."""
+        latest = self.model.arena.latest
+        for record in self.campaigns:
+            if record.campaign.next_time < latest:
+                self.model.put_on_agenda(self, record)
+
+    def act(self, record: CampaignRecord) -> None:
+        """Do one thing, and tell the world what was done."""
+        campaign, world = record.campaign, self.model
+        draws = Draws(self._key, campaign.number, 1 + record.acts)
+        record.acts += 1
+        door = BankDoor(world.arena, campaign, self.crew, self.owner, draws, world.bank.resets)
+        market = world.street_market
+        campaign.next_time = max(campaign.next_time, world.earliest)
+        step = campaign.step
+        self.typology.act(campaign, self.crew, self.config, market, door, draws)
+        world.bank.witness(record, door.attempts, step)
+        if campaign.next_time == OVER:
+            record.is_over = True
+            self.campaigns.remove(record)
+            world.close_campaign(record)
+
+
+class CriminalMarket(mesa.Agent):
+    """The supply side of one typology: decides how many campaigns begin today and which crew runs each."""
+
+    model: World
+
+    def __init__(
+        self, model: World, typology: Typology, config: TypologyConfig, pace: Pacer | Pressure, crews: int
+    ) -> None:
+        super().__init__(model)
+        self.typology, self.config, self.pace = typology, config, pace
+        self.started = 0
+        self.started_in_run = 0
+        self._key = purpose_key(model.setting.seed, Purpose.TYPOLOGY + typology.number)
+        self.crews = [
+            Fraudster(model, typology, config, typology.recruit(number, Draws(self._key, number, -1)), self._key)
+            for number in range(crews)
+        ]
+
+    def step(self) -> None:
+        """Start today's campaigns."""
+        world = self.model
+        draws = Draws(self._key, 1 << 40, world.day_number)
+        count = self._count(draws)
+        for _ in range(count):
+            number = self.typology.number * _CAMPAIGN_SPACE + self.started
+            start = world.earliest + int(draws.next() * (world.arena.latest - world.earliest))
+            crew = self.crews[draws.below(len(self.crews))]
+            record = crew.take_on(number, start, world.street_market)
+            self.started += 1
+            self.started_in_run += world.day_number >= 0
+            world.open_campaign(record)
+            if isinstance(self.pace, Pacer):
+                self.pace.begin(number)
+
+    def _count(self, draws: Draws) -> int:
+        if isinstance(self.pace, Pressure):
+            return self.pace.starts(draws)
+        return self.pace.starts() if self.model.day_number >= 0 else self.pace.open_loop().starts(draws)
+
+
+class Bank(mesa.Agent):
+    """The bank's memory of crime: cases, labels, blocked cards, reset credentials."""
+
+    model: World
+
+    def __init__(self, model: World, config: LabelsConfig, reissue_days: tuple[int, int]) -> None:
+        super().__init__(model)
+        self.config, self._reissue_days = config, reissue_days
+        self.labels = LabelBook()
+        self.cases: dict[tuple[int, int], Case] = {}
+        self.resets: dict[int, int] = {}  # customer -> when the credentials were last reset
+        self.told: list[LabelRow] = []
+        self._keys = model.setting.keys
+
+    def witness(self, record: CampaignRecord, attempts: list[Any], step: int) -> None:
+        """Open or extend the case of each attempt; the bank knows nothing of it before the report."""
+        for attempt in attempts:
+            case = self.cases.get((record.campaign.number, attempt.customer))
+            if attempt.approved:
+                if case is None:
+                    draws = Draws(self._keys[Purpose.LABEL], record.campaign.number, attempt.customer)
+                    case = open_case(self.config, draws, attempt.customer, attempt.time, attempt.card_slot)
+                    self.cases[record.campaign.number, attempt.customer] = case
+                case.frauds += 1
+                self.labels.fraud(case, attempt.time)
+            self.model.write_truth(record, attempt, step, case)
+            step += 1
+
+    def step(self) -> None:
+        """The evening: take in today's reports, block, reset, and order new cards."""
+        world = self.model
+        end = int(world.day[0]["end"])
+        self.told = self.labels.until(end)
+        for key, case in list(self.cases.items()):
+            if 0 <= case.report_time < end:
+                self._respond(case, key[0])
+                del self.cases[key]
+            elif case.report_time < 0 and case.opened < end - 40 * 86_400_000_000:
+                del self.cases[key]
+
+    def _respond(self, case: Case, campaign: int) -> None:
+        world = self.model
+        if case.card_slot < 0:
+            self.resets[case.customer] = case.report_time
+            return
+        person = world.people[case.customer]
+        slot = case.card_slot
+        if person["card_back_day"][slot] >= 0:
+            return
+        low, high = self._reissue_days
+        draws = Draws(self._keys[Purpose.REISSUE], campaign, case.customer)
+        back = world.day_number + 1 + low + draws.below(max(high - low, 0) + 1)
+        person["card_status"][slot] = CARD_STOLEN if draws.next() < 0.4 else CARD_RESTRICTED
+        person["card_back_day"][slot] = back
+
+    def labels_to_come(self) -> list[LabelRow]:
+        """Labels dated after the last day: open cases run out."""
+        return self.labels.until(1 << 62)
+
+
+def offending_row(record: CampaignRecord, attempt: Any, step: int, case: Case | None) -> OffendingRow:
+    """The line of truth/transactions for one attempt."""
+    return OffendingRow(
+        attempt.time, record.typology, record.campaign.number, step, record.fraudster,
+        attempt.billing if attempt.approved else 0, case is not None and attempt.approved and case.report_time < 0,
+        attempt.approved, attempt.billing,
+    )  # fmt: skip

@@ -1,0 +1,272 @@
+"""Customers under attack: their day runs event by event, shared between them and whoever attacks them.
+
+The moment a criminal first acts on a customer today, that customer's day is opened; before each further act it is lived up to
+that moment, by the same compiled code as everybody's. What remains is lived to midnight afterwards. So a criminal sees the
+balance, the limits and the card as they are at that very moment, and the customer's own payments see what he left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from fintxsim.bank.ledger import Books, empty_books
+from fintxsim.behaviour import day as days
+from fintxsim.behaviour.draft import DRAFT, EVENT
+from fintxsim.behaviour.requests import note_event, order_online, order_transfer
+from fintxsim.behaviour.timing import HOUR_US, KNOTS
+from fintxsim.numerics import exp
+from fintxsim.population.block import BLOCK, Block
+from fintxsim.population.categories import BY_NAME, Hours
+from fintxsim.population.people import CURRENT, outside_code, outside_device_code, outside_ip_code
+from fintxsim.setting import Setting
+from fintxsim.streams import Draws, Purpose
+from fintxsim.typologies.base import Answer, Campaign, Crew, StolenCard
+from fintxsim.vocabulary import Channel, EventType, Rail, ReasonCode, ResponseCode
+
+_DATA = int(Purpose.STOLEN_DATA)
+MOST_ATTEMPTS = 512  # rows that a customer under attack can have in a day
+
+
+@dataclass
+class OpenDay:
+    """The day of one customer under attack, as far as it has been lived."""
+
+    customer: int
+    block: Block
+    diary: npt.NDArray[np.void]
+    order: npt.NDArray[np.int64]
+    progress: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.void]
+    later: npt.NDArray[np.void]
+    events: npt.NDArray[np.void]
+    counts: npt.NDArray[np.int64]
+    books: Books
+
+    @property
+    def index(self) -> int:
+        """Position in the block."""
+        return self.customer - self.block.first
+
+    def written(self) -> npt.NDArray[np.void]:
+        return self.rows[: self.counts[0]]
+
+    def refunds(self) -> npt.NDArray[np.void]:
+        return self.later[: self.counts[1]]
+
+    def noted(self) -> npt.NDArray[np.void]:
+        return self.events[: self.counts[2]]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What the engine records of one act of crime, for truth and for the bank's cases. Amounts in minor units."""
+
+    time: int
+    customer: int
+    card_slot: int
+    billing: int
+    approved: bool
+
+
+@dataclass
+class Arena:
+    """All customers under attack today."""
+
+    setting: Setting
+    blocks: list[Block]
+    day: npt.NDArray[np.void]
+    due_of: Callable[[int], npt.NDArray[np.void]]
+    open_days: dict[int, OpenDay] = field(default_factory=dict)
+    strangers: dict[int, int] = field(default_factory=dict)  # devices of criminals seen today, and when first
+    _nobody: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(BLOCK, np.bool_))
+
+    @property
+    def latest(self) -> int:
+        """Last moment at which anything can still begin today."""
+        return int(self.day[0]["end"]) - 80 * int(self.day[0]["spacing"])
+
+    def enter(self, customer: int, time: int) -> OpenDay:
+        """The customer's day, lived up to a moment."""
+        today = self.open_days.get(customer) or self._begin(customer)
+        self._live(today, time)
+        return today
+
+    def close(self) -> None:
+        """Live the rest of every open day."""
+        for today in self.open_days.values():
+            self._live(today, int(self.day[0]["end"]))
+
+    def _begin(self, customer: int) -> OpenDay:
+        block = self.blocks[customer // BLOCK]
+        today = OpenDay(
+            customer, block, np.zeros(days.DIARY, DRAFT), np.zeros(days.DIARY, np.int64), np.zeros(4, np.int64),
+            np.zeros(4 * days.DIARY + MOST_ATTEMPTS, DRAFT), np.zeros(2 * days.DIARY, DRAFT),
+            np.zeros(8 * days.DIARY + MOST_ATTEMPTS, EVENT), np.zeros(4, np.int64), empty_books(),
+        )  # fmt: skip
+        self._live(today, 0, opens=True)
+        self.open_days[customer] = today
+        return today
+
+    def _live(self, today: OpenDay, until: int, *, opens: bool = False) -> None:
+        block = today.block
+        days.live_block(
+            block.people, block.favourites, block.contracts, block.first, today.index, today.index + 1, opens, until,
+            self._nobody, self.due_of(today.customer), today.diary, today.order, today.progress, today.rows, today.later,
+            today.events, today.counts, self.day, self.setting.world, today.books,
+        )  # fmt: skip
+
+
+class StreetMarket:
+    """Where criminals get victims; implements ``typologies.base.Market``."""
+
+    def __init__(self, setting: Setting, people: npt.NDArray[np.void], day: npt.NDArray[np.void]) -> None:
+        self._setting, self._people, self._day = setting, people, day
+        self._online = setting.world[0]["hours"][Hours.ONLINE, 0]
+
+    def pick_customers(self, draws: Draws, count: int) -> list[int]:
+        """Customers, each once; who is more active online leaks more data."""
+        picked: list[int] = []
+        for _ in range(20 * count):
+            customer = draws.below(len(self._people))
+            exposed = min(0.25 + 0.5 * float(self._people[customer]["digital"]), 1.0)
+            if draws.next() < exposed and customer not in picked:
+                picked.append(customer)
+                if len(picked) == count:
+                    break
+        return picked or [draws.below(len(self._people))]
+
+    def stolen_card(self, customer: int, draws: Draws) -> StolenCard:
+        person = self._people[customer]
+        u = Draws(self._setting.keys[_DATA], customer, 0)
+        slot = 1 if person["has_credit"] and u.uniform(0) < 0.45 else 0
+        minor = self._setting.world[0]["bank"]["euro"]
+        logarithm = float(person["usual_log_amount"])
+        usual = float(exp(logarithm)) / minor if logarithm > 0 else 15.0
+        return StolenCard(
+            customer, slot, int(person["card_generation"][slot]), u.uniform(1), u.uniform(2) < 0.75, usual
+        )
+
+    def local_time(self, customer: int, date_us: int, hour: float) -> int:
+        zone = self._day[0]["zones"][self._setting.geography.city_zone[self._people[customer]["city"]]]
+        offset = int(zone[0]) * 60_000_000
+        midnight = (date_us + offset) // (24 * HOUR_US) * (24 * HOUR_US) - offset
+        return midnight + int(hour * HOUR_US)
+
+    def daytime(self, u: float) -> float:
+        x = u * KNOTS
+        k = int(x)
+        return float(self._online[k] + (x - k) * (self._online[k + 1] - self._online[k])) / HOUR_US
+
+
+class BankDoor:
+    """A criminal's way into the bank for one act; implements ``typologies.base.Door`` and keeps what was done."""
+
+    def __init__(self, arena: Arena, campaign: Campaign, crew: Crew, owner: int, draws: Draws, resets: dict[int, int]) -> None:
+        self._arena, self._campaign, self._crew = arena, campaign, crew
+        self._owner, self._draws, self._resets = owner, draws, resets
+        self._draft = np.zeros(1, DRAFT)
+        self.attempts: list[Attempt] = []
+
+    def pay_online(
+        self, card: StolenCard, time: int, category: str, amount: float, *, device: int, foreign: bool, has_cvv: bool,
+        pass_challenge: float,
+    ) -> Answer:  # fmt: skip
+        setting = self._arena.setting
+        today = self._arena.enter(card.customer, time)
+        countries = len(setting.geography.countries)
+        country = 1 + self._draws.below(countries - 1) if foreign and countries > 1 else 0
+        hidden = self._crew.skill + self._campaign.camouflage > 0.5
+        order_online(
+            self._draft, today.block.people, today.index, card.customer, time, card.slot, card.generation,
+            BY_NAME[category], country, float(amount), outside_device_code(self._owner, device), self._ip(device),
+            self._ip_country(hidden=hidden), has_cvv, card.has_address, float(pass_challenge),
+            np.uint64(self._draws.bits(1_000_000 + self._campaign.step)), self._arena.day, setting.world,
+        )  # fmt: skip
+        return self._submit(today)
+
+    def transfer(
+        self, customer: int, time: int, payee: int, amount: float, *, device: int, hidden: bool, pass_challenge: float, rail: Rail
+    ) -> Answer:  # fmt: skip
+        if not self._still_open(customer):
+            return Answer(approved=False, code="AG01")
+        today = self._arena.enter(customer, time)
+        first = payee not in self._campaign.payees
+        self._campaign.payees.append(payee)
+        order_transfer(
+            self._draft, today.block.people, today.index, customer, time, outside_code(self._owner, payee & 16383), first,
+            self._payee_country(payee), float(amount), int(rail), outside_device_code(self._owner, device),
+            self._ip(device), self._ip_country(hidden=hidden), float(pass_challenge),
+            np.uint64(self._draws.bits(1_000_000 + self._campaign.step)), self._arena.day, self._arena.setting.world,
+        )  # fmt: skip
+        return self._submit(today)
+
+    def log_in(self, customer: int, time: int, *, device: int, hidden: bool, succeeds: bool) -> bool:
+        right = succeeds and self._still_open(customer)
+        self._note(EventType.LOGIN if right else EventType.LOGIN_FAILED, customer, time, device, hidden=hidden)
+        if right and self._campaign.stage == 0:
+            self._note(EventType.NEW_DEVICE, customer, time, device, hidden=hidden)
+        return right
+
+    def change_contact(self, customer: int, time: int, *, device: int, hidden: bool, sim_swap: bool) -> None:
+        if sim_swap:
+            self._note(EventType.SIM_SWAP_SIGNAL, customer, time, device, hidden=hidden)
+        self._note(EventType.CONTACT_CHANGE, customer, time, device, hidden=hidden)
+
+    def add_payee(self, customer: int, time: int, *, device: int, hidden: bool) -> None:
+        self._note(EventType.NEW_PAYEE, customer, time, device, hidden=hidden)
+
+    def balance(self, customer: int) -> float:
+        today = self._arena.enter(customer, self._campaign.next_time)
+        person = today.block.people[today.index]
+        available = int(person["balance"][CURRENT]) + int(person["limit"][CURRENT])
+        return max(available, 0) / float(self._arena.setting.world[0]["bank"]["euro"])
+
+    def _submit(self, today: OpenDay) -> Answer:
+        approved = bool(
+            days.attempt(
+                today.block.people, today.index, self._draft, today.progress, today.rows, today.counts, self._arena.day,
+                self._arena.setting.world, today.books,
+            )
+        )  # fmt: skip
+        self._campaign.step += 1
+        draft = self._draft[0]
+        self._arena.strangers.setdefault(int(draft["device"]), int(draft["time"]))
+        self.attempts.append(
+            Attempt(int(draft["time"]), today.customer, int(draft["card_slot"]), int(draft["billing"]), approved)
+        )
+        if draft["card_slot"] >= 0:
+            return Answer(approved, ResponseCode(int(draft["response"])).text)
+        return Answer(approved, "" if approved else ReasonCode(int(draft["reason"])).text)
+
+    def _note(self, kind: EventType, customer: int, time: int, device: int, *, hidden: bool) -> None:
+        today = self._arena.enter(customer, time)
+        device_code = outside_device_code(self._owner, device)
+        today.counts[2] = note_event(
+            today.events, int(today.counts[2]), int(kind), time, int(today.progress[days.EVENT_SPAN]), customer,
+            device_code, self._ip(device), self._ip_country(hidden=hidden), int(Channel.WEB_BANK),
+            -1 if kind <= EventType.NEW_DEVICE else CURRENT, self._arena.day, self._arena.setting.world,
+        )  # fmt: skip
+        last = int(today.events[today.counts[2] - 1]["time"])
+        self._arena.strangers.setdefault(device_code, last)
+        today.progress[days.EVENT_SPAN] = last // int(self._arena.day[0]["spacing"])
+
+    def _still_open(self, customer: int) -> bool:
+        """Whether the stolen credentials still work: they do until the bank resets them."""
+        return self._resets.get(customer, -(1 << 62)) < self._campaign.started
+
+    def _ip(self, device: int) -> int:
+        return outside_ip_code(self._owner, (self._campaign.number * 7 + device) & 16383)
+
+    def _ip_country(self, *, hidden: bool) -> int:
+        countries = len(self._arena.setting.geography.countries)
+        return 0 if hidden or countries == 1 else 1 + (self._crew.number * 7919) % (countries - 1)
+
+    def _payee_country(self, payee: int) -> int:
+        countries = len(self._arena.setting.geography.countries)
+        return 1 + payee % (countries - 1) if countries > 1 and payee % 7 == 0 else 0
+
+

@@ -1,0 +1,300 @@
+"""The world and its day.
+
+1. open: the calendar, the weather, refunds that fall due
+2. markets: criminal markets start campaigns, fraudsters put today's acts on the agenda
+3. contest: customers under attack live their day event by event with whoever attacks them
+4. customers: everybody else lives the day, block by block
+5. exchange: money sent to friends arrives; who got it from a touched customer is touched
+6. evening: the bank hears reports, blocks cards, resets credentials; labels come due
+7. learn: pacers compare frauds with transactions
+
+``World.step`` is one day. Days before day 0 are lived only by customers under attack: so day 0 finds crime under way.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import mesa
+import numpy as np
+import numpy.typing as npt
+from mesa.agent import Agent
+
+from fintxsim.agents import Bank, CriminalMarket, CustomerBlock, Fraudster, Merchants, offending_row
+from fintxsim.bank.labels import Case, LabelRow, LabelsConfig
+from fintxsim.bank.ledger import EQUITY, Books, empty_books
+from fintxsim.behaviour import day as days
+from fintxsim.behaviour.bills import signed
+from fintxsim.contest import Arena, Attempt, StreetMarket
+from fintxsim.fraud import CampaignRecord, FraudConfig, OffendingRow
+from fintxsim.pacing import CEILING_PER_MILLION, Pacer, Pressure
+from fintxsim.population.block import empty_blocks
+from fintxsim.population.currencies import price_level
+from fintxsim.population.customers import born, segment_records
+from fintxsim.population.network import befriend
+from fintxsim.setting import Setting
+from fintxsim.streams import Draws, Purpose
+from fintxsim.typologies.base import Typology, TypologyConfig
+
+GUESSED_ROWS_PER_CUSTOMER_DAY = 1.8  # approved, before the first day is known
+GUESSED_EUROS_PER_ROW = 130.0
+CUSTOMERS_PER_CREW = 2500
+MOST_CREWS = 400
+
+ATTACKED, BY_TRANSFER = 0, 1
+TOUCHED_WORDS = ("attacked", "transfer")
+
+
+@dataclass
+class DayBook:
+    """What a day leaves behind, for whoever writes it down."""
+
+    number: int
+    rows: list[npt.NDArray[np.void]] = field(default_factory=list)  # drafts, by block, not in time order
+    events: list[npt.NDArray[np.void]] = field(default_factory=list)
+    offending: list[OffendingRow] = field(default_factory=list)
+    labels: list[LabelRow] = field(default_factory=list)
+    strangers: dict[int, int] = field(default_factory=dict)  # devices of criminals first seen today, and when
+    touched: list[tuple[int, int]] = field(default_factory=list)  # (customer, ATTACKED or BY_TRANSFER)
+    approved: int = 0
+    approved_value: int = 0
+
+
+class World(mesa.Model):
+    """A bank, its customers, merchants and criminals."""
+
+    def __init__(
+        self, setting: Setting, fraud: FraudConfig, labels: LabelsConfig, reissue_days: tuple[int, int], workers: int = 1
+    ) -> None:
+        super().__init__(rng=0)  # Mesa's own randomness is never used
+        self.setting, self.fraud = setting, fraud
+        self.workers = workers
+        self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
+        self.people, blocks = empty_blocks(setting.population.customers)
+        self.blocks = [CustomerBlock(self, block) for block in blocks]
+        self._each_block(self._settle)
+        befriend(self.people, setting.keys[Purpose.NETWORK])
+        self.merchants = Merchants(self, setting.universe.total)
+        self.bank = Bank(self, labels, reissue_days)
+        self.markets = [self._market(typology, config) for typology, config in fraud.typologies.active()]
+        self.opening = self._balances()
+        self.campaigns: dict[int, CampaignRecord] = {}  # under way
+        self.finished: list[CampaignRecord] = []  # over, not yet written down
+        self.timings: dict[str, float] = {}
+        self._known_strangers: set[int] = set()
+        warm_up = max((market.typology.longest_days for market in self.markets), default=0)
+        self.day_number = -warm_up - 1
+        self._begin_day()
+
+    # What happens in a day, in order.
+    phases: tuple[str, ...] = ("open", "markets", "contest", "customers", "exchange", "evening", "learn")
+
+    def step(self) -> None:
+        """One day: the phases in order; what it leaves is in ``self.book``."""
+        self.day_number += 1
+        for phase in self.phases:
+            started = time.perf_counter()
+            getattr(self, f"_phase_{phase}")()
+            self.timings[phase] = self.timings.get(phase, 0.0) + time.perf_counter() - started
+
+    def run_warm_up(self) -> None:
+        """Live the days before day 0."""
+        while self.day_number < -1:
+            self.step()
+
+    @property
+    def earliest(self) -> int:
+        """First moment at which anything can begin today."""
+        return int(self.day[0]["start"]) + 3 * self.setting.spacing
+
+    def _begin_day(self) -> None:
+        self.day = self.setting.day_record(self.day_number)
+        self.book = DayBook(self.day_number)
+        self.agenda: list[tuple[int, int, Fraudster, CampaignRecord]] = []
+        self.arena = Arena(self.setting, [agent.block for agent in self.blocks], self.day, self._due_of)
+        self.street_market = StreetMarket(self.setting, self.people, self.day)
+
+    def _phase_open(self) -> None:
+        self._begin_day()
+        self._outage()
+        for block in self.blocks:
+            block.open_day(int(self.day[0]["end"]))
+
+    def _phase_markets(self) -> None:
+        self.agents_by_type_in_order(CriminalMarket, lambda market: market.step())
+        self.agents_by_type_in_order(Fraudster, lambda fraudster: fraudster.step())
+
+    def _phase_contest(self) -> None:
+        latest = self.arena.latest
+        heapq.heapify(self.agenda)
+        while self.agenda:
+            _, number, fraudster, record = heapq.heappop(self.agenda)
+            fraudster.act(record)
+            if 0 <= record.campaign.next_time < latest:
+                heapq.heappush(self.agenda, (record.campaign.next_time, number, fraudster, record))
+        self.arena.close()
+        for customer, today in self.arena.open_days.items():
+            block = self.blocks[customer // len(self.blocks[0].block)]
+            block.contested[today.index] = True
+            block.keep_refunds(today.refunds())
+            block.books += today.books
+            self._touch(customer, ATTACKED)
+        self.book.strangers = {
+            device: seen for device, seen in self.arena.strangers.items() if device not in self._known_strangers
+        }
+        if self.day_number >= 0:
+            self._known_strangers.update(self.book.strangers)
+
+    def _phase_customers(self) -> None:
+        self.book.rows = [today.written() for today in self.arena.open_days.values()]
+        self.book.events = [today.noted() for today in self.arena.open_days.values()]
+        if self.day_number < 0:
+            return
+        self._each_block(lambda block: block.step())
+        for block in self.blocks:
+            self.book.rows.extend(block.rows)
+            self.book.events.extend(block.events)
+
+    def _phase_exchange(self) -> None:
+        for rows in self.book.rows:
+            sent = rows[(rows["friend"] >= 0) & (rows["direction"] == 1)]
+            sent = sent[sent["customer"] != sent["counterparty"] >> 2]
+            if len(sent):
+                days.receive(self.people, sent, self.blocks[0].books)
+                senders = self.people["touched"][sent["counterparty"] >> 2]
+                for customer in sent["customer"][senders > 0].tolist():
+                    self._touch(customer, BY_TRANSFER)
+
+    def _phase_evening(self) -> None:
+        self.bank.step()
+        self.book.labels = self.bank.told
+
+    def _phase_learn(self) -> None:
+        for rows in self.book.rows:
+            count, value = days.tally(rows)
+            self.book.approved += count
+            self.book.approved_value += value
+        if self.day_number < 0:
+            return
+        by_value = self.fraud.rate_basis == "value"
+        for market in self.markets:
+            if isinstance(market.pace, Pacer):
+                mine = [row for row in self.book.offending if row.typology is market.typology and row.approved]
+                base = self.book.approved_value if by_value else self.book.approved
+                market.pace.close_day(float(base), float(sum(row.billing for row in mine) if by_value else len(mine)))
+
+    # What agents tell the world.
+
+    def put_on_agenda(self, fraudster: Fraudster, record: CampaignRecord) -> None:
+        self.agenda.append((record.campaign.next_time, record.campaign.number, fraudster, record))
+
+    def open_campaign(self, record: CampaignRecord) -> None:
+        self.campaigns[record.campaign.number] = record
+
+    def close_campaign(self, record: CampaignRecord) -> None:
+        self.finished.append(self.campaigns.pop(record.campaign.number))
+        market = next(market for market in self.markets if market.typology is record.typology)
+        if isinstance(market.pace, Pacer):
+            market.pace.end(record.campaign.number)
+
+    def write_truth(self, record: CampaignRecord, attempt: Attempt, step: int, case: Case | None) -> None:
+        """Keep what was done; nobody in the world can read it."""
+        if attempt.approved:
+            market = next(market for market in self.markets if market.typology is record.typology)
+            if isinstance(market.pace, Pacer):
+                by_value = self.fraud.rate_basis == "value"
+                market.pace.approve(record.campaign.number, float(attempt.billing) if by_value else 1.0)
+        if self.day_number < 0:
+            return
+        record.first = attempt.time if record.first < 0 else record.first
+        record.last = attempt.time
+        record.rows += 1
+        record.approved += attempt.approved
+        record.gross += attempt.billing
+        record.loss += attempt.billing if attempt.approved else 0
+        record.victims.add(attempt.customer)
+        self.book.offending.append(offending_row(record, attempt, step, case))
+
+    def agents_by_type_in_order(self, kind: type[Agent], act: Callable[[Agent], None]) -> None:
+        """Let the agents of one type act, in the order of their making."""
+        for agent in list(self.agents_by_type.get(kind, ())):
+            act(agent)
+
+    # Books.
+
+    def ledger(self) -> Books:
+        """Debits and credits of every book so far, minor units."""
+        total = empty_books()
+        for block in self.blocks:
+            total += block.books
+        return total
+
+    def _balances(self) -> npt.NDArray[np.int64]:
+        """Balance of every book now: customers' by kind; at the start, the bank's equity is the other side."""
+        balances = np.zeros(len(empty_books()), np.int64)
+        balances[:3] = self.people["balance"].sum(axis=0)
+        balances[EQUITY] = -balances[:3].sum()
+        return balances
+
+    def close(self) -> None:
+        """Free the threads, and Mesa's own memory of this model."""
+        if self._pool:
+            self._pool.shutdown()
+        Agent._ids.pop(self, None)
+
+    # Helpers.
+
+    def _each_block(self, work: Callable[[CustomerBlock], None]) -> None:
+        results: Iterable[None] = map(work, self.blocks) if self._pool is None else self._pool.map(work, self.blocks)
+        for _ in results:
+            pass
+
+    def _settle(self, agent: CustomerBlock) -> None:
+        """Give a block's customers their lives as of day 0."""
+        setting, block = self.setting, agent.block
+        segments = segment_records(setting.population, price_level(setting.geography.currencies[0]))
+        born(
+            block.people, block.favourites, block.first, segments, setting.world, setting.start_number, float(setting.minor)
+        )
+        signed(block.people, block.contracts, block.first, setting.world, setting.start_number)
+
+    def _market(self, typology: Typology, config: TypologyConfig) -> CriminalMarket:
+        customers = self.setting.population.customers
+        crews = min(3 + customers // CUSTOMERS_PER_CREW, MOST_CREWS)
+        if config.pressure is not None:
+            return CriminalMarket(self, typology, config, Pressure(config.pressure * customers / 1e6), crews)
+        assert config.rate_bps is not None
+        by_value = self.fraud.rate_basis == "value"
+        euro = float(self.setting.world[0]["bank"]["euro"])
+        pacer = Pacer(
+            rate=config.rate_bps / 10_000.0,
+            yield_guess=typology.expected_frauds * (typology.expected_amount * euro if by_value else 1.0),
+            lag_days=typology.typical_days,
+            daily_guess=customers * GUESSED_ROWS_PER_CUSTOMER_DAY * (GUESSED_EUROS_PER_ROW * euro if by_value else 1.0),
+            ceiling=max(CEILING_PER_MILLION * customers / 1e6, 1.0),
+        )
+        return CriminalMarket(self, typology, config, pacer, crews)
+
+    def _due_of(self, customer: int) -> npt.NDArray[np.void]:
+        return self.blocks[customer // len(self.blocks[0].block)].due_of(customer)
+
+    def _touch(self, customer: int, reason: int) -> None:
+        if not self.people[customer]["touched"]:
+            self.people[customer]["touched"] = 1
+            self.book.touched.append((customer, reason))
+
+    def _outage(self) -> None:
+        """Some days the issuer cannot be reached for a few minutes."""
+        draws = Draws(self.setting.keys[Purpose.OUTAGE], 0, self.day_number + 4000)
+        bank = self.setting.world[0]["bank"]
+        bank["outage_start"] = bank["outage_end"] = 0.0
+        if draws.next() < self.setting.outages_per_day:
+            span = int(self.day[0]["end"]) - int(self.day[0]["start"])
+            bank["outage_start"] = float(self.day[0]["start"]) + draws.next() * span
+            bank["outage_end"] = bank["outage_start"] + draws.between(1.0, 7.0) * 60e6
+
+

@@ -1,0 +1,75 @@
+"""The fraud section of a scenario, and the books kept of crime for truth/."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fintxsim.typologies import TYPOLOGIES
+from fintxsim.typologies.account_takeover import AccountTakeoverConfig
+from fintxsim.typologies.base import Campaign, Typology, TypologyConfig
+from fintxsim.typologies.stolen_details_cnp import StolenDetailsConfig
+
+
+class TypologiesConfig(BaseModel):
+    """Typologies by name; one that is absent is off."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stolen_details_cnp: StolenDetailsConfig | None = Field(
+        None, description="Stolen card details spent in web shops."
+    )
+    account_takeover: AccountTakeoverConfig | None = Field(
+        None, description="Online banking taken over and emptied."
+    )
+
+    def active(self) -> list[tuple[Typology, TypologyConfig]]:
+        """Typologies that are on, with their settings."""
+        chosen = [(typology, getattr(self, typology.name)) for typology in TYPOLOGIES]
+        return [(typology, config) for typology, config in chosen if config is not None and not config.is_off]
+
+
+class FraudConfig(BaseModel):
+    """How much fraud there is, and of which kinds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rate_basis: Literal["count", "value"] = Field(
+        "count", description="What rate_bps is a share of: the number or the value of approved transactions."
+    )
+    typologies: TypologiesConfig = Field(default_factory=TypologiesConfig, description="Typologies and their settings.")
+
+
+@dataclass(slots=True)
+class CampaignRecord:
+    """What truth/ keeps of a campaign. Times in UTC microseconds, money in minor units."""
+
+    campaign: Campaign
+    typology: Typology
+    fraudster: int
+    first: int = -1
+    last: int = -1
+    rows: int = 0
+    approved: int = 0
+    gross: int = 0
+    loss: int = 0
+    victims: set[int] = field(default_factory=set)
+    acts: int = 0
+    is_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OffendingRow:
+    """One row of truth/transactions; ``time`` identifies the transaction."""
+
+    time: int
+    typology: Typology
+    campaign: int
+    step: int
+    fraudster: int
+    loss: int
+    never_reported: bool
+    approved: bool
+    billing: int

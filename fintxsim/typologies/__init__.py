@@ -1,0 +1,15 @@
+"""Kinds of fraud: one file each, named in one tuple."""
+
+from fintxsim.typologies.account_takeover import AccountTakeover
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.stolen_details_cnp import StolenDetailsCnp
+
+TYPOLOGIES: tuple[Typology, ...] = (StolenDetailsCnp(), AccountTakeover())
+
+
+def typology(name: str) -> Typology:
+    """The typology of a name; KeyError when there is none."""
+    for candidate in TYPOLOGIES:
+        if candidate.name == name:
+            return candidate
+    raise KeyError(name)
