@@ -3,9 +3,12 @@
 ``compiled`` marks a small function that other compiled functions call; ``kernel`` marks one that Python
 calls, keeps its machine code on disk and releases the GIL.
 
+Reference counting is off (``_nrt=False``): compiled code never allocates, it works on buffers that Python hands it.
+With it on, counting references took 70 % of the time of a customer's day.
+
 numba decides by a file's own date whether its cached code is still good, and so misses a change in a
-function that lives in another file. The cache directory is therefore named after a digest of every source
-file of the package: change any, and everything is compiled anew.
+function that lives in another file. The cache directory is therefore named after a digest of every file that
+holds compiled code: change any, and everything is compiled anew.
 """
 
 from __future__ import annotations
@@ -24,13 +27,18 @@ from numba.core import config
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).parent
+COMPILED_SOURCES = (
+    "bank", "behaviour", "population", "compiled.py", "digest.py", "numerics.py", "run/rows.py", "streams.py", "tokens.py",
+    "vocabulary.py",
+)  # fmt: skip
 
 
 @cache
 def source_digest() -> str:
-    """Digest of the package's Python sources, 16 hex digits."""
-    digest = hashlib.sha256()
-    for path in sorted(_PACKAGE.rglob("*.py")):
+    """Digest of the sources that hold compiled code, and of numba's version: 16 hex digits."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    roots = [_PACKAGE / name for name in COMPILED_SOURCES]
+    for path in sorted(file for root in roots for file in (root.rglob("*.py") if root.is_dir() else [root])):
         digest.update(path.relative_to(_PACKAGE).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -142,7 +142,7 @@ def profile(key: np.uint64, code: int) -> np.uint64:
 
 
 PROFILE_PRICE, PROFILE_HOURS, PROFILE_TERMINALS, PROFILE_LAT, PROFILE_LON, PROFILE_NAME, PROFILE_ACQUIRER, PROFILE_MENU = (
-    0, 3, 4, 5, 6, 7, 9, 10,
+    0, 3, 4, 5, 6, 7, 10, 11,
 )  # fmt: skip
 
 
@@ -191,3 +191,29 @@ def mark_seen(
         new_terminals[tills] = row
         tills += 1
     return merchants, tills
+
+
+@kernel
+def describe(
+    key: np.uint64, codes: npt.NDArray[np.int64], lease: npt.NDArray[np.float64], out: npt.NDArray[np.float64]
+) -> None:
+    """What can be said of merchants, one column each: opening date (days since 1970), place north and east, three parts
+    of the name, acquirer; all but the first are uniforms. ``out`` has shape (7, merchants)."""
+    for k in range(codes.shape[0]):
+        state = profile(key, codes[k])
+        out[0, k] = opened_day(key, codes[k], lease)
+        out[1, k] = uniform(state, PROFILE_LAT)
+        out[2, k] = uniform(state, PROFILE_LON)
+        out[3, k] = uniform(state, PROFILE_NAME)
+        out[4, k] = uniform(state, PROFILE_NAME + 1)
+        out[5, k] = uniform(state, PROFILE_NAME + 2)
+        out[6, k] = uniform(state, PROFILE_ACQUIRER)
+
+
+@kernel
+def draws_of(key: np.uint64, agents: npt.NDArray[np.int64], first: int, out: npt.NDArray[np.float64]) -> None:
+    """Draws number ``first``, ``first + 1``, ... of the streams of many agents, shape (draws, agents)."""
+    for k in range(agents.shape[0]):
+        state = stream(key, agents[k], 0)
+        for j in range(out.shape[0]):
+            out[j, k] = uniform(state, first + j)

@@ -1,0 +1,233 @@
+"""Dimension tables: customers, accounts, cards and devices at the start, what is new each day after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from fintxsim import columns as c
+from fintxsim.engine import DayBook, World
+from fintxsim.population import merchants as m
+from fintxsim.population.categories import CASH_MACHINE, CATEGORIES
+from fintxsim.population.customers import AGE_BANDS
+from fintxsim.run.tables import DayTables, Ints, closed, enum, make_table, words
+from fintxsim.streams import Purpose
+from fintxsim.tokens import ACCOUNT, CARD, MERCHANT, TERMINAL
+from fintxsim.vocabulary import AccountKind, EventType, Segment
+
+SCHEMES = ("Meridian", "Corvo", "Union Azul")
+ACQUIRERS = ("Acquira", "Nordpay", "Tillbank", "Merchantia", "Paylane")
+INCOME_BANDS = ("under 1000", "1000-1999", "2000-2999", "3000-4999", "5000-9999", "10000 and more")
+_INCOME_EDGES = np.array([1000, 2000, 3000, 5000, 10000])
+_BINS = 24  # issuer identification numbers of the bank
+
+# Invented names: a first and a second part, and a word for the trade.
+_FIRST = tuple(
+    "Al Bel Cor Dal Er Fen Gal Hol Is Jor Kal Lun Mar Nor Ol Pel Quin Ros Sil Tor Ul Ver Wil Xan Yar Zel".split()
+)
+_SECOND = tuple("andra brook cane dorn evo field gard heim ina jona kera lith mora nessa ova pera rond sta tessa vale".split())
+_LAST = ("", " & Co", " Group", " Center", " Direct", " House", " Point", " One")
+
+
+class Dimensions:
+    """Writes what the bank knows of customers, accounts, cards, devices, merchants and terminals."""
+
+    def __init__(self, world: World, tables: DayTables) -> None:
+        self.world, self.tables, self.setting = world, tables, world.setting
+        geography = self.setting.geography
+        self._cities = words([city.name for city in geography.cities])
+        self._names = words([name.replace("_", " ").title() for name in (category.name for category in CATEGORIES)])
+        self._start = self.setting.start
+
+    def at_start(self, rows: int = 65_536) -> Iterator[tuple[c.Table, pa.Table]]:
+        """The tables as of day 0, in parts of about ``rows`` customers."""
+        for first in range(0, len(self.world.people), rows):
+            people = self.world.people[first : first + rows]
+            numbers = np.arange(first, first + len(people))
+            yield c.CUSTOMERS, self._customers(people, numbers)
+            yield c.ACCOUNTS, self._accounts(people, numbers)
+            yield c.CARDS, self._cards(people, numbers)
+            yield c.DEVICES, self._devices(people, numbers)
+
+    def of_day(self, book: DayBook, codes: Ints, terminals: npt.NDArray[np.int8], times: Ints) -> Iterator[tuple[c.Table, pa.Table]]:
+        """What the bank met for the first time on a day; the arrays are those of the day's rows in time order."""
+        new = np.empty(len(codes), np.int64), np.empty(len(codes), np.int64)
+        counts = m.mark_seen(
+            codes, terminals.astype(np.int32), self.setting.universe.offsets, self.world.merchants.seen, *new
+        )
+        shops, tills = (array[:count] for array, count in zip(new, counts, strict=True))
+        yield c.MERCHANTS, self._merchants(codes[shops], times[shops])
+        yield c.TERMINALS, self._terminals(codes[tills], terminals[tills].astype(np.int64), times[tills])
+        yield from self._news(book)
+
+    def _customers(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
+        geography = self.setting.geography
+        city = people["city"].astype(np.int64)
+        jitter = self._uniforms(Purpose.PERSON, numbers, 60, 4)
+        # About ten kilometres around the city's centre, and no finer than a kilometre.
+        lat = geography.city_lat[city] + 0.12 * (jitter[0] + jitter[1] - 1.0)
+        lon = geography.city_lon[city] + 0.18 * (jitter[2] + jitter[3] - 1.0)
+        level = self.setting.world[0]["bank"]["euro"]
+        bands = np.searchsorted(_INCOME_EDGES, people["income"] / level, side="right").astype(np.int8)
+        since = [self._start - timedelta(days=30 + int(days)) for days in 6000 * self._uniforms(Purpose.PERSON, numbers, 64, 1)[0]]
+        return make_table(
+            c.CUSTOMERS,
+            valid_from=self._day_zero(len(numbers)),
+            customer_id=numbers + 1,
+            segment=enum(people["segment"].copy(), closed(Segment), nullable=False),
+            age_band=enum(people["age_band"].copy(), words(AGE_BANDS), nullable=False),
+            customer_since=since,
+            home_country=enum(np.zeros(len(numbers), np.int16), self.tables.countries, nullable=False),
+            home_city=enum(people["city"].copy(), self._cities, nullable=False),
+            home_lat=np.round(lat, 2),
+            home_lon=np.round(lon, 2),
+            income_band=enum(bands, words(INCOME_BANDS), nullable=False),
+            is_business=people["segment"] == Segment.SMALL_BUSINESS,
+        )
+
+    def _accounts(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
+        held = np.stack([np.ones(len(people), bool), people["has_savings"] > 0, people["has_credit"] > 0], axis=1)
+        who, slot = np.nonzero(held)
+        opened = self._uniforms(Purpose.PERSON, numbers, 66, 3)
+        days = (6000 * np.minimum(opened.T, self._uniforms(Purpose.PERSON, numbers, 64, 1)[0][:, None]))[who, slot]
+        n = len(who)
+        return make_table(
+            c.ACCOUNTS,
+            valid_from=self._day_zero(n),
+            account_id=self.tables.tokens(ACCOUNT, numbers[who] * 4 + slot),
+            customer_id=numbers[who] + 1,
+            kind=enum(slot.astype(np.int8), closed(AccountKind), nullable=False),
+            opened=[self._start - timedelta(days=30 + int(day)) for day in days],
+            limit=people["limit"][who, slot] / self.setting.minor,
+            currency=enum(np.zeros(n, np.int16), self.tables.currencies, nullable=False),
+        )
+
+    def _cards(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
+        held = np.stack([np.ones(len(people), bool), people["has_credit"] > 0], axis=1)
+        who, slot = np.nonzero(held)
+        expires = [self._start + timedelta(days=int(day)) for day in people["card_expiry_day"][who, slot]]
+        issued = [min(day - timedelta(days=1461), self._start - timedelta(days=1)) for day in expires]
+        generation = people["card_generation"][who, slot].astype(np.int64)
+        return self._card_rows(numbers[who], slot, generation, self._day_zero(len(who)), issued)
+
+    def _card_rows(self, numbers: Ints, slot: Ints, generation: Ints, valid_from: Ints, issued: list[date]) -> pa.Table:
+        tokens = self.tables.tokens(CARD, numbers << 9 | slot << 8 | generation & 255)
+        lot = self._uniforms(Purpose.PERSON, numbers, 70, 2)
+        scheme = (lot[0] * len(SCHEMES)).astype(np.int8)
+        return make_table(
+            c.CARDS,
+            valid_from=valid_from,
+            card_id=tokens,
+            account_id=self.tables.tokens(ACCOUNT, numbers * 4 + 2 * slot),
+            customer_id=numbers + 1,
+            scheme=enum(scheme, words(SCHEMES), nullable=False),
+            funding=enum(slot.astype(np.int8), words(("debit", "credit")), nullable=False),
+            bin_token=(100 * scheme.astype(np.int32) + 50 * slot.astype(np.int32) + (lot[1] * _BINS).astype(np.int32)),
+            issued=issued,
+            expires=[_end_of_month(day + timedelta(days=1461)) for day in issued],
+        )
+
+    def _devices(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
+        browsers = people["has_browser"] > 0
+        codes = np.concatenate([numbers << 9 | people["phone_generation"].astype(np.int64), numbers[browsers] << 9 | 256])
+        ages = self._uniforms(Purpose.DEVICE, codes, 0, 1)[0]
+        seen = [self._start - timedelta(days=1 + int(900 * age)) for age in ages]
+        return self.tables.devices(codes, self._day_zero(len(codes)), seen)
+
+    def _merchants(self, codes: Ints, times: Ints) -> pa.Table:
+        geography, n_cities = self.setting.geography, self.setting.universe.n_cities
+        key, lease = self.setting.keys[Purpose.MERCHANT], self.setting.world[0]["lease"]
+        attributes = np.empty((7, len(codes)))
+        m.describe(key, codes, lease, attributes)
+        place, category = codes >> 34, codes >> 28 & 63
+        online = place >= n_cities
+        city = np.where(online, -1, place).astype(np.int16)
+        spot = np.where(online, 0, place)
+        country = np.where(online, place - n_cities, geography.city_country[spot]).astype(np.int16)
+        lat, lon = self._around(spot, attributes[1], attributes[2])
+        return make_table(
+            c.MERCHANTS,
+            valid_from=times,
+            merchant_id=self.tables.tokens(MERCHANT, codes),
+            name=self._merchant_names(category, attributes[3:6]),
+            mcc=enum(category.astype(np.int16), self.tables.mccs, nullable=False),
+            opened=pa.array(attributes[0].astype(np.int32), pa.int32()).cast(pa.date32()),
+            country=enum(country, self.tables.countries, nullable=False),
+            city=enum(city, self._cities, nullable=True),
+            lat=pa.array(lat, mask=online),
+            lon=pa.array(lon, mask=online),
+            is_online=online,
+            acquirer=enum((attributes[6] * len(ACQUIRERS)).astype(np.int8), words(ACQUIRERS), nullable=False),
+        )
+
+    def _merchant_names(self, category: Ints, lots: npt.NDArray[np.float64]) -> pa.Array:
+        def pick(parts: tuple[str, ...], lot: npt.NDArray[np.float64]) -> pa.Array:
+            return words(parts).take(pa.array((lot * len(parts)).astype(np.int64)))
+
+        trade = self._names.take(pa.array(category))
+        first, second, last = (pick(parts, lot) for parts, lot in zip((_FIRST, _SECOND, _LAST), lots, strict=True))
+        stem = pc.binary_join_element_wise(first, second, "")
+        return pc.binary_join_element_wise(pc.binary_join_element_wise(stem, trade, " "), last, "")
+
+    def _terminals(self, codes: Ints, numbers: Ints, times: Ints) -> pa.Table:
+        n_cities = self.setting.universe.n_cities
+        attributes = np.empty((7, len(codes)))
+        m.describe(self.setting.keys[Purpose.MERCHANT], codes, self.setting.world[0]["lease"], attributes)
+        place, category = codes >> 34, codes >> 28 & 63
+        online = place >= n_cities
+        lat, lon = self._around(np.where(online, 0, place), attributes[1], attributes[2])
+        kind = np.where(online, 2, np.where(category == CASH_MACHINE, 1, 0)).astype(np.int8)
+        return make_table(
+            c.TERMINALS,
+            valid_from=times,
+            terminal_id=self.tables.tokens(TERMINAL, codes * 8 + numbers),
+            merchant_id=self.tables.tokens(MERCHANT, codes),
+            kind=enum(kind, words(("pos", "atm", "web")), nullable=False),
+            lat=pa.array(lat, mask=online),
+            lon=pa.array(lon, mask=online),
+        )
+
+    def _news(self, book: DayBook) -> Iterator[tuple[c.Table, pa.Table]]:
+        """New phones and cards, as the day's events tell, and devices of strangers."""
+        events = np.concatenate([part[part["detail"] > 0] for part in book.events]) if book.events else None
+        if events is not None and len(events):
+            events = events[np.argsort(events["time"], kind="stable")]
+            today = self.setting.date_of(book.number)
+            phones = events[events["kind"] == EventType.NEW_DEVICE]
+            yield c.DEVICES, self.tables.devices(phones["device"].copy(), phones["time"].copy(), [today] * len(phones))
+            cards = events[events["kind"] == EventType.CARD_REISSUE]
+            numbers, detail = cards["customer"].astype(np.int64), cards["detail"].astype(np.int64)
+            midnight = np.full(len(cards), self.setting.window(book.number)[0])
+            yield c.CARDS, self._card_rows(numbers, detail >> 8, detail & 255, midnight, [today] * len(cards))
+        if book.strangers:
+            yield c.DEVICES, self.tables.strangers(book.strangers)
+
+    def _around(self, city: Ints, north: npt.NDArray[np.float64], east: npt.NDArray[np.float64]) -> tuple[Any, Any]:
+        """Coordinates within a few kilometres of a city's centre, 4 decimals."""
+        geography = self.setting.geography
+        return (
+            np.round(geography.city_lat[city] + 0.1 * (north - 0.5), 4),
+            np.round(geography.city_lon[city] + 0.15 * (east - 0.5), 4),
+        )
+
+    def _uniforms(self, purpose: Purpose, agents: Ints, first: int, count: int) -> npt.NDArray[np.float64]:
+        """Draws number ``first`` ... of each agent's stream, shape (count, agents)."""
+        out = np.empty((count, len(agents)))
+        m.draws_of(self.setting.keys[purpose], np.ascontiguousarray(agents, np.int64), first, out)
+        return out
+
+    def _day_zero(self, n: int) -> Ints:
+        return np.full(n, self.setting.window(0)[0], np.int64)
+
+
+def _end_of_month(day: date) -> date:
+    following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return following - timedelta(days=1)
+
+

@@ -1,0 +1,297 @@
+"""From a scenario to a finished run on disk."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+import pyarrow as pa
+
+from fintxsim import __version__
+from fintxsim import columns as c
+from fintxsim.bank.labels import LabelRow
+from fintxsim.bank.ledger import BOOKS
+from fintxsim.compiled import is_compiled_before
+from fintxsim.dataset import Run, open_run
+from fintxsim.engine import DayBook, World
+from fintxsim.errors import RunNotFoundError
+from fintxsim.fraud import CampaignRecord
+from fintxsim.manifest import BookEntry, Manifest
+from fintxsim.population.places import build_geography
+from fintxsim.run.card import columns_csv, dataset_card
+from fintxsim.run.dimensions import Dimensions
+from fintxsim.run.realised import fraud_entries
+from fintxsim.run.store import RunStore
+from fintxsim.run.tables import DayTables
+from fintxsim.scenario.dump import dump_resolved, scenario_digest
+from fintxsim.scenario.load import load_scenario
+from fintxsim.scenario.model import Scenario
+from fintxsim.setting import Setting, build_setting
+
+ROWS_PER_FILE = 1_000_000
+ROWS_PER_CUSTOMER_DAY = 1.95  # of the default behaviour, for estimates
+_LIBRARIES = ("mesa", "numpy", "pandas", "pyarrow", "networkx", "numba", "tzdata", "holidays")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands; ``phase`` is compiling, warming up, simulating or writing."""
+
+    day: int
+    days: int
+    rows: int
+    seconds: float
+    phase: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A checked scenario and where its run will be."""
+
+    scenario: Scenario
+    warnings: tuple[str, ...]
+    path: Path
+    command: str
+    setting: Setting
+
+    @property
+    def expected_rows(self) -> int:
+        """About how many transactions the run will have."""
+        return int(self.scenario.population.customers * self.scenario.days * ROWS_PER_CUSTOMER_DAY)
+
+    @property
+    def digest(self) -> str:
+        return scenario_digest(self.scenario)
+
+    def already_done(self) -> bool:
+        """Whether a finished run of this very scenario, seed and version is at the path."""
+        try:
+            manifest = open_run(self.path).manifest
+        except RunNotFoundError:
+            return False
+        return manifest.scenario_digest == self.digest and manifest.fintxsim_version == __version__
+
+
+def prepare(
+    source: str | Path,
+    output: str | Path | None = None,
+    *,
+    overrides: Sequence[str] = (),
+    seed: int | None = None,
+    days: int | None = None,
+    scale: float | None = None,
+) -> Plan:
+    """Load and check a scenario. ``scale`` multiplies the number of customers. ScenarioError or InputError if it is unusable."""
+    chosen = list(overrides)
+    chosen += [f"seed={seed}"] if seed is not None else []
+    chosen += [f"days={days}"] if days is not None else []
+    if scale is not None:
+        base = load_scenario(source, Scenario, overrides=chosen).value.population.customers
+        chosen.append(f"population.customers={max(round(base * scale), 0)}")
+    loaded = load_scenario(source, Scenario, overrides=chosen)
+    scenario = loaded.value
+    path = Path(output) if output is not None else Path("output") / f"{scenario.name}-s{scenario.seed}"
+    words = ["fintxsim generate", str(source), *(f"--set {override}" for override in chosen)]
+    return Plan(scenario, loaded.warnings, path, " ".join(words), setting_of(scenario))
+
+
+def setting_of(scenario: Scenario) -> Setting:
+    """The setting of a scenario; InputError if the places or the merchants are impossible."""
+    geography = build_geography(scenario.timezone, scenario.country, scenario.currency)
+    return build_setting(
+        seed=scenario.seed, start=scenario.start_date, days=scenario.days, geography=geography,
+        population=scenario.population, behaviour=scenario.behaviour, bank=scenario.bank,
+    )  # fmt: skip
+
+
+def world_of(scenario: Scenario, setting: Setting, workers: int = 1) -> World:
+    """The world of a scenario, before its warm-up."""
+    reissue = scenario.bank.reissue_days_min, scenario.bank.reissue_days_max
+    return World(setting, scenario.fraud, scenario.labels, reissue, workers)
+
+
+def generate(
+    source: str | Path,
+    output: str | Path | None = None,
+    *,
+    seed: int | None = None,
+    days: int | None = None,
+    scale: float | None = None,
+    workers: int = 1,
+    overwrite: bool = False,
+    overrides: Sequence[str] = (),
+) -> Run:
+    """Simulate a scenario and open the run. A finished run of the same scenario at the path is opened, not made again."""
+    plan = prepare(source, output, overrides=overrides, seed=seed, days=days, scale=scale)
+    if not (plan.already_done() and not overwrite):
+        run(plan, workers=workers, overwrite=overwrite)
+    return open_run(plan.path)
+
+
+def run(
+    plan: Plan, *, workers: int = 1, overwrite: bool = False, progress: Callable[[Progress], None] | None = None
+) -> Manifest:
+    """Simulate a plan and write its run: all of it or nothing."""
+    with RunStore.open(plan.path, overwrite=overwrite) as store:
+        return _Session(plan, store, workers, progress or (lambda _: None)).play()
+
+
+class _Session:
+    """One run in the making: simulates day d + 1 while day d is being written when there is more than one worker."""
+
+    def __init__(self, plan: Plan, store: RunStore, workers: int, tell: Callable[[Progress], None]) -> None:
+        self.plan, self.store, self.tell = plan, store, tell
+        self.scenario, self.setting = plan.scenario, plan.setting
+        self.started = time.perf_counter()
+        self.rows = self.next_label = 0
+        self.approved = self.approved_value = 0
+        self.campaigns: list[CampaignRecord] = []
+        self.file_name = ""
+        self.rows_in_file = 0
+        self.timings: dict[str, float] = {}
+        self._report(0, "warming up" if is_compiled_before() else "compiling")
+        self.world = world_of(plan.scenario, plan.setting, workers)
+        self.tables = DayTables(plan.setting)
+        self.dimensions = Dimensions(self.world, self.tables)
+        self._writer = ThreadPoolExecutor(1) if workers > 1 else None
+        self._pending: Future[None] | None = None
+
+    def play(self) -> Manifest:
+        try:
+            self.world.run_warm_up()
+            self._open_file(0)
+            for table, rows in self.dimensions.at_start():
+                self._append(table, rows)
+            for day in range(self.scenario.days):
+                self.world.step()
+                self._write_day(self.world.book)
+                self._report(day + 1, "simulating")
+            self._wait()
+            return self._finish()
+        finally:
+            if self._writer:
+                self._writer.shutdown(cancel_futures=True)
+            self.world.close()
+
+    def _write_day(self, book: DayBook) -> None:
+        """Turn the day into tables, and write them (in the background when there is a writer)."""
+        clock = time.perf_counter()
+        transactions, codes, terminals = self.tables.transactions(book)
+        times = transactions.column("event_time").chunk(0).cast(pa.int64()).to_numpy()
+        parts: list[tuple[c.Table, pa.Table]] = [(c.TRANSACTIONS, transactions), (c.EVENTS, self.tables.events(book))]
+        parts += self.dimensions.of_day(book, codes, terminals, times)
+        parts.append((c.LABELS, self._labels(book.labels)))
+        parts.append((c.TRUTH_TRANSACTIONS, self.tables.truth(book.offending)))
+        if book.touched:
+            parts.append((c.TOUCHED, self.tables.touched(book.touched, self.setting.date_of(book.number))))
+        self._clock("columns", clock)
+        self.rows += len(codes)
+        self.rows_in_file += len(codes)
+        self.approved += book.approved
+        self.approved_value += book.approved_value
+        self.campaigns += [record for record in self.world.finished if record.rows]
+        self.world.finished.clear()
+        self._wait()
+        name = self.file_name
+        if self._writer:
+            self._pending = self._writer.submit(self._write, parts, name)
+        else:
+            self._write(parts, name)
+        if self.rows_in_file + self.rows / (book.number + 1) > ROWS_PER_FILE:
+            self._open_file(book.number + 1)
+
+    def _write(self, parts: Sequence[tuple[c.Table, pa.Table]], name: str) -> None:
+        clock = time.perf_counter()
+        for table, rows in parts:
+            if len(rows):
+                self.store.append(table, rows, name)
+        self._clock("write", clock)
+
+    def _append(self, table: c.Table, rows: pa.Table) -> None:
+        if len(rows):
+            self.store.append(table, rows, self.file_name)
+
+    def _wait(self) -> None:
+        if self._pending:
+            self._pending.result()
+            self._pending = None
+
+    def _open_file(self, day: int) -> None:
+        """Name the files that the rows from ``day`` on go to: after the first local date in them."""
+        self.file_name = f"{self.setting.date_of(day).isoformat()}.parquet"
+        self.rows_in_file = 0
+
+    def _labels(self, ready: Sequence[LabelRow]) -> pa.Table:
+        """Labels of transactions of the run; those of the days before it are not part of it."""
+        ours = [row for row in ready if row.transaction_time >= self.tables.run_start]
+        table = self.tables.labels(ours, self.next_label)
+        self.next_label += len(ours)
+        return table
+
+    def _finish(self) -> Manifest:
+        self._report(self.scenario.days, "writing")
+        self._append(c.LABELS, self._labels(self.world.bank.labels_to_come()))
+        under_way = [record for record in self.world.campaigns.values() if record.rows]
+        self.campaigns = sorted([*self.campaigns, *under_way], key=lambda record: record.campaign.number)
+        self._append(c.CAMPAIGNS, self.tables.campaigns(self.campaigns))
+        self._append(c.ACTORS, self._actors())
+        self.store.add_text("scenario.resolved.yaml", dump_resolved(self.scenario))
+        self.store.add_text("columns.csv", columns_csv())
+        manifest = self.store.complete(self._manifest())
+        self.store.add_text("README.md", dataset_card(manifest))
+        self.store.finish(manifest)
+        return manifest
+
+    def _actors(self) -> pa.Table:
+        active = sorted({record.fraudster for record in self.campaigns})
+        crews = {crew.number: crew for market in self.world.markets for crew in market.crews}
+        return self.tables.actors([(number, crews[number].typology, crews[number].crew) for number in active])
+
+    def _manifest(self) -> Manifest:
+        geography, scenario = self.setting.geography, self.scenario
+        end = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self.setting.window(scenario.days)[0])
+        exponents = zip(geography.currencies, geography.currency_exponent.tolist(), strict=True)
+        return Manifest(
+            fintxsim_version=__version__,
+            versions={"python": platform.python_version()} | {name: installed_version(name) for name in _LIBRARIES},
+            command=self.plan.command,
+            name=scenario.name,
+            seed=scenario.seed,
+            scenario_digest=self.plan.digest,
+            timezone=scenario.timezone,
+            start_date=scenario.start_date.isoformat(),
+            days=scenario.days,
+            end_time=end.isoformat(),
+            currency=geography.currencies[0],
+            currency_exponents=dict(exponents),
+            approved_transactions=self.approved,
+            approved_value=self.approved_value / self.setting.minor,
+            fraud=fraud_entries(self.world, self.campaigns, self.approved, self.approved_value),
+            ledger=self._ledger(),
+            warnings=self.plan.warnings,
+        )
+
+    def _ledger(self) -> tuple[BookEntry, ...]:
+        moved, currency = self.world.ledger(), self.setting.geography.currencies[0]
+        opening = self.world.opening
+        return tuple(
+            BookEntry(
+                book=book, currency=currency, opening_minor=int(opening[k]), debits_minor=int(moved[k, 0]),
+                credits_minor=int(moved[k, 1]), closing_minor=int(opening[k] + moved[k, 1] - moved[k, 0]),
+            )
+            for k, book in enumerate(BOOKS)
+        )  # fmt: skip
+
+    def _report(self, day: int, phase: str) -> None:
+        self.tell(Progress(day, self.scenario.days, self.rows, time.perf_counter() - self.started, phase))
+
+    def _clock(self, phase: str, since: float) -> None:
+        self.timings[phase] = self.timings.get(phase, 0.0) + time.perf_counter() - since
+
+

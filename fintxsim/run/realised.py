@@ -1,0 +1,61 @@
+"""What was asked for against what came out, per typology."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+
+from fintxsim.agents import CriminalMarket
+from fintxsim.engine import World
+from fintxsim.fraud import CampaignRecord
+from fintxsim.manifest import FraudEntry
+from fintxsim.pacing import Pacer
+
+TOLERANCE = 0.05  # relative; or 1.96 times the square root of the expected count where that is more
+BPS = 10_000.0
+
+
+def fraud_entries(
+    world: World, campaigns: Sequence[CampaignRecord], approved: int, approved_minor: int
+) -> tuple[FraudEntry, ...]:
+    """One entry per typology that is on; ``approved_minor`` is the approved value in minor units."""
+    return tuple(_entry(world, market, campaigns, approved, approved_minor) for market in world.markets)
+
+
+def _entry(
+    world: World, market: CriminalMarket, campaigns: Sequence[CampaignRecord], approved: int, approved_minor: int
+) -> FraudEntry:
+    mine = [record for record in campaigns if record.typology is market.typology]
+    frauds, loss = sum(record.approved for record in mine), sum(record.loss for record in mine)
+    by_count = BPS * frauds / approved if approved else 0.0
+    by_value = BPS * loss / approved_minor if approved_minor else 0.0
+    by_basis = world.fraud.rate_basis == "value"
+    config, minor = market.config, world.setting.minor
+    low = high = expected = None
+    status, reason = "open_loop", "the pressure was fixed, so the rate is a result"
+    if config.rate_bps is not None:
+        base = approved_minor / minor if by_basis else approved
+        expected = config.rate_bps / BPS * base
+        cases = expected / (loss / minor / frauds) if by_basis and frauds else expected
+        margin = max(TOLERANCE, 1.96 / sqrt(cases) if cases > 0 else 0.0)
+        low, high = max(config.rate_bps * (1.0 - margin), 0.0), config.rate_bps * (1.0 + margin)
+        status, reason = _status(market, by_value if by_basis else by_count, low, high)
+    customer_days = world.setting.population.customers * world.setting.days
+    return FraudEntry(
+        typology=market.typology.name, requested_bps=config.rate_bps, rate_basis=world.fraud.rate_basis,
+        requested_pressure=config.pressure, pressure=market.started_in_run * 1e6 / customer_days, campaigns=len(mine),
+        approved_frauds=frauds, approved_fraud_value=loss / minor, expected=expected, realised_bps_count=by_count,
+        realised_bps_value=by_value, low_bps=low, high_bps=high, status=status, reason=reason,
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+def _status(market: CriminalMarket, realised: float, low: float, high: float) -> tuple[str, str]:
+    """Whether the rate was kept, and if not why."""
+    if low <= realised <= high:
+        return "reached", ""
+    assert isinstance(market.pace, Pacer)
+    if realised > high:
+        return "not_reached", "one campaign brought more than the whole run has room for; ask for more days or customers"
+    if market.pace.at_ceiling:
+        return "not_reached", "the criminal market's ceiling was reached: controls and limits stop too many attempts"
+    return "not_reached", "the run is too short for the campaigns it started; ask for more days or customers"

@@ -1,0 +1,268 @@
+"""Arrow tables of a day: transactions, events, dimensions, labels and truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from fintxsim import columns as c
+from fintxsim.bank.labels import REASON_WORDS, LabelRow
+from fintxsim.engine import TOUCHED_WORDS, DayBook
+from fintxsim.fraud import CampaignRecord, OffendingRow
+from fintxsim.population.categories import MCCS
+from fintxsim.run import rows as r
+from fintxsim.setting import Setting
+from fintxsim.streams import Purpose
+from fintxsim.tokens import DEVICE
+from fintxsim.typologies import TYPOLOGIES
+from fintxsim.typologies.base import Crew, Typology
+from fintxsim.vocabulary import Label, LabelSource, Word
+
+BATCH_END_HOURS = 17  # when the day's large-value clearing closes
+
+Ints = npt.NDArray[np.int64]
+
+
+def words(values: Sequence[str]) -> pa.Array:
+    return pa.array(list(values), pa.string())
+
+
+def closed(vocabulary: type[Word]) -> pa.Array:
+    """Dictionary of a closed enumeration."""
+    return words(vocabulary.texts())
+
+
+def enum(codes: npt.NDArray[Any], dictionary: pa.Array, *, nullable: bool) -> pa.Array:
+    """Dictionary array of codes; -1 is null."""
+    width: pa.DataType = pa.int8() if codes.dtype == np.int8 else pa.int16()
+    indices = fixed(codes, width, nullable=nullable)
+    return pa.DictionaryArray.from_arrays(indices, dictionary, safe=False)
+
+
+def fixed(values: npt.NDArray[Any], kind: pa.DataType, *, nullable: bool) -> pa.Array:
+    """Array over a numpy buffer without copying; -1 is null."""
+    valid = None
+    if nullable:
+        valid = pa.py_buffer(np.packbits(values >= 0, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(values), [valid, pa.py_buffer(values)])
+
+
+def flag(codes: npt.NDArray[np.int8], *, nullable: bool) -> pa.Array:
+    """Booleans of 0 and 1; -1 is null."""
+    valid = pa.py_buffer(np.packbits(codes >= 0, bitorder="little")) if nullable else None
+    return pa.Array.from_buffers(pa.bool_(), len(codes), [valid, pa.py_buffer(np.packbits(codes > 0, bitorder="little"))])
+
+
+class DayTables:
+    """Turns day books into Arrow tables; owns the dictionaries, which are the same all through the run."""
+
+    def __init__(self, setting: Setting) -> None:
+        geography = setting.geography
+        self.setting = setting
+        self.token_key = setting.keys[Purpose.TOKEN]
+        self.run_start = setting.window(0)[0]
+        self.countries = words([country.code for country in geography.countries])
+        self.currencies = words(geography.currencies)
+        self.mccs = words(MCCS)
+        self._minor = np.array([float(10 ** int(e)) for e in geography.currency_exponent])
+        self._open = {
+            "currency": self.currencies, "billing_currency": self.currencies, "counterparty_country": self.countries,
+            "mcc": self.mccs, "merchant_country": self.countries, "ip_country": self.countries,
+        }  # fmt: skip
+
+    def transactions(self, book: DayBook) -> tuple[pa.Table, Ints, npt.NDArray[np.int8]]:
+        """The day's transactions in time order, with the merchant codes and terminal numbers of the rows."""
+        setting = self.setting
+        start, end = setting.window(book.number)
+        rows, keys = _in_order(book.rows, start)
+        n = len(keys)
+        i8, i2 = np.empty((len(r.INT64), n), np.int64), np.empty((len(r.INT16), n), np.int16)
+        i1, f8 = np.empty((len(r.INT8), n), np.int8), np.empty((len(r.FLOAT64), n))
+        f4 = np.empty(n, np.float32)
+        r.fill_columns(
+            rows, keys, self.run_start, start + BATCH_END_HOURS * r.HOUR_US, self._next_business_day(book.number, end),
+            self.token_key, self._minor, i8, i2, i1, f8, f4,
+        )  # fmt: skip
+        buffers: dict[str, npt.NDArray[Any]] = dict(zip(r.INT64, i8, strict=True))
+        buffers |= dict(zip(r.INT16, i2, strict=True)) | dict(zip(r.INT8, i1, strict=True))
+        buffers |= dict(zip(r.FLOAT64, f8, strict=True)) | {"incumbent_score": f4}
+        table = self._assemble(c.TRANSACTIONS, buffers)
+        return table, buffers["merchant_code"], buffers["terminal"]
+
+    def events(self, book: DayBook) -> pa.Table:
+        start, _ = self.setting.window(book.number)
+        events, keys = _in_order(book.events, start)
+        n = len(keys)
+        i8, i2, i1 = np.empty((6, n), np.int64), np.empty((1, n), np.int16), np.empty((2, n), np.int8)
+        r.fill_events(events, keys, self.run_start, self.token_key, i8, i2, i1)
+        names = ("event_id", "event_time", "customer_id", "account_id", "device_id", "ip_id")
+        buffers: dict[str, npt.NDArray[Any]] = dict(zip(names, i8, strict=True))
+        buffers |= {"ip_country": i2[0], "event_type": i1[0], "channel": i1[1]}
+        return self._assemble(c.EVENTS, buffers)
+
+    def labels(self, ready: Sequence[LabelRow], first_id: int) -> pa.Table:
+        """Label rows numbered from ``first_id``; labels of transactions before the run are not part of it."""
+        n = len(ready)
+        return make_table(
+            c.LABELS,
+            label_id=np.arange(first_id, first_id + n),
+            transaction_id=np.array([row.transaction_time - self.run_start + 1 for row in ready], np.int64),
+            label_time=np.array([row.time for row in ready], np.int64),
+            label=enum(np.full(n, Label.FRAUD, np.int8), closed(Label), nullable=False),
+            source=enum(np.array([row.source for row in ready], np.int8), closed(LabelSource), nullable=False),
+            reason_code=enum(_codes([row.reason for row in ready], REASON_WORDS), words(REASON_WORDS), nullable=True),
+            supersedes=pa.nulls(n, pa.int64()),
+        )
+
+    def truth(self, offending: Sequence[OffendingRow]) -> pa.Table:
+        ordered = sorted(offending, key=lambda row: row.time)
+        n = len(ordered)
+        typologies = [row.typology for row in ordered]
+        minor = self._minor[0]
+        return make_table(
+            c.TRUTH_TRANSACTIONS,
+            transaction_id=np.array([row.time - self.run_start + 1 for row in ordered], np.int64),
+            is_fraud=[True] * n,
+            typology=_typologies(row.typology.name for row in ordered),
+            campaign_id=np.array([row.campaign for row in ordered], np.int64),
+            campaign_step=np.array([row.step for row in ordered], np.int32),
+            role=_vocabulary([t.role for t in typologies]),
+            fraud_party=_vocabulary([t.fraud_party for t in typologies]),
+            is_laundering=[False] * n,
+            fraudster_id=np.array([row.fraudster for row in ordered], np.int64),
+            authorised_party=[t.authorised_party for t in typologies],
+            observation_class=_vocabulary([t.observation_class for t in typologies]),
+            is_anomaly=[False] * n,
+            anomaly_kind=enum(np.full(n, -1, np.int8), words([]), nullable=True),
+            loss_amount=np.array([row.loss / minor for row in ordered], np.float64),
+            never_reported=[row.never_reported for row in ordered],
+        )
+
+    def campaigns(self, records: Sequence[CampaignRecord]) -> pa.Table:
+        """Campaigns that acted in the run, by number."""
+        entries = sorted({entry for typology in TYPOLOGIES for entry in typology.entry_points})
+        minor = self._minor[0]
+        return make_table(
+            c.CAMPAIGNS,
+            campaign_id=np.array([record.campaign.number for record in records], np.int64),
+            typology=_typologies(record.typology.name for record in records),
+            fraudster_id=np.array([record.fraudster for record in records], np.int64),
+            start=np.array([record.campaign.started for record in records], np.int64),
+            end=pa.array([record.last if record.is_over else None for record in records], c.TIME),
+            n_transactions=np.array([record.rows for record in records], np.int64),
+            gross=np.array([record.gross / minor for record in records], np.float64),
+            net_loss=np.array([record.loss / minor for record in records], np.float64),
+            n_victims=np.array([len(record.victims) for record in records], np.int64),
+            entry_point=enum(_codes([record.campaign.entry_point for record in records], entries), words(entries), nullable=False),
+            camouflage=np.array([record.campaign.camouflage for record in records], np.float64),
+        )
+
+    def actors(self, crews: Sequence[tuple[int, Typology, Crew]]) -> pa.Table:
+        """Fraudsters by number."""
+        return make_table(
+            c.ACTORS,
+            fraudster_id=np.array([number for number, _, _ in crews], np.int64),
+            typology=_typologies(typology.name for _, typology, _ in crews),
+            skill=np.array([crew.skill for _, _, crew in crews], np.float64),
+            patience=np.array([crew.patience for _, _, crew in crews], np.int32),
+            n_devices=np.array([crew.devices for _, _, crew in crews], np.int32),
+        )
+
+    def touched(self, customers: Sequence[tuple[int, int]], day: date) -> pa.Table:
+        return make_table(
+            c.TOUCHED,
+            customer_id=np.array([customer + 1 for customer, _ in customers], np.int64),
+            first_day=pa.array([day] * len(customers), pa.date32()),
+            reason=enum(np.array([reason for _, reason in customers], np.int8), words(TOUCHED_WORDS), nullable=False),
+        )
+
+    def tokens(self, kind: int, codes: npt.NDArray[Any]) -> Ints:
+        out = np.empty(len(codes), np.int64)
+        r.tokens(self.token_key, kind, np.ascontiguousarray(codes, np.int64), out)
+        return out
+
+    def strangers(self, seen: dict[int, int]) -> pa.Table:
+        """Devices that belong to no customer, when the bank first sees them."""
+        codes = np.array(sorted(seen, key=lambda code: (seen[code], code)), np.int64)
+        times = np.array([seen[int(code)] for code in codes], np.int64)
+        return self.devices(codes, times, [_utc_date(time) for time in times])
+
+    def devices(self, codes: Ints, valid_from: Ints, first_seen: Sequence[date]) -> pa.Table:
+        tokens = self.tokens(DEVICE, codes)
+        systems, kinds = ("android", "ios", "linux", "macos", "windows"), ("browser", "phone")
+        # Nothing but the token decides, so that nothing but the device's owner knows whose it is.
+        lot = (tokens * 0x9E3779B1 >> 7) & 1023
+        browser = (codes >= 1 << 46) & (lot % 5 < 2) | (codes < 1 << 46) & ((codes >> 8) & 1 == 1)
+        system = np.where(browser, np.array([4, 4, 3, 2], np.int8)[lot % 4], (lot > 560).astype(np.int8))
+        return make_table(
+            c.DEVICES,
+            valid_from=valid_from,
+            device_id=tokens,
+            os=enum(system.astype(np.int8), words(systems), nullable=False),
+            kind=enum(np.where(browser, 0, 1).astype(np.int8), words(kinds), nullable=False),
+            first_seen=pa.array(first_seen, pa.date32()),
+        )
+
+    def _next_business_day(self, day: int, end: int) -> int:
+        """Start of the next business day, UTC microseconds."""
+        later = 1
+        while not self.setting.calendar.is_business_day(self.setting.date_of(day + later)) and later < 10:
+            later += 1
+        return end + (later - 1) * 24 * r.HOUR_US
+
+    def _assemble(self, table: c.Table, buffers: dict[str, npt.NDArray[Any]]) -> pa.Table:
+        return pa.Table.from_arrays([self._column(column, buffers[column.name]) for column in table], schema=table.schema())
+
+    def _column(self, column: c.Column, values: npt.NDArray[Any]) -> pa.Array:
+        if pa.types.is_dictionary(column.type):
+            dictionary = closed(column.words) if column.words else self._open[column.name]
+            return enum(values, dictionary, nullable=column.nullable)
+        if pa.types.is_boolean(column.type):
+            return flag(values, nullable=column.nullable)
+        return fixed(values, column.type, nullable=column.nullable)
+
+
+def _in_order(parts: Sequence[npt.NDArray[np.void]], start: int) -> tuple[npt.NDArray[np.void], Ints]:
+    """All records of a day, and keys that name them in the order of time."""
+    together = np.concatenate(parts) if len(parts) != 1 else parts[0]
+    keys = np.empty(len(together), np.int64)
+    r.sort_keys(together, 0, start, keys)
+    keys.sort()
+    return together, keys
+
+
+def make_table(table: c.Table, **values: Any) -> pa.Table:
+    """A table from numpy arrays, lists and Arrow arrays by column name, cast to the declared types."""
+    arrays = []
+    for column in table:
+        value = values[column.name]
+        if isinstance(value, np.ndarray) and pa.types.is_timestamp(column.type):
+            value = pa.array(value.astype("datetime64[us]"), pa.timestamp("us")).cast(column.type)
+        arrays.append(value if isinstance(value, pa.Array) else pa.array(value, column.type))
+    return pa.Table.from_arrays(arrays, schema=table.schema())
+
+
+def _codes(values: Sequence[str | None], allowed: Sequence[str]) -> npt.NDArray[np.int8]:
+    positions = {word: number for number, word in enumerate(allowed)}
+    return np.array([-1 if value is None else positions[value] for value in values], np.int8)
+
+
+def _typologies(names: Any) -> pa.Array:
+    allowed = [typology.name for typology in TYPOLOGIES]
+    return enum(_codes(list(names), allowed), words(allowed), nullable=False)
+
+
+def _vocabulary(members: Sequence[Word]) -> pa.Array:
+    """Dictionary array of words of one vocabulary."""
+    if not members:
+        return enum(np.zeros(0, np.int8), words([]), nullable=False)
+    return enum(np.array(members, np.int8), closed(type(members[0])), nullable=False)
+
+
+def _utc_date(time: int) -> date:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(time))).date()

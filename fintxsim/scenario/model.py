@@ -1,0 +1,100 @@
+"""A scenario: what a run simulates. Composes the settings of the parts; every part's settings live beside its code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from fintxsim.bank.config import BankConfig
+from fintxsim.bank.labels import LabelsConfig
+from fintxsim.behaviour.config import BehaviourConfig
+from fintxsim.clock import FIRST_DAY, LAST_DAY, load_zone
+from fintxsim.errors import InputError
+from fintxsim.fraud import FraudConfig
+from fintxsim.population.currencies import currency as find_currency
+from fintxsim.population.customers import PopulationConfig
+from fintxsim.setting import WARM_UP_DAYS
+
+MARGIN_DAYS = WARM_UP_DAYS + 40
+
+
+class Scenario(BaseModel):
+    """A scenario file. Unknown keys are errors; everything but name, start_date, days and population has a default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(
+        pattern=r"^[a-z][a-z0-9_]{0,63}$",
+        description="Name of the scenario: lower-case letters, digits and underscores; part of the default output path.",
+    )
+    description: str = Field("", max_length=2000, description="What the scenario is for, in a sentence or two.")
+    seed: int = Field(42, ge=0, le=2**63 - 1, description="Seed of all randomness: same seed, same values.")
+    start_date: date = Field(description="First day, in the scenario's time zone, as YYYY-MM-DD.")
+    days: int = Field(ge=1, le=3660, description="Number of days.")
+    timezone: str = Field("Europe/Amsterdam", description="IANA time zone of the bank; the home country follows from it.")
+    country: str | None = Field(
+        None, description="Home country, ISO 3166-1 alpha-2; derived from the time zone when absent."
+    )
+    currency: str | None = Field(None, description="Home currency, ISO 4217; that of the home country when absent.")
+    population: PopulationConfig = Field(description="Who banks here.")
+    behaviour: BehaviourConfig = Field(default_factory=BehaviourConfig, description="How customers behave.")
+    bank: BankConfig = Field(default_factory=BankConfig, description="How the bank authorises.")
+    fraud: FraudConfig = Field(default_factory=FraudConfig, description="How much fraud there is, and of which kinds.")
+    labels: LabelsConfig = Field(default_factory=LabelsConfig, description="How the bank learns of fraud.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        return _checked(value, load_zone)
+
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, value: str | None) -> str | None:
+        return value if value is None else _checked(value, find_currency)
+
+    @field_validator("start_date")
+    @classmethod
+    def _within_calendar(cls, value: date) -> date:
+        first, last = FIRST_DAY + timedelta(days=MARGIN_DAYS), LAST_DAY - timedelta(days=3660 + MARGIN_DAYS)
+        if not first <= value <= last:
+            raise ValueError(f"{value} lies outside the calendar; allowed: {first} to {last}")
+        return value
+
+    @model_validator(mode="after")
+    def _rates_fit(self) -> Scenario:
+        total = sum(config.rate_bps or 0.0 for _, config in self.fraud.typologies.active())
+        if total > 5000.0:
+            raise ValueError(f"fraud.typologies: the rates add up to {total:g} bps; at most 5000 of 10,000 can be fraud")
+        return self
+
+    def settings_without_effect(self) -> Iterable[tuple[str, str]]:
+        """Settings that cannot change any row, with the reason."""
+        typologies = self.fraud.typologies
+        given = typologies.model_fields_set
+        for name in sorted(given):
+            config = getattr(typologies, name)
+            if config is not None and config.is_off and len(config.model_fields_set) > 1:
+                yield f"fraud.typologies.{name}", "the typology is off, so its other settings have no effect"
+        if not typologies.active():
+            if self.labels.model_fields_set:
+                yield "labels", "no typology is on, so there is nothing to label"
+            if "rate_basis" in self.fraud.model_fields_set:
+                yield "fraud.rate_basis", "no typology is on, so there is no rate"
+        if self.bank.controls == "off":
+            for name in ("step_up_score", "decline_score"):
+                if name in self.bank.model_fields_set:
+                    yield f"bank.{name}", "controls are off"
+        if self.behaviour.purchases == 0:
+            for name in ("favourites", "online", "refunds", "bursts"):
+                if name in self.behaviour.model_fields_set:
+                    yield f"behaviour.{name}", "there are no purchases"
+
+
+def _checked(value: str, look_up: object) -> str:
+    try:
+        look_up(value)  # type: ignore[operator]
+    except InputError as error:
+        raise ValueError(str(error)) from error
+    return value
