@@ -16,7 +16,7 @@ import numpy.typing as npt
 from fintxsim.bank.labels import Case, LabelBook, LabelRow, LabelsConfig, open_case
 from fintxsim.bank.ledger import Books, empty_books
 from fintxsim.behaviour import day as days
-from fintxsim.behaviour.draft import DRAFT, EVENT
+from fintxsim.behaviour.draft import DRAFT, EVENT, join
 from fintxsim.contest import BankDoor, StreetMarket
 from fintxsim.fraud import CampaignRecord, OffendingRow
 from fintxsim.pacing import Pacer, Pressure
@@ -52,6 +52,12 @@ class CustomerBlock(mesa.Agent):
         self._later = np.empty(size // 2 + 4 * days.DIARY, DRAFT)
         self._events = np.empty(3 * size + 8 * days.DIARY, EVENT)
 
+    def await_refunds(self, day: npt.NDArray[np.void]) -> None:
+        """Expect the refunds of what was bought before day 0, which ``day`` holds."""
+        block, world = self.block, self.model.setting.world
+        count = days.pending_refunds(block.people, block.favourites, block.first, day, world, self._later)
+        self.refunds = self._later[:count].copy()
+
     def open_day(self, end: int) -> None:
         """Sort out the refunds that fall due before ``end``."""
         self.contested[:] = False
@@ -85,7 +91,7 @@ class CustomerBlock(mesa.Agent):
         self.keep_refunds(*refunds)
 
     def keep_refunds(self, *refunds: npt.NDArray[np.void]) -> None:
-        self.refunds = np.concatenate([self.refunds, *refunds])
+        self.refunds = join([self.refunds, *refunds], DRAFT)
 
 
 class Merchants(mesa.Agent):

@@ -252,7 +252,7 @@ class BankDoor:
         )  # fmt: skip
         last = int(today.events[today.counts[2] - 1]["time"])
         self._arena.strangers.setdefault(device_code, last)
-        today.progress[days.EVENT_SPAN] = last // int(self._arena.day[0]["spacing"])
+        today.progress[days.EVENT_SPAN] = last >> int(self._arena.day[0]["shift"])
 
     def _still_open(self, customer: int) -> bool:
         """Whether the stolen credentials still work: they do until the bank resets them."""

@@ -81,7 +81,6 @@ class World(mesa.Model):
         self.merchants = Merchants(self, setting.universe.total)
         self.bank = Bank(self, labels, reissue_days)
         self.markets = [self._market(typology, config) for typology, config in fraud.typologies.active()]
-        self.opening = self._balances()
         self.campaigns: dict[int, CampaignRecord] = {}  # under way
         self.finished: list[CampaignRecord] = []  # over, not yet written down
         self.timings: dict[str, float] = {}
@@ -105,6 +104,9 @@ class World(mesa.Model):
         """Live the days before day 0."""
         while self.day_number < -1:
             self.step()
+        self.opening = self._balances()
+        for block in self.blocks:
+            block.books[:] = 0
 
     @property
     def earliest(self) -> int:
@@ -140,8 +142,9 @@ class World(mesa.Model):
         for customer, today in self.arena.open_days.items():
             block = self.blocks[customer // len(self.blocks[0].block)]
             block.contested[today.index] = True
-            block.keep_refunds(today.refunds())
             block.books += today.books
+            if today.counts[1]:
+                block.keep_refunds(today.refunds())
             self._touch(customer, ATTACKED)
         self.book.strangers = {
             device: seen for device, seen in self.arena.strangers.items() if device not in self._known_strangers
@@ -261,6 +264,7 @@ class World(mesa.Model):
             block.people, block.favourites, block.first, segments, setting.world, setting.start_number, float(setting.minor)
         )
         signed(block.people, block.contracts, block.first, setting.world, setting.start_number)
+        agent.await_refunds(setting.day_record(0))
 
     def _market(self, typology: Typology, config: TypologyConfig) -> CriminalMarket:
         customers = self.setting.population.customers

@@ -63,7 +63,7 @@ class Setting:
         record = np.zeros(1, DAY)
         row = record[0]
         row["start"], row["end"] = self.window(day)
-        row["spacing"] = self.spacing
+        row["spacing"], row["shift"] = self.spacing, self.spacing.bit_length() - 1
         row["number"], row["date"] = day, self.start_number + day
         row["volume"] = self.calendar.season_weight(when) * self._shock(day)
         row["due"] = self.calendar.due_days(when)

@@ -56,7 +56,8 @@ def _answer_card(person: np.void, draft: np.void, day_number: int, bank: np.void
     if draft.time - person.last_card_time >= HOUR_US:
         person.recent_attempts = 0
         person.recent_declines = 0
-    draft.score = risk_score(person, draft, risky_category, bank.euro) if bank.controls > 0.0 else 0.0
+    log_amount = log(max(draft.billing, 1.0))
+    draft.score = risk_score(person, draft, log_amount, risky_category, bank.euro) if bank.controls > 0.0 else 0.0
     code = _reachable(draft, bank)
     if code == ResponseCode._00:
         code = _card_usable(person, draft, day_number, bank)
@@ -70,7 +71,7 @@ def _answer_card(person: np.void, draft: np.void, day_number: int, bank: np.void
         code = ResponseCode._51
     draft.response = code
     draft.approved = code == ResponseCode._00
-    _remember_card_use(person, draft)
+    _remember_card_use(person, draft, log_amount)
 
 
 @compiled
@@ -156,7 +157,7 @@ def _has_funds(person: np.void, draft: np.void) -> bool:
 
 
 @compiled
-def _remember_card_use(person: np.void, draft: np.void) -> None:
+def _remember_card_use(person: np.void, draft: np.void, log_amount: float) -> None:
     slot = draft.card_slot
     person.last_card_time = draft.time
     person.recent_attempts = min(person.recent_attempts + 1, 100)
@@ -168,16 +169,15 @@ def _remember_card_use(person: np.void, draft: np.void) -> None:
     if draft.entry < EntryMode.MANUAL:
         person.last_country = draft.merchant_country
     if draft.type == TransactionType.PURCHASE:
-        amount = log(max(draft.billing, 1.0))
         seen = person.usual_log_amount
-        person.usual_log_amount = amount if seen < 0.0 else seen + 0.04 * (amount - seen)
+        person.usual_log_amount = log_amount if seen < 0.0 else seen + 0.04 * (log_amount - seen)
 
 
 @compiled
 def _answer_account(person: np.void, draft: np.void, bank: np.void) -> None:
     """Transfers, direct debits, bills, cash over the counter, fees and interest."""
     draft.new_device = draft.device >= 0 and not knows_device(person, draft.device)
-    draft.score = risk_score(person, draft, 0, bank.euro) if bank.controls > 0.0 and draft.device >= 0 else 0.0
+    draft.score = risk_score(person, draft, 0.0, 0, bank.euro) if bank.controls > 0.0 and draft.device >= 0 else 0.0
     reason = _destination(draft)
     if reason < 0:
         reason = _account_controls(draft, bank)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 from fintxsim.compiled import compiled
-from fintxsim.numerics import log
 from fintxsim.vocabulary import AvsResult, CvvResult, IncumbentAction, NameMatch
 
 HOUR_US = 3_600_000_000
@@ -30,8 +29,8 @@ def remember_device(person: np.void, device: int) -> None:
 
 
 @compiled
-def risk_score(person: np.void, draft: np.void, risky_category: int, euro: float) -> float:
-    """Score of a request, 0 to 1; ``euro`` is minor units per euro."""
+def risk_score(person: np.void, draft: np.void, log_amount: float, risky_category: int, euro: float) -> float:
+    """Score of a request, 0 to 1; ``log_amount`` is ln of minor units, ``euro`` minor units per euro."""
     score = 0.02
     remote = draft.device >= 0 and draft.on_file == 0
     if remote and draft.new_device:
@@ -39,16 +38,16 @@ def risk_score(person: np.void, draft: np.void, risky_category: int, euro: float
     if draft.ip_country >= 0 and draft.ip_country != 0:
         score += 0.14
     if draft.card_slot >= 0:
-        score += _card_points(person, draft, risky_category)
+        score += _card_points(person, draft, log_amount, risky_category)
     elif draft.payee_new == 1:
         score += _payee_points(draft, euro)
     return min(score, 1.0)
 
 
 @compiled
-def _card_points(person: np.void, draft: np.void, risky_category: int) -> float:
+def _card_points(person: np.void, draft: np.void, log_amount: float, risky_category: int) -> float:
     points = 0.0
-    excess = log(max(draft.billing, 1.0)) - person.usual_log_amount if person.usual_log_amount > 0.0 else 0.0
+    excess = log_amount - person.usual_log_amount if person.usual_log_amount > 0.0 else 0.0
     if excess > 3.2:
         points += 0.30
     elif excess > 2.2:

@@ -78,8 +78,8 @@ def _unanswered(copy: np.void) -> None:
 
 
 @compiled
-def is_reversed(draft: np.void, w: np.void) -> bool:
-    return draft.type <= TransactionType.CASH_WITHDRAWAL and uniform(luck(draft, w), _REVERSE) < w.habits.reversal_share
+def is_reversed(draft: np.void, draws: np.uint64, w: np.void) -> bool:
+    return draft.type <= TransactionType.CASH_WITHDRAWAL and uniform(draws, _REVERSE) < w.habits.reversal_share
 
 
 @compiled
@@ -93,11 +93,11 @@ def make_reversal(copy: np.void, day: np.void, w: np.void) -> None:
 
 
 @compiled
-def is_refunded(draft: np.void, w: np.void) -> bool:
+def is_refunded(draft: np.void, draws: np.uint64, w: np.void) -> bool:
     if draft.type != TransactionType.PURCHASE or draft.category < 0:
         return False
     share = w.categories[draft.category].refund_share * w.habits.refunds
-    return uniform(luck(draft, w), _REFUND) < share
+    return uniform(draws, _REFUND) < share
 
 
 @compiled

@@ -28,6 +28,7 @@ from fintxsim.population.people import (
     account_code,
     creditor_code,
     payee_code,
+    recently_renewed,
 )
 from fintxsim.streams import Purpose, stream, uniform
 from fintxsim.vocabulary import (
@@ -180,7 +181,7 @@ def plan_contract(
     """The month's payment under a contract; False if there is nothing to pay."""
     clear(draft)
     draws = stream(w.keys[_K_BILL], customer, day.number * 64 + ordinal)
-    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 64 + 32 + ordinal)
+    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 256 + 64 + ordinal)
     draft.customer = customer
     zone = day.zones[w.city_zone[person.city]]
     draft.time = to_utc(day, zone, (0.3 + 5.5 * uniform(draws, 0)) * HOUR_US)
@@ -231,11 +232,13 @@ def _arrange(
         draft.friend = customer
         draft.amount = int(-person.balance[CREDIT] * contract.variation)
     elif kind == Contract.SUBSCRIPTION:
-        _charge_card(draft, contract, person, draws, w)
+        _charge_card(draft, contract, person, draws, day, w)
 
 
 @compiled
-def _charge_card(draft: np.void, contract: np.void, person: np.void, draws: np.uint64, w: np.void) -> None:
+def _charge_card(
+    draft: np.void, contract: np.void, person: np.void, draws: np.uint64, day: np.void, w: np.void
+) -> None:
     """A stored card charged by the merchant. Some merchants still hold a card that has been replaced."""
     draft.type = TransactionType.PURCHASE
     draft.rail = Rail.CARD
@@ -254,7 +257,7 @@ def _charge_card(draft: np.void, contract: np.void, person: np.void, draws: np.u
     draft.three_ds, draft.eci, draft.sca = ThreeDS.NONE, Eci._07, ScaExemption.RECURRING
     slot = CREDIT_CARD if person.has_credit and contract.day % 2 == 0 else DEBIT_CARD
     use_card(draft, person, slot)
-    if person.card_expiry_day[slot] > 1400 and uniform(draws, 4) < 0.3:
+    if recently_renewed(person, slot, day.number) and uniform(draws, 4) < 0.3:
         draft.card -= 1
 
 

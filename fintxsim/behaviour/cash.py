@@ -29,7 +29,7 @@ def plan_withdrawal(
 ) -> None:  # fmt: skip
     clear(draft)
     draws = stream(w.keys[_K_CASH], customer, day.number * 64 + ordinal)
-    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 64 + 48 + ordinal)
+    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 256 + 96 + ordinal)
     draft.customer = customer
     draft.type = TransactionType.CASH_WITHDRAWAL
     draft.channel = Channel.ATM
@@ -68,7 +68,7 @@ def plan_deposit(
     """Cash paid in at the counter: takings of a shop, savings of a household."""
     clear(draft)
     draws = stream(w.keys[_K_CASH], customer, day.number * 64 + _DEPOSIT)
-    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 64 + 48 + _DEPOSIT)
+    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 256 + 96 + _DEPOSIT)
     draft.customer = customer
     draft.type = TransactionType.CASH_DEPOSIT
     draft.rail = Rail.CASH

@@ -16,8 +16,10 @@ import numpy.typing as npt
 from fintxsim.bank.authorise import authorise
 from fintxsim.bank.ledger import Books, post
 from fintxsim.behaviour.aftermath import (
+    REFUND_DAYS_MEAN,
     is_refunded,
     is_reversed,
+    luck,
     make_refund,
     make_retry,
     make_reversal,
@@ -33,12 +35,15 @@ from fintxsim.behaviour.transfers import plan_own_transfer, plan_top_up, plan_tr
 from fintxsim.behaviour.trips import whereabouts
 from fintxsim.compiled import compiled, kernel
 from fintxsim.numerics import exp, normal_quantile, poisson
-from fintxsim.population.people import CREDIT, CREDIT_CARD, CURRENT, N_CONTRACTS, SAVINGS
+from fintxsim.population.categories import CATEGORIES
+from fintxsim.population.people import CARD_YEARS_DAYS, CREDIT, CREDIT_CARD, CURRENT, N_CONTRACTS, SAVINGS
 from fintxsim.streams import Purpose, stream, uniform
 from fintxsim.vocabulary import Channel, Direction, EventType
 
 DIARY = 128  # entries; more than any customer can want in a day, follow-ups included
 MOST_PURCHASES = 40
+MEAN_REFUND_SHARE = sum(category.share * category.refund_share for category in CATEGORIES)
+HIGHEST_REFUND_SHARE = max(category.refund_share for category in CATEGORIES)
 _K_LIFE, _K_SPELL, _K_TIMES = int(Purpose.LIFE), int(Purpose.SPELL), int(Purpose.TIMES)
 
 # Ordinals of the draws of one day.
@@ -119,7 +124,7 @@ def _new_day(
             time = event_time(w.keys, day, day.start, customer, span, 0)
             size = write_event(events, size, EventType.CARD_REISSUE, time, customer, -1, -1, -1, Channel.BATCH, slot * CREDIT)
             events[size - 1].detail = 256 * slot + person.card_generation[slot]
-            span = time // day.spacing
+            span = time >> day.shift
     return size, span
 
 
@@ -127,7 +132,7 @@ def _new_day(
 def renew_card(person: np.void, slot: int, number: int) -> None:
     """A new card with a new number, good for four years."""
     person.card_generation[slot] += 1
-    person.card_expiry_day[slot] = number + 1460
+    person.card_expiry_day[slot] = number + CARD_YEARS_DAYS
 
 
 @compiled
@@ -218,9 +223,9 @@ def enter(
     person: np.void, draft: np.void, progress: npt.NDArray[np.int64], day: np.void, w: np.void, books: Books
 ) -> bool:
     """Give a draft its own microsecond and take it through the bank's door."""
-    span = max(draft.time // day.spacing, progress[SPAN] + 1)
+    span = max(draft.time >> day.shift, progress[SPAN] + 1)
     progress[SPAN] = span
-    draft.time = own_microsecond(w.keys[_K_TIMES], span, day.spacing, draft.customer, 0)
+    draft.time = own_microsecond(w.keys[_K_TIMES], span, day.shift, draft.customer, 0)
     if draft.transfer >= 0:
         draft.transfer = draft.time
     risky = w.categories[draft.category].risky if draft.category >= 0 else 0
@@ -246,11 +251,12 @@ def live(
         n = progress[ENTRIES]
         if approved:
             if draft.card_slot >= 0 and draft.direction == Direction.DEBIT:
-                if n < DIARY and is_reversed(draft, w):
+                draws = luck(draft, w)
+                if n < DIARY and is_reversed(draft, draws, w):
                     diary[n] = diary[entry]
                     make_reversal(diary[n], day, w)
                     progress[ENTRIES] = _join(diary, order, n, progress[NEXT])
-                elif is_refunded(draft, w):
+                elif is_refunded(draft, draws, w):
                     later[kept] = diary[entry]
                     make_refund(later[kept], w)
                     kept += 1
@@ -276,8 +282,8 @@ def credit_side(twin: np.void, person: np.void, day: np.void, w: np.void, books:
     cross, and counts for him from the next day.
     """
     sender, account = twin.customer, twin.account
-    span = twin.time // day.spacing + 1
-    twin.time = own_microsecond(w.keys[_K_TIMES], span, day.spacing, sender, 1)
+    span = twin.time >> day.shift + 1
+    twin.time = own_microsecond(w.keys[_K_TIMES], span, day.shift, sender, 1)
     twin.customer = twin.friend
     twin.account = twin.counterparty & 3
     twin.counterparty = sender * 4 + account
@@ -365,6 +371,35 @@ def attempt(
         credit_side(out[counts[0]], people[i], day[0], worlds[0], books)
         counts[0] += 1
     return approved
+
+
+@kernel
+def pending_refunds(
+    people: npt.NDArray[np.void], favourites: npt.NDArray[np.int64], first: int, days: npt.NDArray[np.void],
+    worlds: npt.NDArray[np.void], out: npt.NDArray[np.void],
+) -> int:  # fmt: skip
+    """Refunds still to come of purchases made before day 0, which ``days`` holds; returns how many were written to ``out``.
+
+    The waiting time is exponential, so what is left of it on day 0 has the same distribution as all of it.
+    """
+    day, w = days[0], worlds[0]
+    written = 0
+    for i in range(people.shape[0]):
+        person = people[i]
+        draws = stream(w.keys[_K_LIFE], first + i, -1)
+        mean = person.activity * MEAN_REFUND_SHARE * (REFUND_DAYS_MEAN + 0.5) * w.habits.refunds * w.habits.purchases
+        for k in range(min(poisson(uniform(draws, 0), mean), 8)):
+            if written >= out.shape[0]:
+                return written
+            for attempt in range(12):  # until it is something that people bring back
+                ordinal = 8 + k * 12 + attempt
+                plan_purchase(out[written], person, favourites[i], first + i, -ordinal, -1, day, w)
+                if uniform(draws, ordinal) < w.categories[out[written].category].refund_share / HIGHEST_REFUND_SHARE:
+                    break
+            out[written].time = day.start - 1 - k
+            make_refund(out[written], w)
+            written += 1
+    return written
 
 
 @kernel

@@ -75,7 +75,7 @@ def plan_purchase(
     """One purchase of the day. ``visited`` is the city of a trip, or -1."""
     clear(draft)
     draws = stream(w.keys[_K_PURCHASE], customer, day.number * 64 + ordinal)
-    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 64 + ordinal)
+    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 256 + ordinal)
     draft.customer = customer
     slot = _favourite_slot(person, draws, w.habits.favourites, visited)
     if slot >= 0:
@@ -84,9 +84,10 @@ def plan_purchase(
         merchant = _explore(person, draws, visited, day, w)
         if visited < 0 and uniform(draws, _FORGET) < 0.02:
             favourites[1 + int(uniform(draws, _FORGET) * 50.0 * (N_FAVOURITES - 1))] = merchant
-    _at_merchant(draft, person, merchant, draws, visited, day, w)
+    state = profile(w.keys[_K_MERCHANT], merchant)
+    _at_merchant(draft, person, merchant, state, draws, visited, day, w)
     usual = slot >= 0 and uniform(draws, _USUAL) < 0.22
-    _amount(draft, person, customer, draws, usual, w)
+    _amount(draft, person, customer, state, draws, usual, w)
     _choose_card(draft, person, draws)
     if draft.channel == Channel.POS:
         _read_card(draft, person, uniform(draws, _ENTRY), w)
@@ -141,13 +142,12 @@ def _explore(person: np.void, draws: np.uint64, visited: int, day: np.void, w: n
 
 @compiled
 def _at_merchant(
-    draft: np.void, person: np.void, merchant: int, draws: np.uint64, visited: int, day: np.void, w: np.void,
+    draft: np.void, person: np.void, merchant: int, state: np.uint64, draws: np.uint64, visited: int, day: np.void, w: np.void,
 ) -> None:  # fmt: skip
     """Merchant, terminal, place and time."""
     n_cities = w.n_cities
     place, category = place_of(merchant), category_of(merchant)
     online = place >= n_cities
-    state = profile(w.keys[_K_MERCHANT], merchant)
     draft.merchant = merchant
     draft.category = category
     draft.terminal = int(uniform(draws, _TERMINAL) * terminals_of(state, rank_of(merchant)))
@@ -169,10 +169,11 @@ def _at_merchant(
 
 
 @compiled
-def _amount(draft: np.void, person: np.void, customer: int, draws: np.uint64, usual: bool, w: np.void) -> None:
+def _amount(
+    draft: np.void, person: np.void, customer: int, state: np.uint64, draws: np.uint64, usual: bool, w: np.void
+) -> None:
     country = w.countries[draft.merchant_country]
     category = w.categories[draft.category]
-    state = profile(w.keys[_K_MERCHANT], draft.merchant)
     rate = country.rate * country.minor
     if usual:
         amount = usual_amount(customer, draft.merchant, state, category, person.spend, country.step, rate)
@@ -293,12 +294,13 @@ def plan_routine(
         return False
     clear(draft)
     draws = stream(w.keys[_K_PURCHASE], customer, day.number * 64 + ordinal)
-    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 64 + ordinal)
+    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 256 + ordinal)
     draft.customer = customer
     merchant = _visit_favourite(person, favourites, 1, draws, day, w)
     if place_of(merchant) >= w.n_cities:
         return False
-    _at_merchant(draft, person, merchant, draws, -1, day, w)
+    state = profile(w.keys[_K_MERCHANT], merchant)
+    _at_merchant(draft, person, merchant, state, draws, -1, day, w)
     local = (person.routine_minute + 24.0 * (uniform(draws, _TIME) + uniform(draws, _REOPEN) - 1.0)) * 60e6
     draft.time = to_utc(day, day.zones[w.city_zone[place_of(merchant)]], local)
     draft.amount = int(person.routine_amount * w.countries[0].step / 2.0 + 0.5)

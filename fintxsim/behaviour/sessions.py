@@ -43,8 +43,8 @@ def event_time(keys: npt.NDArray[np.uint64], day: np.void, time: int, customer: 
 
     Events around payments (``in_session`` 1) and logins to look around (0) have slots of their own.
     """
-    wanted = max(inside(day, time) // day.spacing, span + 1)
-    return own_microsecond(keys[_K_TIMES] ^ _EVENT_TWIN, wanted, day.spacing, customer, in_session)
+    wanted = max(inside(day, time) >> day.shift, span + 1)
+    return own_microsecond(keys[_K_TIMES] ^ _EVENT_TWIN, wanted, day.shift, customer, in_session)
 
 
 @compiled
@@ -79,15 +79,15 @@ def _login(
         size = write_event(events, size, EventType.NEW_DEVICE, time, customer, device, ip, 0, channel, -1)
         events[size - 1].detail = person.phone_generation
         person.devices[0] = device
-        span = time // day.spacing
+        span = time >> day.shift
     if uniform(draws, base + 4) < 0.03:
         time = event_time(w.keys, day, time, customer, span, 0)
         size = write_event(events, size, EventType.LOGIN_FAILED, time, customer, device, ip, 0, channel, -1)
-        span = time // day.spacing
+        span = time >> day.shift
         time += MINUTE_US // 4
     time = event_time(w.keys, day, time, customer, span, 0)
     size = write_event(events, size, EventType.LOGIN, time, customer, device, ip, 0, channel, -1)
-    span = time // day.spacing
+    span = time >> day.shift
     rare = uniform(draws, base + 5)
     if rare < 0.006:
         kind = (
@@ -98,7 +98,7 @@ def _login(
         )  # fmt: skip
         time = event_time(w.keys, day, time + 2 * MINUTE_US, customer, span, 0)
         size = write_event(events, size, kind, time, customer, device, ip, 0, channel, 0)
-        span = time // day.spacing
+        span = time >> day.shift
     return size, span
 
 
@@ -114,12 +114,12 @@ def session_events(
     size = write_event(
         events, size, EventType.LOGIN, time, draft.customer, draft.device, draft.ip, draft.ip_country, draft.channel, -1
     )
-    span = time // day.spacing
+    span = time >> day.shift
     if draft.payee_new == 1:
         time = event_time(keys, day, draft.time - seconds * 400_000, draft.customer, span, 1)
         size = write_event(
             events, size, EventType.NEW_PAYEE, time, draft.customer, draft.device, draft.ip, draft.ip_country,
             draft.channel, draft.account,
         )  # fmt: skip
-        span = time // day.spacing
+        span = time >> day.shift
     return size, span

@@ -24,6 +24,7 @@ DAY = np.dtype(
         ("start", "i8"),  # UTC microseconds of the scenario's local midnight
         ("end", "i8"),
         ("spacing", "i8"),  # a power of two: distance of two events of one customer, in microseconds
+        ("shift", "i8"),  # its logarithm
         ("number", "i8"),  # days from the first day of the run
         ("date", "i8"),  # days since 1970-01-01
         ("volume", "f8"),  # season times the shock that everybody shares today
@@ -156,17 +157,18 @@ def offset_at(zone: npt.NDArray[np.int64], time: int) -> int:
 
 
 @compiled
-def own_microsecond(key: np.uint64, span: int, spacing: int, customer: int, twin: int) -> int:
-    """The one microsecond of span number ``span`` that belongs to a customer (``twin`` 1: to a credit he causes).
+def own_microsecond(key: np.uint64, span: int, shift: int, customer: int, twin: int) -> int:
+    """The one microsecond of span number ``span`` (of ``2**shift`` microseconds) that belongs to a customer (``twin`` 1: to a credit he causes).
 
     A keyed bijection of the customers onto the span's microseconds, another one in each span: no two customers ever
     share a microsecond, and nothing about the customer shows in it. So event times are distinct without any row having
     to look at another, and row numbers made from them are the same in twin worlds.
     """
-    mask = np.uint64(spacing - 1)
+    mask = (np.uint64(1) << np.uint64(shift)) - np.uint64(1)
     state = mix(key ^ np.uint64(span))
-    x = (np.uint64(2 * customer + twin) ^ bits(state, 0)) & mask
-    x = (x * (bits(state, 1) | np.uint64(1)) + bits(state, 2)) & mask
+    odd = bits(state, 0) | np.uint64(1)
+    x = (np.uint64(2 * customer + twin) ^ state) & mask
+    x = (x * odd) & mask
     x ^= x >> np.uint64(9)
-    x = (x * (bits(state, 3) | np.uint64(1))) & mask
-    return span * spacing + np.int64(x)
+    x = (x * odd + (odd >> np.uint64(32))) & mask
+    return (span << shift) + np.int64(x)

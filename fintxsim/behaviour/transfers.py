@@ -54,7 +54,7 @@ def _banking_session(
 ) -> np.uint64:  # fmt: skip
     """Device, network, session and time of a payment in the app or on the web; returns its draws."""
     draws = stream(w.keys[_K_TRANSFER], customer, day.number * 64 + ordinal)
-    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 64 + 16 + ordinal)
+    draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 256 + 160 + ordinal)
     draft.customer = customer
     own_device(draft, person, customer, uniform(draws, 0), uniform(draws, 1), visited, day.number, w)
     phone = ((draft.device >> 8) & 1) == 0

@@ -34,10 +34,12 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def fintxsim(
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 (its callback has used it)
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help=f"Show the traceback of a bug; so does {DEBUG_VARIABLE}=1.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help=f"Show the traceback of a bug; so does {DEBUG_VARIABLE}=1.")
+    ] = False,
 ) -> None:
     """Simulate the transactions of a bank's customers, with labelled fraud.
 
@@ -49,7 +51,7 @@ def fintxsim(
 
 def main() -> None:
     """Run the command line of this process; always ends in SystemExit."""
-    sys.stdout, sys.stderr = forgiving(sys.stdout), forgiving(sys.stderr)  # type: ignore[assignment]
+    sys.stdout, sys.stderr = forgiving(sys.stdout), forgiving(sys.stderr)
     try:
         app(prog_name="fintxsim")
     except Exception as error:

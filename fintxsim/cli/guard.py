@@ -17,18 +17,18 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
-from typing import IO, NoReturn, ParamSpec
+from typing import ParamSpec, TextIO
 
 from fintxsim import __version__
 from fintxsim.cli.show import note
-from fintxsim.errors import FintxsimError, InputError
+from fintxsim.errors import FintxsimError, ScenarioError
 
 DONE, NO, INPUT, BUG, INTERRUPTED = 0, 1, 2, 70, 130
 DEBUG_VARIABLE = "FINTXSIM_DEBUG"
 
 _MACHINE_SAYS_NO = {
-    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EIO,
-    errno.ENAMETOOLONG,
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EMFILE, errno.ENFILE,
+    errno.EIO, errno.ENAMETOOLONG,
 }  # fmt: skip
 """Errors of the system that are no bug: the disk is full, a directory is protected, a name is too long."""
 
@@ -58,7 +58,7 @@ def exit_code(error: BaseException) -> int:
         note("interrupted; nothing was left behind.")
         return INTERRUPTED
     if isinstance(error, FintxsimError) and error.exit_code != BUG:
-        note(str(error) if str(error).count("error: ") else f"error: {error}")
+        note(str(error) if isinstance(error, ScenarioError) else f"error: {error}")
         return error.exit_code
     if isinstance(error, OSError) and error.errno in _MACHINE_SAYS_NO:
         where = f"{error.filename}: " if error.filename else ""
@@ -109,7 +109,7 @@ class _Pipe(io.FileIO):
             return len(memoryview(data))  # type: ignore[arg-type]
 
 
-def forgiving(stream: IO[str]) -> IO[str]:
+def forgiving(stream: TextIO) -> TextIO:
     """The stream, forgiving a reader that left and characters that its encoding lacks."""
     try:
         descriptor = stream.fileno()
@@ -120,7 +120,3 @@ def forgiving(stream: IO[str]) -> IO[str]:
     return io.TextIOWrapper(
         buffer, stream.encoding, errors="backslashreplace", line_buffering=stream.isatty() or stream is sys.stderr
     )
-
-
-def stop_input(message: str) -> NoReturn:
-    raise InputError(message)

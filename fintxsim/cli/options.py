@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 Source = Annotated[
-    str, typer.Argument(metavar="FILE|NAME", help="A scenario file, or the name of a shipped scenario.", show_default=False)
+    str, typer.Argument(metavar="FILE|NAME", help="Scenario file, or name of a shipped scenario.", show_default=False)
 ]
 Changes = Annotated[
     list[str] | None,

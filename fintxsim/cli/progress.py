@@ -33,23 +33,21 @@ class Step(Protocol):
 
 @dataclass
 class Meter:
-    """Rate and time left. Compiling and warming up are left out: they say nothing about the days to come."""
+    """Rate and time left, since the first simulated day: what came before says nothing about the days to come."""
 
-    days_before: int = 0
-    rows_before: int = 0
-    seconds_before: float = 0.0
+    first: Step | None = None
 
     def tell(self, step: Step) -> str:
         """``1,200,000 rows, 450,000 rows/s, 12 s left``."""
         if step.phase != SIMULATING:
-            self.days_before, self.rows_before, self.seconds_before = step.day, step.rows, step.seconds
             return step.phase
-        seconds = step.seconds - self.seconds_before
-        days, rows = step.day - self.days_before, step.rows - self.rows_before
+        if self.first is None:
+            self.first = step
+        seconds, days = step.seconds - self.first.seconds, step.day - self.first.day
         if seconds <= 0 or days <= 0:
             return f"{step.rows:,} rows"
         left = seconds / days * (step.days - step.day)
-        return f"{step.rows:,} rows, {rows / seconds:,.0f} rows/s, {duration(left)} left"
+        return f"{step.rows:,} rows, {(step.rows - self.first.rows) / seconds:,.0f} rows/s, {duration(left)} left"
 
 
 class Display:

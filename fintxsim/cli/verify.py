@@ -19,7 +19,7 @@ def verify(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Directory of a finished run.", show_default=False)],
     as_json: AsJson = False,
 ) -> int:
-    """Check a run: files, values, schemas, keys, order, money, rates, labels.
+    """Check the files of a run.
 
     Exit code 0: every check passed; 1: a check failed or could not be evaluated; 2: the path is not a run.
     """

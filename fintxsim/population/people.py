@@ -85,6 +85,17 @@ CONTRACT = np.dtype(
     align=True,
 )
 
+CARD_YEARS_DAYS = 1460  # a card is good for four years
+RENEWAL_DAYS = 60  # how long merchants may still hold the card before
+
+
+@compiled
+def recently_renewed(person: np.void, slot: int, day_number: int) -> bool:
+    """Whether the card replaced another one so lately that merchants may still hold the old one."""
+    newest = person.card_expiry_day[slot] - day_number > CARD_YEARS_DAYS - RENEWAL_DAYS
+    return newest and person.card_generation[slot] > 0
+
+
 # Codes: 48-bit integers with an owner and a slot, turned into tokens in the files.
 _FOREIGN = 1 << 46  # accounts at other banks
 

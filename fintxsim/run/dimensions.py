@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -12,14 +11,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fintxsim import columns as c
+from fintxsim.behaviour.draft import EVENT, join
 from fintxsim.engine import DayBook, World
 from fintxsim.population import merchants as m
 from fintxsim.population.categories import CASH_MACHINE, CATEGORIES
 from fintxsim.population.customers import AGE_BANDS
+from fintxsim.population.people import CARD_YEARS_DAYS, RENEWAL_DAYS
 from fintxsim.run.tables import DayTables, Ints, closed, enum, make_table, words
 from fintxsim.streams import Purpose
 from fintxsim.tokens import ACCOUNT, CARD, MERCHANT, TERMINAL
 from fintxsim.vocabulary import AccountKind, EventType, Segment
+
+Dates = npt.NDArray[np.datetime64]
 
 SCHEMES = ("Meridian", "Corvo", "Union Azul")
 ACQUIRERS = ("Acquira", "Nordpay", "Tillbank", "Merchantia", "Paylane")
@@ -43,7 +46,6 @@ class Dimensions:
         geography = self.setting.geography
         self._cities = words([city.name for city in geography.cities])
         self._names = words([name.replace("_", " ").title() for name in (category.name for category in CATEGORIES)])
-        self._start = self.setting.start
 
     def at_start(self, rows: int = 65_536) -> Iterator[tuple[c.Table, pa.Table]]:
         """The tables as of day 0, in parts of about ``rows`` customers."""
@@ -75,7 +77,7 @@ class Dimensions:
         lon = geography.city_lon[city] + 0.18 * (jitter[2] + jitter[3] - 1.0)
         level = self.setting.world[0]["bank"]["euro"]
         bands = np.searchsorted(_INCOME_EDGES, people["income"] / level, side="right").astype(np.int8)
-        since = [self._start - timedelta(days=30 + int(days)) for days in 6000 * self._uniforms(Purpose.PERSON, numbers, 64, 1)[0]]
+        since = self._days_before(30 + 6000 * self._uniforms(Purpose.PERSON, numbers, 64, 1)[0])
         return make_table(
             c.CUSTOMERS,
             valid_from=self._day_zero(len(numbers)),
@@ -103,20 +105,28 @@ class Dimensions:
             account_id=self.tables.tokens(ACCOUNT, numbers[who] * 4 + slot),
             customer_id=numbers[who] + 1,
             kind=enum(slot.astype(np.int8), closed(AccountKind), nullable=False),
-            opened=[self._start - timedelta(days=30 + int(day)) for day in days],
+            opened=self._days_before(30 + days),
             limit=people["limit"][who, slot] / self.setting.minor,
             currency=enum(np.zeros(n, np.int16), self.tables.currencies, nullable=False),
         )
 
     def _cards(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
+        """Cards in use on day 0, and those they replaced lately, which some merchants still hold."""
         held = np.stack([np.ones(len(people), bool), people["has_credit"] > 0], axis=1)
-        who, slot = np.nonzero(held)
-        expires = [self._start + timedelta(days=int(day)) for day in people["card_expiry_day"][who, slot]]
-        issued = [min(day - timedelta(days=1461), self._start - timedelta(days=1)) for day in expires]
-        generation = people["card_generation"][who, slot].astype(np.int64)
+        left = people["card_expiry_day"]
+        replaced = held & (left > CARD_YEARS_DAYS - RENEWAL_DAYS) & (people["card_generation"] > 0)
+        tables = [self._issued(people, numbers, held, 0), self._issued(people, numbers, replaced, 1)]
+        return pa.concat_tables(tables)
+
+    def _issued(self, people: npt.NDArray[np.void], numbers: Ints, which: npt.NDArray[np.bool_], ago: int) -> pa.Table:
+        """The cards ``which``, or those that many generations ``ago``."""
+        who, slot = np.nonzero(which)
+        expires = people["card_expiry_day"][who, slot] - CARD_YEARS_DAYS * ago
+        issued = self._days_before(np.maximum(CARD_YEARS_DAYS - expires, 1))
+        generation = people["card_generation"][who, slot].astype(np.int64) - ago
         return self._card_rows(numbers[who], slot, generation, self._day_zero(len(who)), issued)
 
-    def _card_rows(self, numbers: Ints, slot: Ints, generation: Ints, valid_from: Ints, issued: list[date]) -> pa.Table:
+    def _card_rows(self, numbers: Ints, slot: Ints, generation: Ints, valid_from: Ints, issued: Dates) -> pa.Table:
         tokens = self.tables.tokens(CARD, numbers << 9 | slot << 8 | generation & 255)
         lot = self._uniforms(Purpose.PERSON, numbers, 70, 2)
         scheme = (lot[0] * len(SCHEMES)).astype(np.int8)
@@ -130,15 +140,14 @@ class Dimensions:
             funding=enum(slot.astype(np.int8), words(("debit", "credit")), nullable=False),
             bin_token=(100 * scheme.astype(np.int32) + 50 * slot.astype(np.int32) + (lot[1] * _BINS).astype(np.int32)),
             issued=issued,
-            expires=[_end_of_month(day + timedelta(days=1461)) for day in issued],
+            expires=_end_of_month(issued + CARD_YEARS_DAYS),
         )
 
     def _devices(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
         browsers = people["has_browser"] > 0
         codes = np.concatenate([numbers << 9 | people["phone_generation"].astype(np.int64), numbers[browsers] << 9 | 256])
         ages = self._uniforms(Purpose.DEVICE, codes, 0, 1)[0]
-        seen = [self._start - timedelta(days=1 + int(900 * age)) for age in ages]
-        return self.tables.devices(codes, self._day_zero(len(codes)), seen)
+        return self.tables.devices(codes, self._day_zero(len(codes)), self._days_before(1 + 900 * ages))
 
     def _merchants(self, codes: Ints, times: Ints) -> pa.Table:
         geography, n_cities = self.setting.geography, self.setting.universe.n_cities
@@ -194,19 +203,19 @@ class Dimensions:
         )
 
     def _news(self, book: DayBook) -> Iterator[tuple[c.Table, pa.Table]]:
-        """New phones and cards, as the day's events tell, and devices of strangers."""
-        events = np.concatenate([part[part["detail"] > 0] for part in book.events]) if book.events else None
-        if events is not None and len(events):
-            events = events[np.argsort(events["time"], kind="stable")]
-            today = self.setting.date_of(book.number)
-            phones = events[events["kind"] == EventType.NEW_DEVICE]
-            yield c.DEVICES, self.tables.devices(phones["device"].copy(), phones["time"].copy(), [today] * len(phones))
-            cards = events[events["kind"] == EventType.CARD_REISSUE]
-            numbers, detail = cards["customer"].astype(np.int64), cards["detail"].astype(np.int64)
-            midnight = np.full(len(cards), self.setting.window(book.number)[0])
-            yield c.CARDS, self._card_rows(numbers, detail >> 8, detail & 255, midnight, [today] * len(cards))
-        if book.strangers:
-            yield c.DEVICES, self.tables.strangers(book.strangers)
+        """New phones and cards, as the day's events tell, and devices of strangers, all in order of time."""
+        parts = [part[part["detail"] > 0] for part in book.events]
+        events = join(parts, EVENT)
+        today = np.datetime64(self.setting.date_of(book.number), "D")
+        phones = events[events["kind"] == EventType.NEW_DEVICE]
+        seen = dict(zip(phones["device"].tolist(), phones["time"].tolist(), strict=True)) | book.strangers
+        codes = np.array(sorted(seen, key=lambda code: (seen[code], code)), np.int64)
+        times = np.array([seen[code] for code in codes.tolist()], np.int64)
+        yield c.DEVICES, self.tables.devices(codes, times, np.full(len(codes), today))
+        cards = events[events["kind"] == EventType.CARD_REISSUE]
+        numbers, detail = cards["customer"].astype(np.int64), cards["detail"].astype(np.int64)
+        midnight = np.full(len(cards), self.setting.window(book.number)[0])
+        yield c.CARDS, self._card_rows(numbers, detail >> 8, detail & 255, midnight, np.full(len(cards), today))
 
     def _around(self, city: Ints, north: npt.NDArray[np.float64], east: npt.NDArray[np.float64]) -> tuple[Any, Any]:
         """Coordinates within a few kilometres of a city's centre, 4 decimals."""
@@ -222,12 +231,13 @@ class Dimensions:
         m.draws_of(self.setting.keys[purpose], np.ascontiguousarray(agents, np.int64), first, out)
         return out
 
+    def _days_before(self, days: npt.NDArray[Any]) -> Dates:
+        """Dates that many days before the first one."""
+        return np.datetime64(self.setting.start, "D") - days.astype(np.int64)
+
     def _day_zero(self, n: int) -> Ints:
         return np.full(n, self.setting.window(0)[0], np.int64)
 
 
-def _end_of_month(day: date) -> date:
-    following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return following - timedelta(days=1)
-
-
+def _end_of_month(days: Dates) -> Dates:
+    return (days.astype("datetime64[M]") + 1).astype("datetime64[D]") - 1

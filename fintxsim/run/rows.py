@@ -45,70 +45,99 @@ def sort_keys(rows: npt.NDArray[np.void], first: int, start: int, keys: npt.NDAr
 
 @kernel
 def fill_columns(
-    rows: npt.NDArray[np.void], keys: npt.NDArray[np.int64], run_start: int, cleared: int, next_business_day: int,
-    token_key: np.uint64, minor: npt.NDArray[np.float64], i8: npt.NDArray[np.int64], i2: npt.NDArray[np.int16],
-    i1: npt.NDArray[np.int8], f8: npt.NDArray[np.float64], f4: npt.NDArray[np.float32],
+    rows: npt.NDArray[np.void], keys: npt.NDArray[np.int64], scratch: npt.NDArray[np.void], run_start: int, cleared: int,
+    next_business_day: int, token_key: np.uint64, minor: npt.NDArray[np.float64], i8: npt.NDArray[np.int64],
+    i2: npt.NDArray[np.int16], i1: npt.NDArray[np.int8], f8: npt.NDArray[np.float64], f4: npt.NDArray[np.float32],
 ) -> None:  # fmt: skip
     """Columns of the rows named by the sorted ``keys``.
 
     ``run_start`` is the first microsecond of day 0, ``cleared`` the end of today's clearing, ``next_business_day`` the start
-    of the next business day, ``minor`` minor units per unit by currency. See ``_settled``.
+    of the next business day, ``minor`` minor units per unit by currency.
+
+    The records lie all over memory. They are first gathered a cacheful at a time into ``scratch``, in a loop so short that
+    many fetches are under way at once, and then taken apart in groups of columns.
     """
     mask = (1 << _INDEX_BITS) - 1
-    for k in range(keys.shape[0]):
-        row = rows[keys[k] & mask]
-        time = row.time
-        i8[0, k] = time - run_start + 1
-        i8[1, k] = time
-        i8[2, k] = row.transfer - run_start + 1 if row.transfer >= 0 else -1
-        i8[3, k] = row.original - run_start + 1 if row.original >= run_start else -1
-        i8[4, k] = row.customer + 1
-        i8[5, k] = token(token_key, ACCOUNT, account_code(row.customer, row.account))
-        if row.card_slot >= 0:
-            i8[6, k] = token(token_key, CARD, card_code(row.customer, row.card_slot, row.card))
-        else:
-            i8[6, k] = -1
-        i8[7, k] = token(token_key, ACCOUNT, row.counterparty) if row.counterparty >= 0 else -1
-        if row.merchant >= 0:
-            i8[8, k] = token(token_key, MERCHANT, row.merchant)
-            i8[9, k] = token(token_key, TERMINAL, row.merchant * TERMINALS_PER_MERCHANT + row.terminal)
-        else:
-            i8[8, k] = -1
-            i8[9, k] = -1
-        i8[10, k] = token(token_key, DEVICE, row.device) if row.device >= 0 else -1
-        i8[11, k] = token(token_key, IP, row.ip) if row.ip >= 0 else -1
-        i8[12, k] = token(token_key, SESSION, row.session) if row.session >= 0 else -1
-        i8[13, k] = _settled(row, cleared, next_business_day) if row.approved else -1
-        i8[14, k] = row.merchant
-        i2[0, k] = row.offset
-        i2[1, k] = row.currency
-        i2[2, k] = 0
-        i2[3, k] = row.counterparty_country
-        i2[4, k] = row.category
-        i2[5, k] = row.merchant_country
-        i2[6, k] = row.ip_country
-        i1[0, k] = row.type
-        i1[1, k] = row.rail
-        i1[2, k] = row.channel
-        i1[3, k] = row.entry
-        i1[4, k] = row.direction
-        i1[5, k] = row.payee_new
-        i1[6, k] = row.name_match
-        i1[7, k] = row.recurring
-        i1[8, k] = row.on_file
-        i1[9, k] = row.avs
-        i1[10, k] = row.cvv
-        i1[11, k] = row.three_ds
-        i1[12, k] = row.eci
-        i1[13, k] = row.sca
-        i1[14, k] = row.response
-        i1[15, k] = row.reason
-        i1[16, k] = row.approved
-        i1[17, k] = row.action
-        i1[18, k] = row.terminal
-        f8[0, k] = row.amount / minor[row.currency]
-        f8[1, k] = row.billing / minor[0]
-        f4[k] = row.score
+    for first in range(0, keys.shape[0], scratch.shape[0]):
+        count = min(scratch.shape[0], keys.shape[0] - first)
+        for k in range(count):
+            scratch[k] = rows[keys[first + k] & mask]
+        _times_and_names(scratch, count, first, run_start, cleared, next_business_day, token_key, i8)
+        _tokens_of_merchants(scratch, count, first, token_key, i8)
+        _small_columns(scratch, count, first, i2, i1)
+        for k in range(count):
+            row = scratch[k]
+            f8[0, first + k] = row.amount / minor[row.currency]
+            f8[1, first + k] = row.billing / minor[0]
+            f4[first + k] = row.score
+
+
+@compiled
+def _times_and_names(
+    rows: npt.NDArray[np.void], count: int, first: int, run_start: int, cleared: int, next_business_day: int,
+    token_key: np.uint64, i8: npt.NDArray[np.int64],
+) -> None:  # fmt: skip
+    for k in range(count):
+        row, at = rows[k], first + k
+        i8[0, at] = row.time - run_start + 1
+        i8[1, at] = row.time
+        i8[2, at] = row.transfer - run_start + 1 if row.transfer >= 0 else -1
+        i8[3, at] = row.original - run_start + 1 if row.original >= run_start else -1
+        i8[4, at] = row.customer + 1
+        i8[5, at] = token(token_key, ACCOUNT, account_code(row.customer, row.account))
+        card = card_code(row.customer, row.card_slot, row.card)
+        i8[6, at] = token(token_key, CARD, card) if row.card_slot >= 0 else -1
+        i8[7, at] = token(token_key, ACCOUNT, row.counterparty) if row.counterparty >= 0 else -1
+        i8[13, at] = _settled(row, cleared, next_business_day) if row.approved else -1
+
+
+@compiled
+def _tokens_of_merchants(
+    rows: npt.NDArray[np.void], count: int, first: int, token_key: np.uint64, i8: npt.NDArray[np.int64]
+) -> None:
+    for k in range(count):
+        row, at = rows[k], first + k
+        known = row.merchant >= 0
+        i8[8, at] = token(token_key, MERCHANT, row.merchant) if known else -1
+        i8[9, at] = token(token_key, TERMINAL, row.merchant * TERMINALS_PER_MERCHANT + row.terminal) if known else -1
+        i8[10, at] = token(token_key, DEVICE, row.device) if row.device >= 0 else -1
+        i8[11, at] = token(token_key, IP, row.ip) if row.ip >= 0 else -1
+        i8[12, at] = token(token_key, SESSION, row.session) if row.session >= 0 else -1
+        i8[14, at] = row.merchant
+
+
+@compiled
+def _small_columns(
+    rows: npt.NDArray[np.void], count: int, first: int, i2: npt.NDArray[np.int16], i1: npt.NDArray[np.int8]
+) -> None:
+    for k in range(count):
+        row, at = rows[k], first + k
+        i2[0, at] = row.offset
+        i2[1, at] = row.currency
+        i2[2, at] = 0
+        i2[3, at] = row.counterparty_country
+        i2[4, at] = row.category
+        i2[5, at] = row.merchant_country
+        i2[6, at] = row.ip_country
+        i1[0, at] = row.type
+        i1[1, at] = row.rail
+        i1[2, at] = row.channel
+        i1[3, at] = row.entry
+        i1[4, at] = row.direction
+        i1[5, at] = row.payee_new
+        i1[6, at] = row.name_match
+        i1[7, at] = row.recurring
+        i1[8, at] = row.on_file
+        i1[9, at] = row.avs
+        i1[10, at] = row.cvv
+        i1[11, at] = row.three_ds
+        i1[12, at] = row.eci
+        i1[13, at] = row.sca
+        i1[14, at] = row.response
+        i1[15, at] = row.reason
+        i1[16, at] = row.approved
+        i1[17, at] = row.action
+        i1[18, at] = row.terminal
 
 
 @compiled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from fintxsim import columns as c
 from fintxsim.bank.labels import REASON_WORDS, LabelRow
+from fintxsim.behaviour.draft import DRAFT, EVENT, join
 from fintxsim.engine import TOUCHED_WORDS, DayBook
 from fintxsim.fraud import CampaignRecord, OffendingRow
 from fintxsim.population.categories import MCCS
@@ -24,6 +25,8 @@ from fintxsim.typologies.base import Crew, Typology
 from fintxsim.vocabulary import Label, LabelSource, Word
 
 BATCH_END_HOURS = 17  # when the day's large-value clearing closes
+
+CHUNK = 4096  # records gathered at a time: 620 kB, which a core's own cache holds
 
 Ints = npt.NDArray[np.int64]
 
@@ -70,6 +73,7 @@ class DayTables:
         self.currencies = words(geography.currencies)
         self.mccs = words(MCCS)
         self._minor = np.array([float(10 ** int(e)) for e in geography.currency_exponent])
+        self._scratch = np.empty(CHUNK, DRAFT)
         self._open = {
             "currency": self.currencies, "billing_currency": self.currencies, "counterparty_country": self.countries,
             "mcc": self.mccs, "merchant_country": self.countries, "ip_country": self.countries,
@@ -79,13 +83,13 @@ class DayTables:
         """The day's transactions in time order, with the merchant codes and terminal numbers of the rows."""
         setting = self.setting
         start, end = setting.window(book.number)
-        rows, keys = _in_order(book.rows, start)
+        rows, keys = _in_order(book.rows, start, DRAFT)
         n = len(keys)
         i8, i2 = np.empty((len(r.INT64), n), np.int64), np.empty((len(r.INT16), n), np.int16)
         i1, f8 = np.empty((len(r.INT8), n), np.int8), np.empty((len(r.FLOAT64), n))
         f4 = np.empty(n, np.float32)
         r.fill_columns(
-            rows, keys, self.run_start, start + BATCH_END_HOURS * r.HOUR_US, self._next_business_day(book.number, end),
+            rows, keys, self._scratch, self.run_start, start + BATCH_END_HOURS * r.HOUR_US, self._next_business_day(book.number, end),
             self.token_key, self._minor, i8, i2, i1, f8, f4,
         )  # fmt: skip
         buffers: dict[str, npt.NDArray[Any]] = dict(zip(r.INT64, i8, strict=True))
@@ -96,7 +100,7 @@ class DayTables:
 
     def events(self, book: DayBook) -> pa.Table:
         start, _ = self.setting.window(book.number)
-        events, keys = _in_order(book.events, start)
+        events, keys = _in_order(book.events, start, EVENT)
         n = len(keys)
         i8, i2, i1 = np.empty((6, n), np.int64), np.empty((1, n), np.int16), np.empty((2, n), np.int8)
         r.fill_events(events, keys, self.run_start, self.token_key, i8, i2, i1)
@@ -186,13 +190,7 @@ class DayTables:
         r.tokens(self.token_key, kind, np.ascontiguousarray(codes, np.int64), out)
         return out
 
-    def strangers(self, seen: dict[int, int]) -> pa.Table:
-        """Devices that belong to no customer, when the bank first sees them."""
-        codes = np.array(sorted(seen, key=lambda code: (seen[code], code)), np.int64)
-        times = np.array([seen[int(code)] for code in codes], np.int64)
-        return self.devices(codes, times, [_utc_date(time) for time in times])
-
-    def devices(self, codes: Ints, valid_from: Ints, first_seen: Sequence[date]) -> pa.Table:
+    def devices(self, codes: Ints, valid_from: Ints, first_seen: npt.NDArray[np.datetime64]) -> pa.Table:
         tokens = self.tokens(DEVICE, codes)
         systems, kinds = ("android", "ios", "linux", "macos", "windows"), ("browser", "phone")
         # Nothing but the token decides, so that nothing but the device's owner knows whose it is.
@@ -205,7 +203,7 @@ class DayTables:
             device_id=tokens,
             os=enum(system.astype(np.int8), words(systems), nullable=False),
             kind=enum(np.where(browser, 0, 1).astype(np.int8), words(kinds), nullable=False),
-            first_seen=pa.array(first_seen, pa.date32()),
+            first_seen=first_seen,
         )
 
     def _next_business_day(self, day: int, end: int) -> int:
@@ -227,9 +225,9 @@ class DayTables:
         return fixed(values, column.type, nullable=column.nullable)
 
 
-def _in_order(parts: Sequence[npt.NDArray[np.void]], start: int) -> tuple[npt.NDArray[np.void], Ints]:
+def _in_order(parts: Sequence[npt.NDArray[np.void]], start: int, dtype: np.dtype[np.void]) -> tuple[npt.NDArray[np.void], Ints]:
     """All records of a day, and keys that name them in the order of time."""
-    together = np.concatenate(parts) if len(parts) != 1 else parts[0]
+    together = parts[0] if len(parts) == 1 else join(parts, dtype)
     keys = np.empty(len(together), np.int64)
     r.sort_keys(together, 0, start, keys)
     keys.sort()
@@ -262,7 +260,3 @@ def _vocabulary(members: Sequence[Word]) -> pa.Array:
     if not members:
         return enum(np.zeros(0, np.int8), words([]), nullable=False)
     return enum(np.array(members, np.int8), closed(type(members[0])), nullable=False)
-
-
-def _utc_date(time: int) -> date:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(time))).date()

@@ -1,0 +1,68 @@
+"""What a finished run says of itself: requested against realised fraud, and the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fintxsim.cli.show import aligned, counted, duration
+from fintxsim.manifest import BookEntry, FraudEntry, Manifest
+
+_HEAD = ("typology", "requested", "count bps", "value bps", "interval bps", "campaigns", "frauds", "status")
+_NUMBERS = range(1, 7)
+
+
+def closing(manifest: Manifest, seconds: float) -> list[str]:
+    """Lines for the end of a run."""
+    rows = manifest.tables["data/transactions"].rows if "data/transactions" in manifest.tables else 0
+    size = sum(file.bytes for file in manifest.files) / 1e6
+    pace = f"; {rows / seconds:,.0f} rows/s" if seconds > 0 else ""
+    return [
+        f"{counted(rows, 'transaction')} in {duration(seconds)}{pace}; {size:,.1f} MB.",
+        *fraud_table(manifest.fraud),
+        *(ledger_line(currency, books, manifest) for currency, books in _by_currency(manifest.ledger)),
+    ]
+
+
+def fraud_table(entries: tuple[FraudEntry, ...]) -> list[str]:
+    """A line per typology, and below it why a rate was not reached."""
+    if not entries:
+        return ["no typology is on: a run without fraud."]
+    head, *lines = aligned([_HEAD, *map(_cells, entries)], right=_NUMBERS)
+    return [head, *(text for line, entry in zip(lines, entries, strict=True) for text in _with_reason(line, entry))]
+
+
+def _with_reason(line: str, entry: FraudEntry) -> list[str]:
+    return [line, f"    {entry.reason}"] if entry.reason else [line]
+
+
+def _cells(entry: FraudEntry) -> tuple[str, ...]:
+    return (
+        entry.typology, _requested(entry), f"{entry.realised_bps_count:.2f}", f"{entry.realised_bps_value:.2f}",
+        _interval(entry), f"{entry.campaigns:,}", f"{entry.approved_frauds:,}", entry.status.replace("_", " "),
+    )  # fmt: skip
+
+
+def _requested(entry: FraudEntry) -> str:
+    if entry.requested_bps is not None:
+        return f"{entry.requested_bps:g} bps of {entry.rate_basis}"
+    return "off" if entry.requested_pressure is None else f"pressure {entry.requested_pressure:g}"
+
+
+def _interval(entry: FraudEntry) -> str:
+    return "-" if entry.low_bps is None or entry.high_bps is None else f"{entry.low_bps:.2f}..{entry.high_bps:.2f}"
+
+
+def _by_currency(books: tuple[BookEntry, ...]) -> Iterable[tuple[str, list[BookEntry]]]:
+    currencies = dict.fromkeys(book.currency for book in books)
+    return [(currency, [book for book in books if book.currency == currency]) for currency in currencies]
+
+
+def ledger_line(currency: str, books: list[BookEntry], manifest: Manifest) -> str:
+    """Whether the books of a currency balance, and how much moved."""
+    debits, credits = sum(book.debits_minor for book in books), sum(book.credits_minor for book in books)
+    exponent = manifest.currency_exponents.get(currency, 2)
+    moved = f"ledger: {currency} {debits / 10**exponent:,.{exponent}f} moved through {counted(len(books), 'book')}"
+    if debits == credits:
+        return f"{moved}; debits equal credits."
+    gap = f"{abs(debits - credits) / 10**exponent:,.{exponent}f}"
+    return f"{moved}; DEBITS DIFFER FROM CREDITS by {gap}: please report this bug."

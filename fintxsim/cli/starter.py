@@ -1,0 +1,110 @@
+"""The text of a starter scenario: what people change first as settings, everything else as comments."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fintxsim.scenario.schema import schema_text
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from fintxsim.scenario.model import Scenario
+
+SCHEMA_NAME = "scenario.schema.json"
+_ALLOWED_NAME = re.compile("[a-z][a-z0-9_]{0,63}")
+_FIRST = ("seed", "start_date", "days", "timezone")
+_LATER = ("behaviour", "bank", "labels")
+
+
+def starter_text(file: Path, base: str, scenario: Scenario) -> str:
+    """A scenario file that extends the shipped scenario ``base``."""
+    return "\n".join([*_opening(file, base), *_world(file, scenario), *_fraud(scenario), *_rest(scenario)]) + "\n"
+
+
+def starter_schema() -> str:
+    """The JSON schema that editors use for completion and hover."""
+    from fintxsim.scenario.model import Scenario
+
+    return schema_text(Scenario)
+
+
+def scenario_name(file: Path) -> str:
+    """A name made of the file's."""
+    slug = re.sub("[^a-z0-9]+", "_", file.stem.lower()).strip("_")[:64]
+    return slug if _ALLOWED_NAME.fullmatch(slug) else "my_scenario"
+
+
+def _opening(file: Path, base: str) -> list[str]:
+    path = shlex.quote(str(file))
+    return [
+        f"# yaml-language-server: $schema={SCHEMA_NAME}",
+        f"# A scenario that starts from {base} and changes what stands here. What is left out keeps its value.",
+        f"#   fintxsim check {path}              is it usable?",
+        f"#   fintxsim check {path} --resolved   every setting with its value",
+        f"#   fintxsim generate {path}           make the run",
+        f"extends: {base}",
+    ]
+
+
+def _world(file: Path, scenario: Scenario) -> Iterator[str]:
+    yield f"name: {scenario_name(file)}"
+    yield 'description: ""'
+    for name in _FIRST:
+        yield from _setting(scenario, name, "")
+    yield from _setting(scenario, "country", "#")
+    yield from _setting(scenario, "currency", "#")
+    yield "population:"
+    yield from _setting(scenario.population, "customers", "  ")
+
+
+def _fraud(scenario: Scenario) -> Iterator[str]:
+    from fintxsim.typologies import TYPOLOGIES
+
+    yield "fraud:"
+    yield from _setting(scenario.fraud, "rate_basis", "  ")
+    yield "  # See `fintxsim describe typologies`; rate_bps counts frauds per 10,000 transactions, 0 is off."
+    yield "  typologies:"
+    active = {typology.name: config for typology, config in scenario.fraud.typologies.active()}
+    for typology in TYPOLOGIES:
+        config = active.get(typology.name)
+        yield f"    # {typology.summary}"
+        yield f"    {typology.name}: {_rate(config)}" if config else f"    #{typology.name}: {{rate_bps: 1.0}}"
+
+
+def _rate(config: Any) -> str:
+    if config.rate_bps is None:
+        return f"{{pressure: {config.pressure:g}}}"
+    return f"{{rate_bps: {config.rate_bps:g}}}"
+
+
+def _rest(scenario: Scenario) -> Iterator[str]:
+    """Further sections, commented out."""
+    yield ""
+    yield "# More settings, with their values. Remove the first # from a section's name and from what to change in it."
+    for section in _LATER:
+        part: BaseModel = getattr(scenario, section)
+        yield f"#{section}:"
+        for name in type(part).model_fields:
+            yield from _setting(part, name, "#  ")
+
+
+def _setting(part: BaseModel, name: str, indent: str) -> Iterator[str]:
+    """``key: value`` below its meaning; nothing for a setting that is itself a section."""
+    value = part.model_dump(mode="json")[name]
+    if isinstance(value, dict | list):
+        return
+    yield f"{indent}# {type(part).model_fields[name].description}"
+    yield f"{indent}{name}: {_scalar(value)}"
+
+
+def _scalar(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:_}" if isinstance(value, int) and value >= 1000 else str(value)
