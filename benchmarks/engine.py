@@ -98,7 +98,7 @@ def main() -> None:
 
 
 def measure(customers: int, days: int, long: int, work: Path) -> dict[str, Any]:
-    simulate(plan_for(200, 2, work / "warm"))  # compile
+    simulate(plan_for(3000, 3, work / "warm"))  # compile
     total, phases, rows = simulate(plan_for(customers, days, work / "run"))
     tuned, default, size = write_from_memory(work / "run", work)
     per_row = 1e9 / rows

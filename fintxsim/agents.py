@@ -32,12 +32,17 @@ _CAMPAIGN_SPACE = 10_000_000  # campaign and fraudster numbers of typology k beg
 _ROWS_PER_CUSTOMER = 6
 
 
+def rows_reserved(block: Block) -> int:
+    """Room for a block's rows of one day; only what is used takes memory."""
+    return _ROWS_PER_CUSTOMER * len(block) + 4 * days.DIARY
+
+
 class CustomerBlock(mesa.Agent):
     """A few thousand customers, held as columns; one thread lives their day."""
 
     model: World
 
-    def __init__(self, model: World, block: Block) -> None:
+    def __init__(self, model: World, block: Block, out: npt.NDArray[np.void]) -> None:
         super().__init__(model)
         self.block = block
         self.books: Books = empty_books()
@@ -48,7 +53,7 @@ class CustomerBlock(mesa.Agent):
         self.events: list[npt.NDArray[np.void]] = []
         self._diary = np.zeros(days.DIARY, DRAFT), np.zeros(days.DIARY, np.int64), np.zeros(4, np.int64)
         size = len(block)
-        self._out = np.empty(_ROWS_PER_CUSTOMER * size + 4 * days.DIARY, DRAFT)
+        self._out = out
         self._later = np.empty(size // 2 + 4 * days.DIARY, DRAFT)
         self._events = np.empty(3 * size + 8 * days.DIARY, EVENT)
 
@@ -61,13 +66,15 @@ class CustomerBlock(mesa.Agent):
     def open_day(self, end: int) -> None:
         """Sort out the refunds that fall due before ``end``."""
         self.contested[:] = False
-        is_due = self.refunds["time"] < end
-        due = self.refunds[is_due]
-        self.due = due[np.lexsort((due["time"], due["customer"]))]
-        self.refunds = self.refunds[~is_due]
+        due, rest = np.empty(len(self.refunds), DRAFT), np.empty(len(self.refunds), DRAFT)
+        count = days.part_refunds(self.refunds, end, due, rest)
+        keys = (due["customer"][:count].astype(np.int64) << 40) + (end - due["time"][:count])
+        self.due = due[:count].view(f"V{DRAFT.itemsize}")[np.argsort(keys, kind="stable")].view(DRAFT)
+        self.refunds = rest[: len(rest) - count]
 
     def due_of(self, customer: int) -> npt.NDArray[np.void]:
-        first, last = np.searchsorted(self.due["customer"], [customer, customer + 1])
+        """Refunds that a customer gets today."""
+        first, last = self.due["customer"].searchsorted((customer, customer + 1))
         return self.due[first:last]
 
     def step(self) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.bank.ledger import Books, empty_books
+from fintxsim.bank.ledger import empty_books
 from fintxsim.behaviour import day as days
 from fintxsim.behaviour.draft import DRAFT, EVENT
 from fintxsim.behaviour.requests import note_event, order_online, order_transfer
@@ -31,25 +31,23 @@ _DATA = int(Purpose.STOLEN_DATA)
 MOST_ATTEMPTS = 512  # rows that a customer under attack can have in a day
 
 
-@dataclass
 class OpenDay:
     """The day of one customer under attack, as far as it has been lived."""
 
-    customer: int
-    block: Block
-    diary: npt.NDArray[np.void]
-    order: npt.NDArray[np.int64]
-    progress: npt.NDArray[np.int64]
-    rows: npt.NDArray[np.void]
-    later: npt.NDArray[np.void]
-    events: npt.NDArray[np.void]
-    counts: npt.NDArray[np.int64]
-    books: Books
+    def __init__(self) -> None:
+        self.diary = np.empty(days.DIARY, DRAFT)
+        self.order, self.progress = np.zeros(days.DIARY, np.int64), np.zeros(4, np.int64)
+        self.rows = np.empty(4 * days.DIARY + MOST_ATTEMPTS, DRAFT)
+        self.later = np.empty(2 * days.DIARY, DRAFT)
+        self.events = np.empty(8 * days.DIARY + MOST_ATTEMPTS, EVENT)
+        self.counts, self.books = np.zeros(4, np.int64), empty_books()
 
-    @property
-    def index(self) -> int:
-        """Position in the block."""
-        return self.customer - self.block.first
+    def begin(self, customer: int, block: Block) -> None:
+        """Whose day it is; what was before is forgotten."""
+        self.customer, self.block = customer, block
+        self.index = customer - block.first
+        self.counts[:] = 0
+        self.books[:] = 0
 
     def written(self) -> npt.NDArray[np.void]:
         return self.rows[: self.counts[0]]
@@ -80,14 +78,17 @@ class Arena:
     blocks: list[Block]
     day: npt.NDArray[np.void]
     due_of: Callable[[int], npt.NDArray[np.void]]
+    spare: list[OpenDay]  # days of yesterday, whose memory can be used again
     open_days: dict[int, OpenDay] = field(default_factory=dict)
     strangers: dict[int, int] = field(default_factory=dict)  # devices of criminals seen today, and when first
-    _nobody: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(BLOCK, np.bool_))
 
-    @property
-    def latest(self) -> int:
-        """Last moment at which anything can still begin today."""
-        return int(self.day[0]["end"]) - 80 * int(self.day[0]["spacing"])
+    def __post_init__(self) -> None:
+        day = self.day[0]
+        self.spacing, self.shift, self.end = int(day["spacing"]), int(day["shift"]), int(day["end"])
+        self.earliest = int(day["start"]) + 3 * self.spacing  # first moment at which anything can begin today
+        self.latest = self.end - 80 * self.spacing  # and the last
+        self._nobody = np.zeros(BLOCK, np.bool_)
+        self._nothing = np.zeros(0, DRAFT)
 
     def enter(self, customer: int, time: int) -> OpenDay:
         """The customer's day, lived up to a moment."""
@@ -98,25 +99,21 @@ class Arena:
     def close(self) -> None:
         """Live the rest of every open day."""
         for today in self.open_days.values():
-            self._live(today, int(self.day[0]["end"]))
+            self._live(today, self.end)
 
     def _begin(self, customer: int) -> OpenDay:
-        block = self.blocks[customer // BLOCK]
-        today = OpenDay(
-            customer, block, np.zeros(days.DIARY, DRAFT), np.zeros(days.DIARY, np.int64), np.zeros(4, np.int64),
-            np.zeros(4 * days.DIARY + MOST_ATTEMPTS, DRAFT), np.zeros(2 * days.DIARY, DRAFT),
-            np.zeros(8 * days.DIARY + MOST_ATTEMPTS, EVENT), np.zeros(4, np.int64), empty_books(),
-        )  # fmt: skip
-        self._live(today, 0, opens=True)
+        today = self.spare.pop() if self.spare else OpenDay()
+        today.begin(customer, self.blocks[customer // BLOCK])
         self.open_days[customer] = today
+        self._live(today, 0, opens=True)
         return today
 
     def _live(self, today: OpenDay, until: int, *, opens: bool = False) -> None:
-        block = today.block
+        block, due = today.block, self.due_of(today.customer) if opens else self._nothing
         days.live_block(
             block.people, block.favourites, block.contracts, block.first, today.index, today.index + 1, opens, until,
-            self._nobody, self.due_of(today.customer), today.diary, today.order, today.progress, today.rows, today.later,
-            today.events, today.counts, self.day, self.setting.world, today.books,
+            self._nobody, due, today.diary, today.order, today.progress, today.rows, today.later, today.events,
+            today.counts, self.day, self.setting.world, today.books,
         )  # fmt: skip
 
 
@@ -124,7 +121,8 @@ class StreetMarket:
     """Where criminals get victims; implements ``typologies.base.Market``."""
 
     def __init__(self, setting: Setting, people: npt.NDArray[np.void], day: npt.NDArray[np.void]) -> None:
-        self._setting, self._people, self._day = setting, people, day
+        self._setting, self._people = setting, people
+        self._zones, self._city_zone = day[0]["zones"], setting.geography.city_zone
         self._online = setting.world[0]["hours"][Hours.ONLINE, 0]
 
     def pick_customers(self, draws: Draws, count: int) -> list[int]:
@@ -151,8 +149,7 @@ class StreetMarket:
         )
 
     def local_time(self, customer: int, date_us: int, hour: float) -> int:
-        zone = self._day[0]["zones"][self._setting.geography.city_zone[self._people[customer]["city"]]]
-        offset = int(zone[0]) * 60_000_000
+        offset = int(self._zones[self._city_zone[self._people[customer]["city"]], 0]) * 60_000_000
         midnight = (date_us + offset) // (24 * HOUR_US) * (24 * HOUR_US) - offset
         return midnight + int(hour * HOUR_US)
 
@@ -252,7 +249,7 @@ class BankDoor:
         )  # fmt: skip
         last = int(today.events[today.counts[2] - 1]["time"])
         self._arena.strangers.setdefault(device_code, last)
-        today.progress[days.EVENT_SPAN] = last >> int(self._arena.day[0]["shift"])
+        today.progress[days.EVENT_SPAN] = last >> self._arena.shift
 
     def _still_open(self, customer: int) -> bool:
         """Whether the stolen credentials still work: they do until the bank resets them."""

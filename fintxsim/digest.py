@@ -10,7 +10,6 @@ file in the manifest is the guard.
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,7 @@ _RATE = 0xD1342543DE82EF95
 _NULL = np.uint64(0x6A09E667F3BCC909)  # the first 64 bits of the square root of 2's fraction
 _MODULUS = 1 << 64
 _BLOCK = 4096
-_STRING_SLICE = 32_768
+_FNV_OFFSET, _FNV_PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 _S29, _S32, _S35 = np.uint64(29), np.uint64(32), np.uint64(35)
 BATCH_ROWS = 65_536
 
@@ -120,10 +119,28 @@ def _sum_codes(codes: NDArray[Any], entries: Words, powers: Words, scale: np.uin
     return first, second
 
 
-@lru_cache(maxsize=65_536)
-def _entry(text: str | None) -> int:
-    """The word of a string: the head of its SHA-256, so that dictionary codes do not matter."""
-    return int(_NULL) if text is None else int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
+@kernel
+def _words_of_strings(offsets: NDArray[np.int32], text: NDArray[np.uint8], out: Words) -> None:
+    """A word for every string: its bytes by FNV-1a (Fowler, Noll, Vo), scrambled, so that dictionary codes do not matter."""
+    for i in range(len(out)):
+        x = _FNV_OFFSET
+        for k in range(offsets[i], offsets[i + 1]):
+            x = (x ^ np.uint64(text[k])) * _FNV_PRIME
+        x ^= x >> _S32
+        x *= _MIX
+        out[i] = x ^ (x >> _S29)
+
+
+def _string_words(array: pa.Array[Any]) -> Words:
+    """Words of the strings of an array; those of nulls mean nothing."""
+    plain = array.cast(pa.string())
+    out = np.empty(len(plain), np.uint64)
+    _, offsets, text = plain.buffers()
+    if len(plain) and offsets is not None:
+        numbers = np.frombuffer(offsets, np.int32)[plain.offset : plain.offset + len(plain) + 1]
+        letters = np.frombuffer(text, np.uint8) if text is not None and text.size else np.zeros(0, np.uint8)
+        _words_of_strings(numbers, letters, out)
+    return out
 
 
 def _bits(buffer: Any, offset: int, rows: int) -> NDArray[np.uint8]:
@@ -169,24 +186,24 @@ def _coded_sums(codes: NDArray[Any], valid: NDArray[np.uint8] | None, entries: W
     return _sum_codes(shifted * valid, entries, _POWERS, scale)
 
 
-def _entries(texts: list[Any]) -> Words:
-    return np.array([int(_NULL), *map(_entry, texts)], np.uint64)
+def _entries(dictionary: pa.Array[Any]) -> Words:
+    """Words of a dictionary, behind that of null."""
+    words = _string_words(dictionary)
+    if dictionary.null_count:
+        words = np.where(dictionary.is_null().to_numpy(zero_copy_only=False), _NULL, words)
+    return np.concatenate([np.array([_NULL], np.uint64), words])
 
 
-_BOOLEANS = _entries(["false", "true"])
+_BOOLEANS = _entries(pa.array(["false", "true"]))
 
 
 def _chunks(column: pa.ChunkedArray[Any]) -> list[pa.Array[Any]]:
-    """Non-empty chunks that ``_array_sums`` understands: strings become short dictionaries."""
+    """Non-empty chunks; dictionaries too wide for their codes to be looked up quickly become plain strings."""
     chunks = [chunk for chunk in column.chunks if len(chunk)]
     kind: Any = column.type
     if pat.is_dictionary(kind) and kind.index_type.bit_width > 16:
-        chunks = [chunk.cast(kind.value_type) for chunk in chunks]
-        kind = kind.value_type
-    if not (pat.is_string(kind) or pat.is_large_string(kind)):
-        return chunks
-    slices = (chunk.slice(at, _STRING_SLICE) for chunk in chunks for at in range(0, len(chunk), _STRING_SLICE))
-    return [piece.dictionary_encode() for piece in slices]
+        return [chunk.cast(kind.value_type) for chunk in chunks]
+    return chunks
 
 
 def type_name(kind: pa.DataType) -> str:
@@ -217,6 +234,9 @@ class _ColumnDigest:
             first, second = _coded_sums(_boolean_codes(array), valid, _BOOLEANS, scale)
         elif isinstance(array, pa.DictionaryArray):
             first, second = _coded_sums(_codes(array.indices), valid, self._entries_of(array.dictionary), scale)
+        elif pat.is_string(array.type) or pat.is_large_string(array.type):
+            words = _string_words(array) if valid is None else np.where(valid > 0, _string_words(array), _NULL)
+            first, second = _sum_codes(np.arange(len(words), dtype=np.uint32), words, _POWERS, scale)
         elif valid is None:
             first, second = _sum_words(_data(array), _POWERS, scale)
         else:
@@ -226,7 +246,7 @@ class _ColumnDigest:
     def _entries_of(self, dictionary: pa.Array[Any]) -> Words:
         """Words of a dictionary; most chunks have the dictionary of the chunk before."""
         if self._dictionary is None or not dictionary.equals(self._dictionary):
-            self._dictionary, self._entries = dictionary, _entries(dictionary.to_pylist())
+            self._dictionary, self._entries = dictionary, _entries(dictionary)
         return self._entries
 
 

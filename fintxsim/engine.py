@@ -24,12 +24,13 @@ import numpy as np
 import numpy.typing as npt
 from mesa.agent import Agent
 
-from fintxsim.agents import Bank, CriminalMarket, CustomerBlock, Fraudster, Merchants, offending_row
+from fintxsim.agents import Bank, CriminalMarket, CustomerBlock, Fraudster, Merchants, offending_row, rows_reserved
 from fintxsim.bank.labels import Case, LabelRow, LabelsConfig
 from fintxsim.bank.ledger import EQUITY, Books, empty_books
 from fintxsim.behaviour import day as days
 from fintxsim.behaviour.bills import signed
-from fintxsim.contest import Arena, Attempt, StreetMarket
+from fintxsim.behaviour.draft import DRAFT, join
+from fintxsim.contest import Arena, Attempt, OpenDay, StreetMarket
 from fintxsim.fraud import CampaignRecord, FraudConfig, OffendingRow
 from fintxsim.pacing import CEILING_PER_MILLION, Pacer, Pressure
 from fintxsim.population.block import empty_blocks
@@ -40,10 +41,11 @@ from fintxsim.setting import Setting
 from fintxsim.streams import Draws, Purpose
 from fintxsim.typologies.base import Typology, TypologyConfig
 
-GUESSED_ROWS_PER_CUSTOMER_DAY = 1.8  # approved, before the first day is known
+GUESSED_ROWS_PER_CUSTOMER_DAY = 1.9  # approved, before the first day is known
 GUESSED_EUROS_PER_ROW = 130.0
 CUSTOMERS_PER_CREW = 2500
 MOST_CREWS = 400
+MOST_CONTESTED_ROWS = 100_000  # of one day, kept beside the others; more are possible but slower
 
 ATTACKED, BY_TRANSFER = 0, 1
 TOUCHED_WORDS = ("attacked", "transfer")
@@ -55,6 +57,7 @@ class DayBook:
 
     number: int
     rows: list[npt.NDArray[np.void]] = field(default_factory=list)  # drafts, by block, not in time order
+    buffer: npt.NDArray[np.void] | None = None  # the one array that all of ``rows`` are views of, if there is one
     events: list[npt.NDArray[np.void]] = field(default_factory=list)
     offending: list[OffendingRow] = field(default_factory=list)
     labels: list[LabelRow] = field(default_factory=list)
@@ -75,7 +78,14 @@ class World(mesa.Model):
         self.workers = workers
         self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
         self.people, blocks = empty_blocks(setting.population.customers)
-        self.blocks = [CustomerBlock(self, block) for block in blocks]
+        self._buffer = np.empty(sum(map(rows_reserved, blocks)) + MOST_CONTESTED_ROWS, DRAFT)
+        ends = np.cumsum([rows_reserved(block) for block in blocks])
+        self.blocks = [
+            CustomerBlock(self, block, self._buffer[end - rows_reserved(block) : end])
+            for block, end in zip(blocks, ends.tolist(), strict=True)
+        ]
+        self._contested_from = int(ends[-1])
+        self._spare_days: list[OpenDay] = []
         self._each_block(self._settle)
         befriend(self.people, setting.keys[Purpose.NETWORK])
         self.merchants = Merchants(self, setting.universe.total)
@@ -111,13 +121,15 @@ class World(mesa.Model):
     @property
     def earliest(self) -> int:
         """First moment at which anything can begin today."""
-        return int(self.day[0]["start"]) + 3 * self.setting.spacing
+        return self.arena.earliest
 
     def _begin_day(self) -> None:
         self.day = self.setting.day_record(self.day_number)
         self.book = DayBook(self.day_number)
         self.agenda: list[tuple[int, int, Fraudster, CampaignRecord]] = []
-        self.arena = Arena(self.setting, [agent.block for agent in self.blocks], self.day, self._due_of)
+        self.arena = Arena(
+            self.setting, [agent.block for agent in self.blocks], self.day, self._due_of, self._spare_days
+        )
         self.street_market = StreetMarket(self.setting, self.people, self.day)
 
     def _phase_open(self) -> None:
@@ -153,24 +165,27 @@ class World(mesa.Model):
             self._known_strangers.update(self.book.strangers)
 
     def _phase_customers(self) -> None:
-        self.book.rows = [today.written() for today in self.arena.open_days.values()]
-        self.book.events = [today.noted() for today in self.arena.open_days.values()]
+        contested = join([today.written() for today in self.arena.open_days.values()], DRAFT)
+        self.book.events = [today.noted().copy() for today in self.arena.open_days.values()]
+        self._spare_days.extend(self.arena.open_days.values())
+        self.book.rows = [contested]
         if self.day_number < 0:
             return
         self._each_block(lambda block: block.step())
         for block in self.blocks:
             self.book.rows.extend(block.rows)
             self.book.events.extend(block.events)
+        if len(contested) <= MOST_CONTESTED_ROWS and all(len(block.rows) == 1 for block in self.blocks):
+            tail = self._buffer[self._contested_from :][: len(contested)]
+            tail[:] = contested
+            self.book.rows[0] = tail
+            self.book.buffer = self._buffer
 
     def _phase_exchange(self) -> None:
         for rows in self.book.rows:
-            sent = rows[(rows["friend"] >= 0) & (rows["direction"] == 1)]
-            sent = sent[sent["customer"] != sent["counterparty"] >> 2]
-            if len(sent):
-                days.receive(self.people, sent, self.blocks[0].books)
-                senders = self.people["touched"][sent["counterparty"] >> 2]
-                for customer in sent["customer"][senders > 0].tolist():
-                    self._touch(customer, BY_TRANSFER)
+            newly = np.empty(len(rows), np.int32)
+            count = days.receive(self.people, rows, self.blocks[0].books, newly)
+            self.book.touched.extend((customer, BY_TRANSFER) for customer in newly[:count].tolist())
 
     def _phase_evening(self) -> None:
         self.bank.step()
@@ -276,8 +291,7 @@ class World(mesa.Model):
         euro = float(self.setting.world[0]["bank"]["euro"])
         pacer = Pacer(
             rate=config.rate_bps / 10_000.0,
-            yield_guess=typology.expected_frauds * (typology.expected_amount * euro if by_value else 1.0),
-            lag_days=typology.typical_days,
+            yield_guess=typology.expected_frauds(config) * (typology.expected_amount * euro if by_value else 1.0),
             daily_guess=customers * GUESSED_ROWS_PER_CUSTOMER_DAY * (GUESSED_EUROS_PER_ROW * euro if by_value else 1.0),
             ceiling=max(CEILING_PER_MILLION * customers / 1e6, 1.0),
         )

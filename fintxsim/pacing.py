@@ -34,12 +34,11 @@ class Pressure:
 class Pacer:
     """Keeps frauds in proportion to transactions. ``rate`` is a share (bps / 10,000); counts may be values of money.
 
-    ``yield_guess`` is what a campaign brings before anything is known; ``lag_days`` how long it takes on average.
+    ``yield_guess`` is what a campaign brings before anything is known.
     """
 
     rate: float
     yield_guess: float
-    lag_days: float
     daily_guess: float  # transactions (or value) expected on a day, before anything is known
     ceiling: float  # most campaigns per day
     base: float = 0.0  # transactions approved so far
@@ -50,6 +49,7 @@ class Pacer:
     started: int = 0
     brought: dict[int, float] = field(default_factory=dict)  # by campaign under way
     at_ceiling: int = 0
+    stock: float = -1.0  # what campaigns under way on day 0 were expected to bring: the steady state
 
     @property
     def expected_yield(self) -> float:
@@ -58,7 +58,8 @@ class Pacer:
 
     @property
     def daily(self) -> float:
-        return self.base / self.days if self.days else self.daily_guess
+        """Transactions (or value) of a day: the guess counts like a week, so that a first of the month alarms nobody."""
+        return (7.0 * self.daily_guess + self.base) / (7.0 + self.days)
 
     def under_way(self) -> float:
         """What the campaigns under way are still expected to bring."""
@@ -70,8 +71,10 @@ class Pacer:
 
     def starts(self) -> int:
         """Campaigns to start now, so that by the end of the day the rate is kept."""
-        steady_stock = self.rate * self.daily * self.lag_days
-        wanted = self.rate * (self.base + self.daily) - self.frauds - (self.under_way() - steady_stock)
+        if self.stock < 0.0:
+            self.stock = self.under_way()
+        excess = self.under_way() - self.stock * self.daily / self.daily_guess
+        wanted = self.rate * (self.base + self.daily) - self.frauds - excess
         count = int(wanted / self.expected_yield + 0.5)
         if count > self.ceiling:
             self.at_ceiling += 1

@@ -56,13 +56,7 @@ ENTRIES, NEXT, SPAN, EVENT_SPAN = 0, 1, 2, 3
 @compiled
 def mood(person: np.void, customer: int, day: np.void, w: np.void) -> float:
     """Factor on today's purchases: spells of zest and of thrift, pay day, and how much money is left."""
-    factor = day.volume
-    burst = person.burst * w.habits.bursts
-    if burst > 0.05:
-        state = stream(w.keys[_K_SPELL], customer, 1 << 20)
-        spell = int((day.number + 4000) / person.spell_days + uniform(state, 0))
-        z = normal_quantile(uniform(stream(w.keys[_K_SPELL], customer, spell), 0))
-        factor *= exp(burst * z - 0.5 * burst * burst)
+    factor = day.volume * _spell(person, customer, day.number, w)
     if person.pay_day > 0:
         since = (day.day_of_month - person.pay_day) % 31
         factor *= 1.28 if since < 4 else 0.93 if since > 24 else 1.0
@@ -72,6 +66,21 @@ def mood(person: np.void, customer: int, day: np.void, w: np.void) -> float:
     elif left > 4 * person.income:
         factor *= 1.15
     return factor
+
+
+@compiled
+def _spell(person: np.void, customer: int, day_number: int, w: np.void) -> float:
+    """Pauses and bursts: life is cut into spells of the customer's own length, each with its own zest."""
+    burst = person.burst * w.habits.bursts
+    if burst < 0.05:
+        return 1.0
+    start = uniform(stream(w.keys[_K_SPELL], customer, 1 << 20), 0)
+    spell = int((day_number + 4000) / person.spell_days + start)
+    if spell != person.spell:  # drawn once, because it lasts for days
+        z = normal_quantile(uniform(stream(w.keys[_K_SPELL], customer, spell), 0))
+        person.spell = spell
+        person.spell_factor = exp(burst * z - 0.5 * burst * burst)
+    return person.spell_factor
 
 
 @compiled
@@ -282,7 +291,7 @@ def credit_side(twin: np.void, person: np.void, day: np.void, w: np.void, books:
     cross, and counts for him from the next day.
     """
     sender, account = twin.customer, twin.account
-    span = twin.time >> day.shift + 1
+    span = (twin.time >> day.shift) + 1
     twin.time = own_microsecond(w.keys[_K_TIMES], span, day.shift, sender, 1)
     twin.customer = twin.friend
     twin.account = twin.counterparty & 3
@@ -414,8 +423,38 @@ def tally(rows: npt.NDArray[np.void]) -> tuple[int, int]:
 
 
 @kernel
-def receive(people: npt.NDArray[np.void], twins: npt.NDArray[np.void], books: Books) -> None:
-    """Credit the money that friends sent today. ``people`` are all customers of the bank, ``twins`` the credit rows."""
-    for k in range(twins.shape[0]):
-        person = people[twins[k].customer]
-        post(person.balance, twins[k], books)
+def receive(
+    people: npt.NDArray[np.void], rows: npt.NDArray[np.void], books: Books, touched: npt.NDArray[np.int32]
+) -> int:
+    """Credit the money that friends sent today, as the credit rows among ``rows`` say; ``people`` are all customers.
+
+    Who gets money from a touched customer is touched too: those newly so are written to ``touched``; returns their number.
+    """
+    count = 0
+    for k in range(rows.shape[0]):
+        row = rows[k]
+        sender = row.counterparty >> 2
+        if row.friend < 0 or row.direction == Direction.DEBIT or sender == row.customer:
+            continue
+        person = people[row.customer]
+        post(person.balance, row, books)
+        if people[sender].touched and not person.touched:
+            person.touched = 1
+            touched[count] = row.customer
+            count += 1
+    return count
+
+
+@kernel
+def part_refunds(
+    refunds: npt.NDArray[np.void], end: int, due: npt.NDArray[np.void], rest: npt.NDArray[np.void]
+) -> int:
+    """Part the refunds that fall due before ``end`` from the rest; returns how many do."""
+    count = 0
+    for k in range(refunds.shape[0]):
+        if refunds[k].time < end:
+            due[count] = refunds[k]
+            count += 1
+        else:
+            rest[k - count] = refunds[k]
+    return count

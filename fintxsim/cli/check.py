@@ -12,7 +12,7 @@ from fintxsim.cli.show import about, counted, note, result, result_json
 from fintxsim.errors import InputError, ScenarioError
 
 if TYPE_CHECKING:
-    from fintxsim.run.generate import Plan
+    from fintxsim.run.plan import Plan
 
 
 def check(
@@ -25,7 +25,7 @@ def check(
 
     Every mistake is shown with its line and column. Exit code 0: usable; 2: not.
     """
-    from fintxsim.run.generate import prepare
+    from fintxsim.run.plan import prepare
 
     try:
         plan = prepare(source, overrides=changes or ())

@@ -20,7 +20,7 @@ from fintxsim.cli.show import note, result
 from fintxsim.errors import DamagedRunError, InputError, OutputPathError
 
 if TYPE_CHECKING:
-    from fintxsim.run.generate import Plan
+    from fintxsim.run.plan import Plan
 
 Say = Callable[[str], None]
 
@@ -46,7 +46,7 @@ def generate(
     """
     if scale is not None and not (math.isfinite(scale) and scale > 0):
         raise InputError(f"--scale: must be a positive number (got {scale:g}); give for example 0.1.")
-    from fintxsim.run.generate import prepare
+    from fintxsim.run.plan import prepare
 
     plan = prepare(source, output, overrides=changes or (), seed=seed, days=days, scale=scale)
     say = _silence if quiet else note

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
-from typing import ParamSpec, TextIO
+from typing import Any, ParamSpec, TextIO
 
 from fintxsim import __version__
 from fintxsim.cli.show import note
@@ -100,20 +100,32 @@ def _where_saved(text: str) -> str:
 
 
 class _Pipe(io.FileIO):
-    """A stream whose reader may go away, as in ``| head``: what nobody reads is dropped."""
+    """A stream whose reader may go away, as in ``| head``: what nobody reads is dropped.
 
-    def write(self, data: object) -> int:
+    Another error is raised once; what Python still tries to write when it ends is dropped then too.
+    """
+
+    is_over = False
+
+    def write(self, data: Any) -> int:
+        if self.is_over:
+            return len(memoryview(data))
         try:
-            return super().write(data)  # type: ignore[arg-type]
-        except BrokenPipeError:
-            return len(memoryview(data))  # type: ignore[arg-type]
+            return super().write(data)
+        except OSError as error:
+            self.is_over = True
+            if isinstance(error, BrokenPipeError):
+                return len(memoryview(data))
+            raise
 
 
-def forgiving(stream: TextIO) -> TextIO:
-    """The stream, forgiving a reader that left and characters that its encoding lacks."""
+def forgiving(stream: TextIO | None) -> TextIO:
+    """The stream, forgiving a reader that left and characters that its encoding lacks; a closed one takes anything."""
+    if stream is None:
+        return open(os.devnull, "w", encoding="utf-8")
     try:
         descriptor = stream.fileno()
-    except (OSError, ValueError, AttributeError):  # closed from outside, or replaced by a test
+    except (OSError, ValueError, AttributeError):  # replaced by a test
         return stream
     stream.flush()
     buffer = io.BufferedWriter(_Pipe(descriptor, "w", closefd=False))

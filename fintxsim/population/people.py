@@ -43,6 +43,8 @@ PERSON = np.dtype(
         ("abroad", "f4"),  # share of trips that leave the country
         ("routine", "f4"),  # chance of the weekday routine purchase
         ("usual_log_amount", "f4"),  # running mean of ln(card amount), for the bank's controls
+        ("spell_factor", "f4"),  # today's pause or burst, kept while the spell lasts
+        ("spell", "i4"),  # its number
         ("routine_amount", "i4"),
         ("routine_minute", "i4"),
         ("card_expiry_day", "i4", (2,)),

@@ -20,22 +20,19 @@ from fintxsim.bank.ledger import BOOKS
 from fintxsim.compiled import is_compiled_before
 from fintxsim.dataset import Run, open_run
 from fintxsim.engine import DayBook, World
-from fintxsim.errors import RunNotFoundError
 from fintxsim.fraud import CampaignRecord
 from fintxsim.manifest import BookEntry, Manifest
-from fintxsim.population.places import build_geography
 from fintxsim.run.card import columns_csv, dataset_card
 from fintxsim.run.dimensions import Dimensions
+from fintxsim.run.plan import Plan, prepare
 from fintxsim.run.realised import fraud_entries
 from fintxsim.run.store import RunStore
 from fintxsim.run.tables import DayTables
-from fintxsim.scenario.dump import dump_resolved, scenario_digest
-from fintxsim.scenario.load import load_scenario
+from fintxsim.scenario.dump import dump_resolved
 from fintxsim.scenario.model import Scenario
-from fintxsim.setting import Setting, build_setting
+from fintxsim.setting import Setting
 
 ROWS_PER_FILE = 1_000_000
-ROWS_PER_CUSTOMER_DAY = 1.95  # of the default behaviour, for estimates
 _LIBRARIES = ("mesa", "numpy", "pandas", "pyarrow", "networkx", "numba", "tzdata", "holidays")
 
 
@@ -48,66 +45,6 @@ class Progress:
     rows: int
     seconds: float
     phase: str
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A checked scenario and where its run will be."""
-
-    scenario: Scenario
-    warnings: tuple[str, ...]
-    path: Path
-    command: str
-    setting: Setting
-
-    @property
-    def expected_rows(self) -> int:
-        """About how many transactions the run will have."""
-        return int(self.scenario.population.customers * self.scenario.days * ROWS_PER_CUSTOMER_DAY)
-
-    @property
-    def digest(self) -> str:
-        return scenario_digest(self.scenario)
-
-    def already_done(self) -> bool:
-        """Whether a finished run of this very scenario, seed and version is at the path."""
-        try:
-            manifest = open_run(self.path).manifest
-        except RunNotFoundError:
-            return False
-        return manifest.scenario_digest == self.digest and manifest.fintxsim_version == __version__
-
-
-def prepare(
-    source: str | Path,
-    output: str | Path | None = None,
-    *,
-    overrides: Sequence[str] = (),
-    seed: int | None = None,
-    days: int | None = None,
-    scale: float | None = None,
-) -> Plan:
-    """Load and check a scenario. ``scale`` multiplies the number of customers. ScenarioError or InputError if it is unusable."""
-    chosen = list(overrides)
-    chosen += [f"seed={seed}"] if seed is not None else []
-    chosen += [f"days={days}"] if days is not None else []
-    if scale is not None:
-        base = load_scenario(source, Scenario, overrides=chosen).value.population.customers
-        chosen.append(f"population.customers={max(round(base * scale), 0)}")
-    loaded = load_scenario(source, Scenario, overrides=chosen)
-    scenario = loaded.value
-    path = Path(output) if output is not None else Path("output") / f"{scenario.name}-s{scenario.seed}"
-    words = ["fintxsim generate", str(source), *(f"--set {override}" for override in chosen)]
-    return Plan(scenario, loaded.warnings, path, " ".join(words), setting_of(scenario))
-
-
-def setting_of(scenario: Scenario) -> Setting:
-    """The setting of a scenario; InputError if the places or the merchants are impossible."""
-    geography = build_geography(scenario.timezone, scenario.country, scenario.currency)
-    return build_setting(
-        seed=scenario.seed, start=scenario.start_date, days=scenario.days, geography=geography,
-        population=scenario.population, behaviour=scenario.behaviour, bank=scenario.bank,
-    )  # fmt: skip
 
 
 def world_of(scenario: Scenario, setting: Setting, workers: int = 1) -> World:

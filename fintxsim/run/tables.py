@@ -83,7 +83,7 @@ class DayTables:
         """The day's transactions in time order, with the merchant codes and terminal numbers of the rows."""
         setting = self.setting
         start, end = setting.window(book.number)
-        rows, keys = _in_order(book.rows, start, DRAFT)
+        rows, keys = _in_order(book.rows, book.buffer, start, DRAFT)
         n = len(keys)
         i8, i2 = np.empty((len(r.INT64), n), np.int64), np.empty((len(r.INT16), n), np.int16)
         i1, f8 = np.empty((len(r.INT8), n), np.int8), np.empty((len(r.FLOAT64), n))
@@ -100,7 +100,7 @@ class DayTables:
 
     def events(self, book: DayBook) -> pa.Table:
         start, _ = self.setting.window(book.number)
-        events, keys = _in_order(book.events, start, EVENT)
+        events, keys = _in_order(book.events, None, start, EVENT)
         n = len(keys)
         i8, i2, i1 = np.empty((6, n), np.int64), np.empty((1, n), np.int16), np.empty((2, n), np.int8)
         r.fill_events(events, keys, self.run_start, self.token_key, i8, i2, i1)
@@ -225,13 +225,21 @@ class DayTables:
         return fixed(values, column.type, nullable=column.nullable)
 
 
-def _in_order(parts: Sequence[npt.NDArray[np.void]], start: int, dtype: np.dtype[np.void]) -> tuple[npt.NDArray[np.void], Ints]:
-    """All records of a day, and keys that name them in the order of time."""
-    together = parts[0] if len(parts) == 1 else join(parts, dtype)
-    keys = np.empty(len(together), np.int64)
-    r.sort_keys(together, 0, start, keys)
+def _in_order(
+    parts: Sequence[npt.NDArray[np.void]], buffer: npt.NDArray[np.void] | None, start: int, dtype: np.dtype[np.void]
+) -> tuple[npt.NDArray[np.void], Ints]:
+    """All records of a day in one array, and keys that name them in the order of time."""
+    whole = buffer if buffer is not None else join(parts, dtype)
+    keys = np.empty(sum(map(len, parts)), np.int64)
+    done = first = 0
+    for part in parts:
+        if buffer is not None:
+            first = (part.ctypes.data - buffer.ctypes.data) // dtype.itemsize
+        r.sort_keys(part, first, start, keys[done : done + len(part)])
+        done += len(part)
+        first += len(part)
     keys.sort()
-    return together, keys
+    return whole, keys
 
 
 def make_table(table: c.Table, **values: Any) -> pa.Table:

@@ -57,10 +57,12 @@ class AccountTakeover(Typology):
     fraud_party: ClassVar[FraudParty] = FraudParty.THIRD_PARTY
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("phishing", "malware", "sim_swap")
-    expected_frauds: ClassVar[float] = 2.3
     expected_amount: ClassVar[float] = 700.0
-    typical_days: ClassVar[float] = 0.8
     longest_days: ClassVar[int] = 5
+
+    def expected_frauds(self, config: TypologyConfig) -> float:
+        assert isinstance(config, AccountTakeoverConfig)
+        return 0.8 * (1.0 + config.transfers_max) / 2.0
 
     def recruit(self, number: int, draws: Draws) -> Crew:
         return Crew(

@@ -179,10 +179,12 @@ class Typology(ABC):
     role: ClassVar[Role] = Role.VICTIM
     authorised_party: ClassVar[bool] = False  # does the account's own holder initiate it
     entry_points: ClassVar[tuple[str, ...]]
-    expected_frauds: ClassVar[float]  # approved frauds of an average campaign, a first guess for the pacer
-    expected_amount: ClassVar[float]  # euros of an average approved fraud, likewise
-    typical_days: ClassVar[float]  # from a campaign's start to its average fraud
+    expected_amount: ClassVar[float]  # euros of an average approved fraud, a first guess for the pacer
     longest_days: ClassVar[int]  # days of crime before day 0 that day 0 can still feel
+
+    @abstractmethod
+    def expected_frauds(self, config: TypologyConfig) -> float:
+        """Approved frauds of an average campaign: a first guess for the pacer, which learns better."""
 
     @abstractmethod
     def recruit(self, number: int, draws: Draws) -> Crew:

@@ -62,10 +62,12 @@ class StolenDetailsCnp(Typology):
     fraud_party: ClassVar[FraudParty] = FraudParty.THIRD_PARTY
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("data_breach", "phishing", "skimmer_script")
-    expected_frauds: ClassVar[float] = 4.5
     expected_amount: ClassVar[float] = 55.0
-    typical_days: ClassVar[float] = 1.4
     longest_days: ClassVar[int] = 7
+
+    def expected_frauds(self, config: TypologyConfig) -> float:
+        assert isinstance(config, StolenDetailsConfig)
+        return 0.72 * config.cards_per_batch_mean * config.frauds_per_card_mean
 
     def recruit(self, number: int, draws: Draws) -> Crew:
         skill = draws.next()

@@ -73,11 +73,11 @@ def _round(wanted: float) -> float:
 
 def _fixed(merchant: Stream, wanted: float) -> float:
     """A merchant has four prices: 1, 1.5, 2.5 and 5 times the lowest."""
-    u = merchant.uniform(10)
+    u = merchant.uniform(11)
     lowest = 0.8 + 6.2 * u * u
     ratio = wanted / lowest
     chosen = lowest * (1.0 if ratio < 1.25 else 1.5 if ratio < 2.0 else 2.5 if ratio < 3.6 else 5.0)
-    style = merchant.uniform(11)
+    style = merchant.uniform(12)
     if style < 0.45:
         return floor(chosen) + 0.99
     return nearest_fraction(chosen, 2.0 if style < 0.75 else 20.0, 1.0)

@@ -81,6 +81,10 @@ class Scene:
         """The stream of the thing number ``ordinal`` of its kind today."""
         return self.stream(purpose, self.day.number * 64 + ordinal)
 
+    def bank_luck(self, ordinal: int) -> int:
+        """State of the stream of the bank's luck with request ``ordinal`` of today, over all kinds of requests."""
+        return self.stream(Purpose.AUTHORISE, self.day.number * 256 + ordinal).state
+
     def zone_of(self, city: int) -> list[int]:
         """Offset before and after a change of clocks today, in minutes, and the moment of the change."""
         zone: list[int] = self.day.zones[self.world.city_zone[city]]

@@ -61,10 +61,11 @@ def span_of(day: Record, time: int) -> int:
 def own_microsecond(key: int, span: int, spacing: int, customer: int, twin: int) -> int:
     """The customer's microsecond of a span: a keyed permutation that nobody else's can collide with."""
     luck = Stream(mix(key ^ span))
-    x = ((2 * customer + twin) ^ luck.bits(0)) % spacing
-    x = (x * (luck.bits(1) | 1) + luck.bits(2)) % spacing
+    odd = luck.bits(0) | 1
+    x = ((2 * customer + twin) ^ luck.state) % spacing
+    x = x * odd % spacing
     x ^= x >> 9
-    x = x * (luck.bits(3) | 1) % spacing
+    x = (x * odd + (odd >> 32)) % spacing
     return span * spacing + x
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from fintxsim import columns as c
 from fintxsim.manifest import BookEntry, FraudEntry, Manifest
-from fintxsim.run import RunStore
+from fintxsim.run.store import RunStore
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pytest
-from conftest import RunMaker
+from tests.unit.conftest import RunMaker
 
 from fintxsim import columns as c
 from fintxsim import vocabulary as v

@@ -15,7 +15,8 @@ import pytest
 from fintxsim import columns as c
 from fintxsim.errors import FintxsimError, OutputPathError
 from fintxsim.manifest import Manifest, read_manifest
-from fintxsim.run import RunStore, parquet
+from fintxsim.run import parquet
+from fintxsim.run.store import RunStore
 
 FIELDS: dict[str, Any] = {
     "fintxsim_version": "0.1.0", "versions": {}, "command": "c", "name": "x", "seed": 1, "scenario_digest": "d",
@@ -217,7 +218,7 @@ def test_two_writers_of_one_run_are_refused(tmp_path: Path) -> None:
 
 
 def test_the_remains_of_a_killed_process_are_cleared(tmp_path: Path) -> None:
-    program = f"import os; from fintxsim.run import RunStore; RunStore.open({str(tmp_path / 'run')!r}); os._exit(9)"
+    program = f"import os; from fintxsim.run.store import RunStore; RunStore.open({str(tmp_path / 'run')!r}); os._exit(9)"
     subprocess.run([sys.executable, "-c", program], check=False)
     left = names(tmp_path)
     write(tmp_path / "run")
@@ -243,10 +244,10 @@ def test_a_full_disk_says_what_is_needed_and_free(tmp_path: Path, monkeypatch: p
 
 
 def test_the_error_of_a_disk_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(self: parquet.HashingFile) -> None:
+    def broken(self: parquet.HashingFile, data: object) -> int:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(parquet.HashingFile, "sync", broken)
-    with pytest.raises(OutputPathError, match="cannot write data/transactions: Input/output error"):
+    monkeypatch.setattr(parquet.HashingFile, "write", broken)
+    with pytest.raises(OutputPathError, match="cannot write data/.*: Input/output error"):
         write(tmp_path / "run")
     assert names(tmp_path) == []

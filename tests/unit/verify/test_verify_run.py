@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import OPENED, RunMaker, Tables, minutes, payment, small_manifest, transfer_side
+from tests.unit.conftest import OPENED, RunMaker, Tables, minutes, payment, small_manifest, transfer_side
 
 from fintxsim.errors import RunNotFoundError
 from fintxsim.manifest import BookEntry

@@ -1,0 +1,61 @@
+"""Cash: withdrawals at machines, deposits at the counter."""
+
+from __future__ import annotations
+
+from fintxsim.population.categories import CASH_MACHINE, Hours
+from fintxsim.streams import Purpose
+from fintxsim.vocabulary import Channel, Direction, EntryMode, Rail, TransactionType
+from tests.oracle.arithmetic import exp, normal_quantile
+from tests.oracle.draws import Stream
+from tests.oracle.merchants import find, pick_terminal
+from tests.oracle.prices import cash_amount
+from tests.oracle.purchases import use_card
+from tests.oracle.records import DEBIT_CARD, Draft, Scene
+from tests.oracle.timing import offset_at, time_of_day, to_utc
+
+_DESTINATIONS = 256
+_DEPOSIT = 32
+
+
+def plan_withdrawal(scene: Scene, ordinal: int) -> Draft:
+    """Cash from a machine near home, or where the trip leads, with the debit card."""
+    luck, world = scene.of_today(Purpose.CASH, ordinal), scene.world
+    draft = Draft(scene.number, scene.bank_luck(96 + ordinal))
+    draft.type, draft.channel, draft.entry = TransactionType.CASH_WITHDRAWAL, Channel.ATM, EntryMode.CHIP
+    nearby = world.gravity[scene.person.city][int(luck.uniform(0) * _DESTINATIONS)]
+    city = scene.visited if scene.is_away else nearby
+    draft.merchant = find(scene, city, CASH_MACHINE, luck.uniform(1), scene.day.date)
+    draft.category, draft.merchant_country = CASH_MACHINE, world.city_country[city]
+    draft.terminal = pick_terminal(world, draft.merchant, luck.uniform(2))
+    zone = scene.zone_of(city)
+    draft.time = to_utc(scene.day, zone, time_of_day(world, Hours.CASH, scene.day.weekend, luck.uniform(3)))
+    draft.offset = offset_at(zone, draft.time)
+    use_card(draft, scene, DEBIT_CARD)
+    _choose_notes(draft, scene, luck)
+    return draft
+
+
+def _choose_notes(draft: Draft, scene: Scene, luck: Stream) -> None:
+    """Amount in the notes of the country."""
+    country, machine = scene.world.countries[draft.merchant_country], scene.world.categories[CASH_MACHINE]
+    wanted = exp(machine.log_median + 0.8 * scene.person.spend + machine.sigma * normal_quantile(luck.uniform(4)))
+    notes = cash_amount(wanted * country.rate * country.minor / country.step, luck.uniform(5))
+    draft.amount = int(notes * country.step + 0.5)
+    draft.currency = country.currency
+    converted = draft.amount / (country.rate * country.minor) * scene.home.minor
+    draft.billing = draft.amount if draft.currency == 0 else int(converted + 0.5)
+
+
+def plan_deposit(scene: Scene) -> Draft:
+    """Cash paid in at the counter: about an eighth of a month's income, in fives."""
+    luck = scene.of_today(Purpose.CASH, _DEPOSIT)
+    draft = Draft(scene.number, scene.bank_luck(96 + _DEPOSIT))
+    draft.type, draft.rail = TransactionType.CASH_DEPOSIT, Rail.CASH
+    draft.channel, draft.direction = Channel.BRANCH, Direction.CREDIT
+    draft.time = to_utc(scene.day, scene.home_zone, time_of_day(scene.world, Hours.OFFICE, 0, luck.uniform(0)))
+    draft.offset = offset_at(scene.home_zone, draft.time)
+    fives = 5.0 * scene.home.step
+    share = exp(0.8 * normal_quantile(luck.uniform(1)))
+    draft.amount = max(int(0.12 * scene.person.income * share / fives), 1) * int(fives)
+    draft.billing = draft.amount
+    return draft

@@ -1,0 +1,279 @@
+"""A customer's day.
+
+1. Daily counters start afresh; expired cards are renewed, replacements arrive.
+2. Everything that the customer wants today goes into a diary, in order of time; refunds that fall due today as well.
+3. Entry by entry: its microsecond, the bank's answer, and what goes with it: a login before, a retry, a reversal, a
+   refund on a later day, the other side of a transfer.
+
+A day may be lived in parts, up to a moment each; in between, others may make requests in the customer's name.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from fintxsim.population.categories import CATEGORIES
+from fintxsim.streams import Purpose
+from fintxsim.vocabulary import Direction, IncumbentAction
+from tests.oracle import aftermath, codes, sessions
+from tests.oracle.arithmetic import exp, normal_quantile, poisson, single
+from tests.oracle.authorise import Books, authorise, post
+from tests.oracle.bills import FEE, INTEREST_OWED, INTEREST_PAID, plan_bank_charge, plan_contract, plan_income
+from tests.oracle.cash import plan_deposit, plan_withdrawal
+from tests.oracle.draws import Stream
+from tests.oracle.purchases import plan_purchase, plan_routine
+from tests.oracle.records import CREDIT_CARD, CURRENT, DEBIT_CARD, NULL, SAVINGS, Customer, Draft, Event, Record, Scene
+from tests.oracle.timing import inside, row_time, span_of
+from tests.oracle.transfers import plan_own_transfer, plan_top_up, plan_transfer
+from tests.oracle.trips import whereabouts
+
+_N_PURCHASES, _ROUTINE, _N_CASH, _DEPOSIT, _N_TRANSFERS, _TOP_UP, _N_LOGINS, _INCOME, _PULL = range(9)
+_CARD_LIFE_DAYS = 1460
+
+
+@dataclass
+class OpenDay:
+    """A day under way: what is still in the diary, and what has been written so far."""
+
+    scene: Scene
+    books: Books
+    diary: list[Draft] = field(default_factory=list)
+    rows: list[Draft] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    refunds: list[Draft] = field(default_factory=list)  # of coming days
+    last_span: int = 0
+
+    def __post_init__(self) -> None:
+        self._session_lane = sessions.Lane(self.scene, sessions.AROUND_PAYING)
+
+    def live(self, until: int) -> None:
+        """Live the diary up to a moment."""
+        while self.diary and self.diary[0].time < until:
+            draft = self.diary.pop(0)
+            approved = self._enter(draft)
+            if draft.session != NULL:
+                self.events += sessions.around_payment(self._session_lane, draft)
+            self._follow_up(draft, approved=approved)
+            self._write(draft, approved=approved)
+
+    def attempt(self, draft: Draft) -> bool:
+        """A request by somebody else in the customer's name, through the same door."""
+        approved = self._enter(draft)
+        self._write(draft, approved=approved)
+        return approved
+
+    def _enter(self, draft: Draft) -> bool:
+        """A microsecond of its own, later than all rows before, and the bank's answer."""
+        day = self.scene.day
+        self.last_span = max(span_of(day, draft.time), self.last_span + 1)
+        draft.time = row_time(self.scene, self.last_span, 0, draft.customer)
+        if draft.transfer != NULL:
+            draft.transfer = draft.time
+        return authorise(self.scene, draft, self.books)
+
+    def _follow_up(self, draft: Draft, *, approved: bool) -> None:
+        """What a card payment leads to; what happens today joins the diary."""
+        scene = self.scene
+        if draft.card_slot == NULL or draft.direction == Direction.CREDIT:
+            return
+        if not approved:
+            if aftermath.tries_again(draft, scene):
+                self._join(aftermath.retry(draft, scene))
+        elif aftermath.is_reversed(draft, scene):
+            self._join(aftermath.reversal(draft, scene))
+        elif aftermath.is_refunded(draft, scene):
+            self.refunds.append(aftermath.refund(draft, scene))
+
+    def _join(self, draft: Draft) -> None:
+        insort(self.diary, draft, key=lambda entry: entry.time)
+
+    def _write(self, draft: Draft, *, approved: bool) -> None:
+        self.rows.append(draft)
+        if approved and draft.friend != NULL:
+            self.rows.append(self._credit_side(draft))
+
+    def _credit_side(self, draft: Draft) -> Draft:
+        """The row of the account that gets the money. One's own has it at once, a friend's when the day is over."""
+        scene = self.scene
+        span = span_of(scene.day, draft.time) + 1
+        credit = replace(
+            draft,
+            time=row_time(scene, span, 1, draft.customer),
+            customer=draft.friend,
+            account=codes.kind_of(draft.counterparty),
+            counterparty=codes.account(draft.customer, draft.account),
+            counterparty_country=0,
+            direction=Direction.CREDIT,
+            score=0.0,
+            action=IncumbentAction.APPROVE,
+            **dict.fromkeys(("payee_new", "name_match", "device", "ip", "ip_country", "session"), NULL),
+        )
+        if draft.friend == draft.customer:
+            post(scene.person, credit, self.books)
+        return credit
+
+
+def open_day(customer: Customer, day: Record, world: Record, due: list[Draft], books: Books) -> OpenDay:
+    """Begin a day: plan it, and add the refunds that fall due."""
+    scene = Scene(customer, day, world)
+    today = OpenDay(scene, books)
+    lane = sessions.Lane(scene, sessions.AROUND_LOOKING)
+    today.events += _new_day(scene, lane)
+    scene.visited = whereabouts(scene)
+    luck = scene.stream(Purpose.LIFE, day.number)
+    today.diary += _purchases(scene, luck)
+    today.diary += _cash(scene, luck)
+    today.diary += _agreements(scene, luck)
+    today.diary += _transfers(scene, luck)
+    today.events += _logins(scene, luck, lane)
+    today.diary += [replace(refund, time=inside(day, refund.time)) for refund in due]
+    today.diary.sort(key=lambda entry: entry.time)
+    return today
+
+
+def _new_day(scene: Scene, lane: sessions.Lane) -> list[Event]:
+    """A card is renewed on the day after it expires, and on the day on which a replacement arrives."""
+    person, number = scene.person, scene.day.number
+    person.card_day_spent, person.card_day_count = [0, 0], [0, 0]
+    events = []
+    for slot in (DEBIT_CARD, CREDIT_CARD) if person.has_credit else (DEBIT_CARD,):
+        arrives = 0 <= person.card_back_day[slot] <= number
+        if arrives or person.card_expiry_day[slot] < number:
+            person.card_back_day[slot] = NULL
+            person.card_generation[slot] += 1
+            person.card_expiry_day[slot] = number + _CARD_LIFE_DAYS
+            events.append(sessions.card_reissued(scene, lane, slot))
+    return events
+
+
+def _mood(scene: Scene) -> float:
+    """Factor on today's purchases: season and shock, spells of zest and thrift, pay day, and the money that is left."""
+    person, day = scene.person, scene.day
+    factor = day.volume * _spell(scene)
+    if person.pay_day > 0:
+        since_pay_day = (day.day_of_month - person.pay_day) % 31
+        factor *= 1.28 if since_pay_day < 4 else 0.93 if since_pay_day > 24 else 1.0
+    left = person.balance[CURRENT] + person.limit[CURRENT]
+    if left < person.income // 8:
+        factor *= 0.45
+    elif left > 4 * person.income:
+        factor *= 1.15
+    return float(factor)
+
+
+def _spell(scene: Scene) -> float:
+    """Pauses and bursts: life is cut into spells of the customer's own length, each with its own zest."""
+    burst = scene.person.burst * scene.world.habits.bursts
+    if burst < 0.05:
+        return 1.0
+    phase = scene.stream(Purpose.SPELL, 1 << 20).uniform(0)
+    number = int((scene.day.number + 4000) / scene.person.spell_days + phase)
+    z = normal_quantile(scene.stream(Purpose.SPELL, number).uniform(0))
+    return single(exp(burst * z - 0.5 * burst * burst))
+
+
+def _purchases(scene: Scene, luck: Stream) -> Iterator[Draft]:
+    person, habits = scene.person, scene.world.habits
+    wanted = person.activity * habits.purchases * _mood(scene) * (1.5 if scene.is_away else 1.0)
+    for ordinal in range(min(poisson(luck.uniform(_N_PURCHASES), min(wanted, 28.0)), 40)):
+        yield plan_purchase(scene, ordinal)
+    at_work = not scene.day.weekend and not scene.is_away
+    if at_work and luck.uniform(_ROUTINE) < person.routine * min(habits.routine, 1.0):
+        routine = plan_routine(scene)
+        if routine is not None:
+            yield routine
+
+
+def _cash(scene: Scene, luck: Stream) -> Iterator[Draft]:
+    person, factor = scene.person, scene.world.habits.cash
+    for ordinal in range(min(poisson(luck.uniform(_N_CASH), person.cash_per_day * factor), 3)):
+        yield plan_withdrawal(scene, ordinal)
+    deposits = min(person.deposit_per_day * 1.4 * factor, 1.0)  # counters are open five days in seven
+    if not scene.day.weekend and luck.uniform(_DEPOSIT) < deposits:
+        yield plan_deposit(scene)
+
+
+def _agreements(scene: Scene, luck: Stream) -> Iterator[Draft]:
+    """Bills, income and the bank's charges."""
+    for ordinal, contract in enumerate(scene.customer.contracts):
+        if contract.kind > 0 and _falls_due(scene, contract.day):
+            payment = plan_contract(scene, contract, ordinal)
+            if payment is not None:
+                yield payment
+    if scene.world.habits.income > 0.0:
+        for ordinal in range(_incomes(scene, luck)):
+            yield plan_income(scene, ordinal)
+    if scene.day.day_of_month == 1:
+        for charge in (FEE, INTEREST_PAID, INTEREST_OWED):
+            booked = plan_bank_charge(scene, charge)
+            if booked is not None:
+                yield booked
+
+
+def _falls_due(scene: Scene, day_of_month: int) -> bool:
+    return bool(scene.day.due >> day_of_month & 1)
+
+
+def _incomes(scene: Scene, luck: Stream) -> int:
+    if scene.person.pay_day > 0:
+        return int(_falls_due(scene, scene.person.pay_day))
+    return 0 if scene.day.weekend else min(poisson(luck.uniform(_INCOME), 0.31), 3)
+
+
+def _transfers(scene: Scene, luck: Stream) -> Iterator[Draft]:
+    person, habits = scene.person, scene.world.habits
+    for ordinal in range(min(poisson(luck.uniform(_N_TRANSFERS), person.transfer_per_day * habits.transfers), 12)):
+        yield plan_transfer(scene, ordinal)
+    if luck.uniform(_TOP_UP) < person.top_up_per_day * habits.top_ups:
+        yield plan_top_up(scene)
+    amount = _to_pull_from_savings(scene)
+    if amount > 0 and luck.uniform(_PULL) < 0.3:
+        yield plan_own_transfer(scene, amount)
+
+
+def _to_pull_from_savings(scene: Scene) -> int:
+    """Half a month's income, in fifties of euros, when little is left on the account and there are savings."""
+    person = scene.person
+    if person.balance[CURRENT] >= person.income // 10 or person.balance[SAVINGS] <= person.income // 5:
+        return 0
+    fifty = max(int(50.0 * scene.world.bank.euro), 1)
+    return int(min(person.balance[SAVINGS], person.income // 2) // fifty * fifty)
+
+
+def _logins(scene: Scene, luck: Stream, lane: sessions.Lane) -> list[Event]:
+    mean = scene.person.login_per_day * scene.world.habits.logins
+    return sessions.browse(scene, lane, min(poisson(luck.uniform(_N_LOGINS), mean), 6))
+
+
+MEAN_REFUND_SHARE = sum(category.share * category.refund_share for category in CATEGORIES)
+HIGHEST_REFUND_SHARE = max(category.refund_share for category in CATEGORIES)
+_MEAN_WAIT_DAYS = 9.5
+
+
+def earlier_refunds(customer: Customer, day: Record, world: Record) -> list[Draft]:
+    """Refunds still to come of purchases made before day 0, which ``day`` is: a sample of what people bring back."""
+    scene = Scene(customer, day, world)
+    luck = scene.stream(Purpose.LIFE, -1)
+    habits = world.habits
+    mean = customer.person.activity * MEAN_REFUND_SHARE * _MEAN_WAIT_DAYS * habits.refunds * habits.purchases
+    refunds = []
+    for k in range(min(poisson(luck.uniform(0), mean), 8)):
+        for trial in range(12):
+            ordinal = 8 + 12 * k + trial
+            bought = plan_purchase(scene, -ordinal)
+            if luck.uniform(ordinal) < world.categories[bought.category].refund_share / HIGHEST_REFUND_SHARE:
+                break
+        refunds.append(aftermath.refund(replace(bought, time=day.start - 1 - k), scene))
+    return refunds
+
+
+def exchange(customers: Mapping[int, Customer], rows: list[Draft], books: Books) -> None:
+    """When the day is over, friends have the money that was sent to them; from the touched comes a touch."""
+    for row in rows:
+        is_credit = row.friend != NULL and row.direction == Direction.CREDIT
+        sender, receiver = codes.owner_of(row.counterparty), row.customer
+        if is_credit and sender != receiver:
+            post(customers[receiver].person, row, books)
+            customers[receiver].person.touched |= customers[sender].person.touched

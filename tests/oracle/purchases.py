@@ -1,0 +1,260 @@
+"""Card purchases: in person and online, at favourites and at merchants found by distance and fame."""
+
+from __future__ import annotations
+
+from fintxsim.population.categories import Hours
+from fintxsim.streams import Purpose
+from fintxsim.vocabulary import AvsResult, Channel, CvvResult, Eci, EntryMode, ScaExemption, ThreeDS
+from tests.oracle import codes
+from tests.oracle.draws import Stream, habit
+from tests.oracle.merchants import (
+    category_of,
+    find,
+    generation_of,
+    is_online,
+    pick_terminal,
+    place_of,
+    profile,
+    rank_of,
+    tenant,
+)
+from tests.oracle.prices import price, to_home_currency
+from tests.oracle.records import CREDIT, CREDIT_CARD, CURRENT, DEBIT_CARD, NULL, Draft, Scene
+from tests.oracle.timing import MINUTE, in_opening_hours, offset_at, time_of_day, to_utc
+
+# Ordinals of the draws of one purchase.
+(
+    _FAVOURITE, _SLOT, _CATEGORY, _ONLINE, _CITY, _RANK, _FORGET, _SIZE, _CENTS, _TIME, _REOPEN, _CARD, _ENTRY,
+    _TERMINAL, _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL,
+) = range(20)  # fmt: skip
+_REPLACEMENT = 32
+_TABLE = 1024  # entries of the tables of categories
+_DESTINATIONS = 256
+_SHARES_OF_FAVOURITES = (0.46, 0.64, 0.75, 0.83, 0.89, 0.94, 0.975, 1.0)  # cumulative
+_TUNNELS = 0.02
+_ROUTINE_ORDINAL = 60
+_ROUTINE_FAVOURITE = 1
+
+
+def plan_purchase(scene: Scene, ordinal: int) -> Draft:
+    """One purchase: where, when, how much, with which card, and how the card is shown."""
+    luck = scene.of_today(Purpose.PURCHASE, ordinal)
+    draft = Draft(scene.number, scene.bank_luck(ordinal))
+    favourite = _choose_favourite_slot(scene, luck)
+    if favourite != NULL:
+        merchant = _visit_favourite(scene, favourite, luck)
+    else:
+        merchant = _look_around(scene, luck)
+        _perhaps_grow_fond_of(scene, merchant, luck)
+    _go_to(draft, scene, merchant, luck)
+    _settle_amount(draft, scene, luck, is_usual=favourite != NULL and luck.uniform(_USUAL) < 0.22)
+    wants_credit = bool(scene.person.has_credit) and luck.uniform(_CARD) < scene.person.credit_share
+    use_card(draft, scene, CREDIT_CARD if wants_credit else DEBIT_CARD)
+    if draft.channel == Channel.POS:
+        draft.entry = _entry_at_terminal(draft, scene, luck.uniform(_ENTRY))
+    else:
+        _enter_details(draft, scene, luck, is_favourite=favourite != NULL)
+    return draft
+
+
+def _choose_favourite_slot(scene: Scene, luck: Stream) -> int:
+    """The favourite to go to, or NULL to look around; travellers mostly look around."""
+    loyalty = scene.person.loyalty * scene.world.habits.favourites * (0.25 if scene.is_away else 1.0)
+    if luck.uniform(_FAVOURITE) >= loyalty:
+        return NULL
+    u = luck.uniform(_SLOT)
+    return next(slot for slot, share in enumerate(_SHARES_OF_FAVOURITES) if u <= share)
+
+
+def _visit_favourite(scene: Scene, slot: int, luck: Stream) -> int:
+    """The favourite; a new favourite if another firm has moved in."""
+    favourites = scene.customer.favourites
+    merchant = favourites[slot]
+    today = tenant(scene.world, place_of(merchant), category_of(merchant), rank_of(merchant), scene.day.date)
+    if generation_of(today) != generation_of(merchant):
+        favourites[slot] = _new_favourite(scene, luck)
+    return favourites[slot]
+
+
+def _new_favourite(scene: Scene, luck: Stream) -> int:
+    first = 4 * _REPLACEMENT
+    person, world = scene.person, scene.world
+    category = world.favourite_table[person.segment][int(luck.uniform(first) * _TABLE)]
+    if luck.uniform(first + 1) < world.categories[category].online_share * person.digital:
+        place = world.n_cities
+    else:
+        place = world.gravity[person.city][int(luck.uniform(first + 2) * _DESTINATIONS)]
+    return find(scene, place, category, luck.uniform(first + 3), scene.day.date)
+
+
+def _look_around(scene: Scene, luck: Stream) -> int:
+    """A merchant by what is wanted, how far it is and how well known."""
+    person, world = scene.person, scene.world
+    category = world.category_table[person.segment][scene.day.weekend][int(luck.uniform(_CATEGORY) * _TABLE)]
+    online_share = world.categories[category].online_share * person.digital * world.habits.online
+    place = _place(scene, luck.uniform(_CITY), is_online=luck.uniform(_ONLINE) < online_share)
+    return find(scene, place, category, luck.uniform(_RANK), scene.day.date)
+
+
+def _place(scene: Scene, u: float, *, is_online: bool) -> int:
+    world = scene.world
+    if is_online:  # mostly the web shops at home
+        return int(world.n_cities) + (0 if u < 0.82 else int((u - 0.82) / 0.18 * world.n_countries))
+    if scene.is_away:
+        return scene.visited
+    return int(world.gravity[scene.person.city][int(u * _DESTINATIONS)])
+
+
+def _perhaps_grow_fond_of(scene: Scene, merchant: int, luck: Stream) -> None:
+    """One merchant in fifty replaces a favourite, but never the first."""
+    u = luck.uniform(_FORGET)
+    if not scene.is_away and u < 0.02:
+        scene.customer.favourites[1 + int(u * 50.0 * 7)] = merchant
+
+
+def _go_to(draft: Draft, scene: Scene, merchant: int, luck: Stream) -> None:
+    """Merchant, terminal, and the time in its own zone; web shops go by the payer's clock."""
+    world = scene.world
+    online = is_online(merchant, world)
+    place = place_of(merchant)
+    draft.merchant, draft.category = merchant, category_of(merchant)
+    draft.terminal = pick_terminal(world, merchant, luck.uniform(_TERMINAL))
+    draft.merchant_country = place - world.n_cities if online else world.city_country[place]
+    draft.channel = Channel.ECOM if online else Channel.POS
+    curve = Hours.ONLINE if online else world.categories[draft.category].hours
+    local = time_of_day(world, curve, scene.day.weekend, luck.uniform(_TIME))
+    if online:
+        city = scene.visited if scene.is_away else scene.person.city
+    else:
+        city = place
+        local = _while_open(scene, merchant, curve, local, luck.uniform(_REOPEN))
+    zone = scene.zone_of(city)
+    draft.time = to_utc(scene.day, zone, local)
+    draft.offset = offset_at(zone, draft.time)
+
+
+def _while_open(scene: Scene, merchant: int, curve: int, local: float, u: float) -> float:
+    """Each shop opens and closes up to half an hour earlier or later than others of its kind."""
+    opens, closes = scene.world.opening[curve]
+    if closes - opens == 24 * 60:
+        return local
+    shift = 60.0 * profile(scene.world, merchant).uniform(3) - 30.0
+    return in_opening_hours(local, u, opens + shift, closes + shift)
+
+
+def _settle_amount(draft: Draft, scene: Scene, luck: Stream, *, is_usual: bool) -> None:
+    """What it costs; a usual purchase costs this customer the same every time."""
+    world = scene.world
+    country, category = world.countries[draft.merchant_country], world.categories[draft.category]
+    if is_usual:
+        own = habit(scene.number, draft.merchant)
+        u, v = 0.15 + 0.6 * own.uniform(0), own.uniform(1)
+    else:
+        u, v = luck.uniform(_SIZE), luck.uniform(_CENTS)
+    draft.amount = price(category, profile(world, draft.merchant), scene.person.spend, country, u, v)
+    draft.currency = country.currency
+    draft.billing = to_home_currency(draft.amount, country, scene.home)
+
+
+def use_card(draft: Draft, scene: Scene, slot: int) -> None:
+    draft.card_slot = slot
+    draft.card = scene.person.card_generation[slot]
+    draft.account = CREDIT if slot == CREDIT_CARD else CURRENT
+
+
+def _entry_at_terminal(draft: Draft, scene: Scene, u: float) -> int:
+    """Magstripe lives on abroad; a chip that fails falls back to it."""
+    if draft.merchant_country > 0 and u > 0.94:
+        return EntryMode.MAGSTRIPE
+    if u > 0.9985:
+        return EntryMode.FALLBACK
+    if u < scene.person.contactless and draft.billing <= scene.world.bank.contactless_limit:
+        return EntryMode.CONTACTLESS
+    return EntryMode.CHIP
+
+
+def _enter_details(draft: Draft, scene: Scene, luck: Stream, *, is_favourite: bool) -> None:
+    """A telephone order, stored details (always at favourites) or typed ones; then checks and authentication."""
+    u = luck.uniform(_ENTRY)
+    if u > 0.985:
+        draft.channel, draft.entry, draft.avs = Channel.MOTO, EntryMode.MANUAL, AvsResult.UNAVAILABLE
+        draft.cvv = CvvResult.MATCH if u > 0.988 else CvvResult.NOT_PROVIDED
+        return
+    draft.on_file = int(is_favourite or u < 0.12)
+    draft.entry = EntryMode.ON_FILE if draft.on_file else EntryMode.ECOM
+    use_own_device(draft, scene, luck.uniform(_DEVICE), luck.uniform(_NETWORK))
+    v = luck.uniform(_CHECKS)
+    draft.cvv = CvvResult.NOT_PROVIDED if draft.on_file and v < 0.8 else CvvResult.MATCH
+    draft.avs = _address_check(v)
+    _authenticate(draft, scene, luck.uniform(_SCA), luck.uniform(_FLOW))
+
+
+def _address_check(v: float) -> int:
+    if v < 0.74:
+        return AvsResult.UNAVAILABLE
+    if v < 0.965:
+        return AvsResult.MATCH
+    return AvsResult.PARTIAL if v < 0.985 else AvsResult.NO_MATCH
+
+
+def use_own_device(draft: Draft, scene: Scene, u: float, v: float) -> None:
+    """Phone or browser, on the home, the mobile or a foreign network; a few people use a tunnel."""
+    at_browser = bool(scene.person.has_browser) and not scene.is_away and u < 0.35
+    draft.device = own_device(scene, at_browser=at_browser)
+    at_home = not scene.is_away and (at_browser or v < 0.6)
+    draft.ip = codes.home_address(scene.number) if at_home else mobile_address(scene)
+    draft.ip_country = scene.world.city_country[scene.visited] if scene.is_away else 0
+    if v > 1.0 - _TUNNELS:
+        draft.ip_country = int((v - 1.0 + _TUNNELS) / _TUNNELS * scene.world.n_countries)
+
+
+def own_device(scene: Scene, *, at_browser: bool) -> int:
+    if at_browser:
+        return codes.browser(scene.number)
+    return codes.phone(scene.number, scene.person.phone_generation)
+
+
+def mobile_address(scene: Scene) -> int:
+    """Mobile networks give everybody a new address each week."""
+    return codes.mobile_address(scene.number, (scene.day.number + 4000) // 7)
+
+
+def _authenticate(draft: Draft, scene: Scene, u: float, v: float) -> None:
+    """An exemption from strong authentication, or 3-D Secure, or neither."""
+    draft.three_ds, draft.eci, draft.sca = ThreeDS.NONE, Eci._07, ScaExemption.NONE
+    if draft.on_file and u < 0.35:
+        draft.sca = ScaExemption.TRUSTED_BENEFICIARY
+    elif draft.billing < 30.0 * scene.world.bank.euro and u < 0.6:
+        draft.sca = ScaExemption.LOW_VALUE
+    elif u < 0.25:
+        draft.sca = ScaExemption.TRANSACTION_RISK
+    elif (u - 0.25) / 0.75 < scene.world.habits.three_ds_share:
+        challenge(draft, v)
+
+
+def challenge(draft: Draft, v: float) -> None:
+    """How 3-D Secure goes: mostly without a question."""
+    if v < 0.62:
+        draft.three_ds, draft.eci = ThreeDS.FRICTIONLESS, Eci._05
+    elif v < 0.97:
+        draft.three_ds, draft.eci = ThreeDS.CHALLENGED, Eci._05
+    else:
+        draft.three_ds, draft.eci = ThreeDS.ATTEMPTED, Eci._06
+
+
+def plan_routine(scene: Scene) -> Draft | None:
+    """The weekday routine: the same place, the same amount, about the same minute; None if the place is a web shop."""
+    if is_online(scene.customer.favourites[_ROUTINE_FAVOURITE], scene.world):
+        return None
+    luck = scene.of_today(Purpose.PURCHASE, _ROUTINE_ORDINAL)
+    draft = Draft(scene.number, scene.bank_luck(_ROUTINE_ORDINAL))
+    merchant = _visit_favourite(scene, _ROUTINE_FAVOURITE, luck)
+    if is_online(merchant, scene.world):
+        return None
+    _go_to(draft, scene, merchant, luck)
+    minute = scene.person.routine_minute + 24.0 * (luck.uniform(_TIME) + luck.uniform(_REOPEN) - 1.0)
+    draft.time = to_utc(scene.day, scene.zone_of(place_of(merchant)), minute * MINUTE)
+    draft.amount = draft.billing = int(scene.person.routine_amount * scene.home.step / 2.0 + 0.5)
+    use_card(draft, scene, DEBIT_CARD)
+    draft.entry = EntryMode.CONTACTLESS
+    return draft

@@ -1,0 +1,117 @@
+"""Transfers: to friends, to known and new payees, out of one's own savings; wallet top-ups."""
+
+from __future__ import annotations
+
+from fintxsim.population.categories import WALLET_TOP_UP, Hours
+from fintxsim.streams import Purpose
+from fintxsim.vocabulary import Channel, CvvResult, EntryMode, NameMatch, Rail, ScaExemption, TransactionType
+from tests.oracle import codes
+from tests.oracle.arithmetic import exp, floor, normal_quantile
+from tests.oracle.draws import Stream
+from tests.oracle.merchants import find, pick_terminal
+from tests.oracle.purchases import challenge, use_card, use_own_device
+from tests.oracle.records import CURRENT, DEBIT_CARD, SAVINGS, Draft, Scene
+from tests.oracle.timing import offset_at, time_of_day, to_utc
+
+_TOP_UP, _OWN = 40, 41  # ordinals within the day
+_MOST_PAYEES = 3999
+
+
+def _in_session(scene: Scene, ordinal: int) -> tuple[Draft, Stream]:
+    """A payment in the app or on the web, by the clock at home."""
+    luck = scene.of_today(Purpose.TRANSFER, ordinal)
+    draft = Draft(scene.number, scene.bank_luck(160 + ordinal))
+    use_own_device(draft, scene, luck.uniform(0), luck.uniform(1))
+    draft.channel = Channel.MOBILE_APP if codes.is_phone(draft.device) else Channel.WEB_BANK
+    draft.session = luck.bits(2) % (1 << 48)
+    local = time_of_day(scene.world, Hours.ONLINE, scene.day.weekend, luck.uniform(3))
+    draft.time = to_utc(scene.day, scene.home_zone, local)
+    draft.offset = offset_at(scene.home_zone, draft.time)
+    draft.type = TransactionType.TRANSFER
+    return draft, luck
+
+
+def plan_transfer(scene: Scene, ordinal: int) -> Draft:
+    """A transfer to a friend at this bank or a payee elsewhere."""
+    draft, luck = _in_session(scene, ordinal)
+    _choose_payee(draft, scene, luck.uniform(4), luck.uniform(5))
+    draft.name_match = _confirm_name(draft, luck.uniform(9))
+    _choose_sum(draft, scene, luck)
+    draft.rail = Rail.INSTANT if luck.uniform(8) < 0.58 else Rail.ACCOUNT_TO_ACCOUNT
+    if draft.counterparty_country > 0 and draft.billing > 500.0 * scene.world.bank.euro:
+        draft.rail = Rail.WIRE
+    return draft
+
+
+def _choose_payee(draft: Draft, scene: Scene, u: float, v: float) -> None:
+    person = scene.person
+    draft.counterparty_country = 0
+    if u < 0.42 and person.friend_count > 0:
+        k = int(v * v * person.friend_count)  # some friends far more often than others
+        draft.friend, draft.transfer = person.friends[k], 0
+        draft.counterparty = codes.account(draft.friend, CURRENT)
+        is_known = person.friends_known >> k & 1
+        draft.payee_new = 1 - is_known
+        person.friends_known |= 1 << k
+    elif u < 1.0 - scene.world.habits.new_payee_share and person.payees > 0:
+        draft.counterparty = codes.payee(scene.number, int(v * v * person.payees))
+        draft.payee_new = 0
+    else:
+        person.payees = min(person.payees + 1, _MOST_PAYEES)
+        draft.counterparty = codes.payee(scene.number, person.payees - 1)
+        draft.payee_new = 1
+        if v < 0.05:
+            draft.counterparty_country = 1 + int(v / 0.05 * (scene.world.n_countries - 1))
+
+
+def _confirm_name(draft: Draft, u: float) -> int:
+    if not draft.payee_new:
+        return NameMatch.MATCH
+    if draft.counterparty_country > 0 or u > 0.985:
+        return NameMatch.UNAVAILABLE
+    return NameMatch.MATCH if u < 0.86 else NameMatch.CLOSE if u < 0.95 else NameMatch.NO_MATCH
+
+
+def _choose_sum(draft: Draft, scene: Scene, luck: Stream) -> None:
+    """People send round sums, shares of bills, and now and then a large one."""
+    z = normal_quantile(luck.uniform(6))
+    euros = exp(3.4 + 0.9 * scene.person.spend + 1.15 * z + (0.5 if draft.payee_new else 0.0))
+    units = euros * scene.world.bank.euro / scene.home.step
+    kind = luck.uniform(7)
+    if kind < 0.76:
+        grain = 1.0
+        if kind < 0.62:
+            grain = 5.0 if units < 100.0 else 50.0 if units < 1000.0 else 100.0
+        units = max(floor(units / grain + 0.5), 1.0) * grain
+    draft.amount = draft.billing = max(int(units * scene.home.step + 0.5), 1)
+
+
+def plan_own_transfer(scene: Scene, amount: int) -> Draft:
+    """Pull money from the savings account when the current one runs low."""
+    draft, _ = _in_session(scene, _OWN)
+    draft.rail, draft.account = Rail.INSTANT, SAVINGS
+    draft.friend, draft.transfer = scene.number, 0
+    draft.counterparty, draft.counterparty_country = codes.account(scene.number, CURRENT), 0
+    draft.payee_new, draft.name_match = 0, NameMatch.MATCH
+    draft.amount = draft.billing = amount
+    return draft
+
+
+def plan_top_up(scene: Scene) -> Draft:
+    """Load an e-wallet: from the account over the wallet rail, or with the card."""
+    draft, luck = _in_session(scene, _TOP_UP)
+    u = luck.uniform(4)
+    units = 10.0 * (1 + int(5.0 * (u * u))) if luck.uniform(5) < 0.8 else 100.0
+    draft.type = TransactionType.TOP_UP
+    draft.amount = draft.billing = int(units * scene.home.step + 0.5)
+    draft.merchant = find(scene, scene.world.n_cities, WALLET_TOP_UP, luck.uniform(6), scene.day.date)
+    draft.category, draft.merchant_country = WALLET_TOP_UP, 0
+    draft.terminal = pick_terminal(scene.world, draft.merchant, luck.uniform(7))
+    if luck.uniform(8) < 0.5:
+        draft.rail = Rail.WALLET
+        return draft
+    draft.channel, draft.entry = Channel.ECOM, EntryMode.ECOM
+    draft.cvv, draft.sca = CvvResult.MATCH, ScaExemption.NONE
+    challenge(draft, luck.uniform(9))
+    use_card(draft, scene, DEBIT_CARD)
+    return draft
