@@ -2,9 +2,9 @@
 
     python benchmarks/engine.py [--customers 200000] [--days 10] [--long 40] [--json FILE]
 
-Runs the flagship on one thread, then writes the very tables it made from memory, once with the same settings and once with
-pyarrow's defaults, in the same process. Ratios are what to quote; absolute times depend on the machine. Peak memory is taken
-from two more runs in processes of their own, one four times as long as the other.
+Runs the flagship on one thread, then writes the very tables it made from memory, once with the same settings and
+once with pyarrow's defaults, in the same process. Ratios are what to quote; absolute times depend on the machine.
+Peak memory is taken from two more runs in processes of their own, one four times as long as the other.
 """
 
 from __future__ import annotations
@@ -108,7 +108,9 @@ def measure(customers: int, days: int, long: int, work: Path) -> dict[str, Any]:
         print(f"    {phase:22}{seconds * per_row:8.0f} ns  {100 * seconds / total:5.1f} %")
     print(f"  {'written from memory':24}{tuned * per_row:8.0f} ns  same settings, {size / rows:.1f} B a row")
     print(f"  {'':24}{default * per_row:8.0f} ns  pyarrow's defaults")
-    print(f"  ratio to the tuned write {total / tuned:.2f} (at most 3.2), to the default write {total / default:.2f} (at most 1.5)")
+    print(
+        f"  ratio to the tuned write {total / tuned:.2f} (at most 3.2), to the default write {total / default:.2f} (at most 1.5)"
+    )
     result = {"rows": rows, "ns": total * per_row, "tuned": tuned * per_row, "default": default * per_row,
               "phases": {phase: seconds * per_row for phase, seconds in phases.items()}}  # fmt: skip
     if long:

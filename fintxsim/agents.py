@@ -1,7 +1,8 @@
 """The agents: who acts in the world, as Mesa sees them.
 
-``CustomerBlock`` and ``Merchants`` are groups that hold columns; ``Fraudster``, ``CriminalMarket`` and ``Bank`` are individuals. Each
-keeps its own state and leaves decisions to mesa-free code. Take an agent's ``step`` away and its behaviour ends.
+``CustomerBlock`` and ``Merchants`` are groups that hold columns; ``Fraudster``, ``CriminalMarket`` and ``Bank`` are
+individuals. Each keeps its own state and leaves decisions to mesa-free code. Take an agent's ``step`` away and its
+behaviour ends.
 """
 
 from __future__ import annotations
@@ -137,7 +138,9 @@ class Fraudster(mesa.Agent):
 
     def take_on(self, number: int, start: int, market: StreetMarket) -> CampaignRecord:
         """Begin a campaign at a moment of today."""
-        campaign = Campaign(number, self.crew.number, start, start, self.config.camouflage, self.typology.entry_points[0])
+        campaign = Campaign(
+            number, self.crew.number, start, start, self.config.camouflage, self.typology.entry_points[0]
+        )
         draws = Draws(self._key, number, 0)
         self.typology.plan(campaign, self.crew, self.config, market, draws)
         record = CampaignRecord(campaign, self.typology, self.number)

@@ -14,10 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import pyarrow as pa
 
 from fintxsim import vocabulary as v
+
+WordType = type[v.Word]
 
 ENUM = pa.dictionary(pa.int8(), pa.string())
 OPEN_ENUM = pa.dictionary(pa.int16(), pa.string())
@@ -42,11 +45,11 @@ class Column:
     unit: str = ""
     iso: str = ""
     nullable: bool = False
-    words: type[v.Word] | None = None
+    words: WordType | None = None
     minimum: float | None = None
     references: str = ""
 
-    def field(self) -> pa.Field:
+    def field(self) -> pa.Field[Any]:
         return pa.field(self.name, self.type, nullable=self.nullable)
 
 
@@ -84,17 +87,21 @@ _REQUEST, _RESPONSE, _LABEL, _TRUTH = KnownAt.REQUEST, KnownAt.RESPONSE, KnownAt
 
 
 def _word(
-    name: str, words: type[v.Word], meaning: str, known_at: KnownAt = _REQUEST, *, iso: str = "", nullable: bool = False
+    name: str, words: WordType, meaning: str, known_at: KnownAt = _REQUEST, *, iso: str = "", nullable: bool = False
 ) -> Column:
     return Column(name, ENUM, known_at, meaning, iso=iso, nullable=nullable, words=words)
 
 
 def _id(
-    name: str, meaning: str, references: str = "", known_at: KnownAt = _REQUEST, *, iso: str = "", nullable: bool = False
+    name: str,
+    meaning: str,
+    references: str = "",
+    known_at: KnownAt = _REQUEST,
+    *,
+    iso: str = "",
+    nullable: bool = False,
 ) -> Column:
-    return Column(
-        name, pa.int64(), known_at, meaning, iso=iso, nullable=nullable, minimum=0, references=references
-    )
+    return Column(name, pa.int64(), known_at, meaning, iso=iso, nullable=nullable, minimum=0, references=references)
 
 
 def _flag(name: str, meaning: str, known_at: KnownAt = _REQUEST, *, nullable: bool = False) -> Column:
@@ -189,9 +196,7 @@ TRANSACTIONS = Table(
         _word("eci", v.Eci, "Electronic commerce indicator.", nullable=True),
         _word("sca_exemption", v.ScaExemption, "Exemption asked from strong authentication.", nullable=True),
         _word("response_code", v.ResponseCode, "Answer on the card rail.", _RESPONSE, iso="DE39", nullable=True),
-        _word(
-            "reason_code", v.ReasonCode, "Why an account rail refused.", _RESPONSE, iso="StsRsnInf", nullable=True
-        ),
+        _word("reason_code", v.ReasonCode, "Why an account rail refused.", _RESPONSE, iso="StsRsnInf", nullable=True),
         _flag("is_approved", "The bank approved or posted the row.", _RESPONSE),
         Column(
             "settled_time", TIME, _RESPONSE, "When the money was settled; null if declined.", unit="UTC", nullable=True

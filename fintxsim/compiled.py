@@ -19,12 +19,14 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numba
-from numba.core import config
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+Record: TypeAlias = Any
+"""One record of a structured array inside compiled code: its fields are attributes, writing to one writes to the array."""
 
 _PACKAGE = Path(__file__).parent
 COMPILED_SOURCES = (
@@ -60,15 +62,16 @@ def cache_directory() -> Path:
 
 def compiled(function: F) -> F:
     """A helper that only compiled code calls."""
-    return numba.njit(error_model="numpy", _nrt=False)(function)  # type: ignore[no-any-return]
+    return numba.njit(error_model="numpy", _nrt=False)(function)  # type: ignore
 
 
 def kernel(function: F) -> F:
     """A function that Python calls: cached on disk, runs without the GIL."""
+    config: Any = numba.core.config
     before = config.CACHE_DIR
     config.CACHE_DIR = str(cache_directory())
     try:
-        return numba.njit(error_model="numpy", nogil=True, cache=True, _nrt=False)(function)  # type: ignore[no-any-return]
+        return numba.njit(error_model="numpy", nogil=True, cache=True, _nrt=False)(function)  # type: ignore
     finally:
         config.CACHE_DIR = before
 

@@ -1,8 +1,9 @@
 """Customers under attack: their day runs event by event, shared between them and whoever attacks them.
 
-The moment a criminal first acts on a customer today, that customer's day is opened; before each further act it is lived up to
-that moment, by the same compiled code as everybody's. What remains is lived to midnight afterwards. So a criminal sees the
-balance, the limits and the card as they are at that very moment, and the customer's own payments see what he left.
+The moment a criminal first acts on a customer today, that customer's day is opened; before each further act it is
+lived up to that moment, by the same compiled code as everybody's. What remains is lived to midnight afterwards. So
+a criminal sees the balance, the limits and the card as they are at that very moment, and the customer's own
+payments see what he left.
 """
 
 from __future__ import annotations
@@ -162,7 +163,9 @@ class StreetMarket:
 class BankDoor:
     """A criminal's way into the bank for one act; implements ``typologies.base.Door`` and keeps what was done."""
 
-    def __init__(self, arena: Arena, campaign: Campaign, crew: Crew, owner: int, draws: Draws, resets: dict[int, int]) -> None:
+    def __init__(
+        self, arena: Arena, campaign: Campaign, crew: Crew, owner: int, draws: Draws, resets: dict[int, int]
+    ) -> None:
         self._arena, self._campaign, self._crew = arena, campaign, crew
         self._owner, self._draws, self._resets = owner, draws, resets
         self._draft = np.zeros(1, DRAFT)
@@ -265,5 +268,3 @@ class BankDoor:
     def _payee_country(self, payee: int) -> int:
         countries = len(self._arena.setting.geography.countries)
         return 1 + payee % (countries - 1) if countries > 1 and payee % 7 == 0 else 0
-
-

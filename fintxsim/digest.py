@@ -137,8 +137,8 @@ def _string_words(array: pa.Array[Any]) -> Words:
     out = np.empty(len(plain), np.uint64)
     _, offsets, text = plain.buffers()
     if len(plain) and offsets is not None:
-        numbers = np.frombuffer(offsets, np.int32)[plain.offset : plain.offset + len(plain) + 1]
-        letters = np.frombuffer(text, np.uint8) if text is not None and text.size else np.zeros(0, np.uint8)
+        numbers = np.frombuffer(memoryview(offsets), np.int32)[plain.offset : plain.offset + len(plain) + 1]
+        letters = np.frombuffer(memoryview(text), np.uint8) if text is not None and text.size else np.zeros(0, np.uint8)
         _words_of_strings(numbers, letters, out)
     return out
 

@@ -71,7 +71,12 @@ class World(mesa.Model):
     """A bank, its customers, merchants and criminals."""
 
     def __init__(
-        self, setting: Setting, fraud: FraudConfig, labels: LabelsConfig, reissue_days: tuple[int, int], workers: int = 1
+        self,
+        setting: Setting,
+        fraud: FraudConfig,
+        labels: LabelsConfig,
+        reissue_days: tuple[int, int],
+        workers: int = 1,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own randomness is never used
         self.setting, self.fraud = setting, fraud
@@ -276,7 +281,13 @@ class World(mesa.Model):
         setting, block = self.setting, agent.block
         segments = segment_records(setting.population, price_level(setting.geography.currencies[0]))
         born(
-            block.people, block.favourites, block.first, segments, setting.world, setting.start_number, float(setting.minor)
+            block.people,
+            block.favourites,
+            block.first,
+            segments,
+            setting.world,
+            setting.start_number,
+            float(setting.minor),
         )
         signed(block.people, block.contracts, block.first, setting.world, setting.start_number)
         agent.await_refunds(setting.day_record(0))
@@ -314,5 +325,3 @@ class World(mesa.Model):
             span = int(self.day[0]["end"]) - int(self.day[0]["start"])
             bank["outage_start"] = float(self.day[0]["start"]) + draws.next() * span
             bank["outage_end"] = bank["outage_start"] + draws.between(1.0, 7.0) * 60e6
-
-

@@ -18,12 +18,8 @@ class TypologiesConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    stolen_details_cnp: StolenDetailsConfig | None = Field(
-        None, description="Stolen card details spent in web shops."
-    )
-    account_takeover: AccountTakeoverConfig | None = Field(
-        None, description="Online banking taken over and emptied."
-    )
+    stolen_details_cnp: StolenDetailsConfig | None = Field(None, description="Stolen card details spent in web shops.")
+    account_takeover: AccountTakeoverConfig | None = Field(None, description="Online banking taken over and emptied.")
 
     def active(self) -> list[tuple[Typology, TypologyConfig]]:
         """Typologies that are on, with their settings."""

@@ -23,7 +23,8 @@ _SQRT_2 = 1.4142135623730951
 def exp(x: float) -> float:
     """e**x, relative error below 1e-12; 0 below -700, exp(700) above 700.
 
-    The Taylor polynomial is summed in halves and quarters (Estrin), because a chain of eleven products would wait for itself.
+    The Taylor polynomial is summed in halves and quarters (Estrin), because a chain of eleven products would wait
+    for itself.
     """
     if x < -700.0:
         return 0.0
@@ -102,8 +103,8 @@ def _tail(q: float) -> float:
 def poisson(u: float, mean: float) -> int:
     """Poisson count by inversion of one uniform: always one draw, so that nobody else's luck moves.
 
-    Meant for means up to about 30; the count is capped at 60. Most means are small, and since exp(-m) >= 1 - m the answer
-    is then mostly known to be 0 without an exponential.
+    Meant for means up to about 30; the count is capped at 60. Most means are small, and since exp(-m) >= 1 - m the
+    answer is then mostly known to be 0 without an exponential.
     """
     if u < 1.0 - mean:
         return 0

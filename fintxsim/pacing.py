@@ -1,9 +1,9 @@
 """How many campaigns begin on a day.
 
-A fixed pressure is open-loop: campaigns arrive at their rate, whatever becomes of them. A requested rate is kept by a
-pacer that knows the past alone: it compares the frauds approved so far with the transactions approved so far, counts what the
-campaigns under way are expected to bring, and starts a campaign whenever something is missing. It never weakens a control:
-when campaigns bring nothing, it reaches its ceiling and the run says so.
+A fixed pressure is open-loop: campaigns arrive at their rate, whatever becomes of them. A requested rate is kept by
+a pacer that knows the past alone: it compares the frauds approved so far with the transactions approved so far,
+counts what the campaigns under way are expected to bring, and starts a campaign whenever something is missing. It
+never weakens a control: when campaigns bring nothing, it reaches its ceiling and the run says so.
 """
 
 from __future__ import annotations

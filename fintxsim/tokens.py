@@ -37,4 +37,4 @@ def token(key: np.uint64, kind: int, code: int) -> int:
     right ^= _round(left, (k >> np.uint64(16)) & _LOW)
     left ^= _round(right, (k >> np.uint64(32)) & _LOW)
     right ^= _round(left, (k >> np.uint64(40)) & _LOW)
-    return np.int64((left << _HALF) | right)
+    return int((left << _HALF) | right)

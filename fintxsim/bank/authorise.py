@@ -1,19 +1,17 @@
 """The bank's answer to one request, in the standard order.
 
 Cards: issuer reachable (91), card known and usable (14, 41, 43, 54, 57, 62), PIN, CVV and cryptogram (55, 75, 82),
-controls (05, 59; 63 for failed, 65 for missing strong authentication), limits (61, 65), funds (51). Whoever types a wrong
-CVV therefore never learns whether there is money. Account rails answer with ISO 20022 reasons.
+controls (05, 59; 63 for failed, 65 for missing strong authentication), limits (61, 65), funds (51). Whoever types a
+wrong CVV therefore never learns whether there is money. Account rails answer with ISO 20022 reasons.
 
 Genuine and criminal requests pass through this one door.
 """
 
 from __future__ import annotations
 
-import numpy as np
-
 from fintxsim.bank.controls import HOUR_US, action_for, knows_device, remember_device, risk_score
 from fintxsim.bank.ledger import Books, post
-from fintxsim.compiled import compiled
+from fintxsim.compiled import Record, compiled
 from fintxsim.numerics import log
 from fintxsim.population.people import CARD_LOST, CARD_OK, CARD_STOLEN, CREDIT, CURRENT
 from fintxsim.streams import uniform
@@ -34,7 +32,7 @@ _WRONG_DETAILS, _PIN, _CHALLENGE, _NOT_PERMITTED, _BAD_ACCOUNT, _SYSTEM = range(
 
 
 @compiled
-def authorise(person: np.void, draft: np.void, day_number: int, bank: np.void, risky_category: int, books: Books) -> bool:
+def authorise(person: Record, draft: Record, day_number: int, bank: Record, risky_category: int, books: Books) -> bool:
     """Answer a draft, update what the bank remembers, and post it if approved."""
     if draft.direction == Direction.CREDIT:
         draft.approved = 1
@@ -51,7 +49,7 @@ def authorise(person: np.void, draft: np.void, day_number: int, bank: np.void, r
 
 
 @compiled
-def _answer_card(person: np.void, draft: np.void, day_number: int, bank: np.void, risky_category: int) -> None:
+def _answer_card(person: Record, draft: Record, day_number: int, bank: Record, risky_category: int) -> None:
     draft.new_device = draft.device >= 0 and not knows_device(person, draft.device)
     if draft.time - person.last_card_time >= HOUR_US:
         person.recent_attempts = 0
@@ -75,7 +73,7 @@ def _answer_card(person: np.void, draft: np.void, day_number: int, bank: np.void
 
 
 @compiled
-def _reachable(draft: np.void, bank: np.void) -> int:
+def _reachable(draft: Record, bank: Record) -> int:
     if bank.outage_start <= draft.time < bank.outage_end:
         return ResponseCode._91
     if uniform(draft.draw, _SYSTEM) < 0.0003:
@@ -84,7 +82,7 @@ def _reachable(draft: np.void, bank: np.void) -> int:
 
 
 @compiled
-def _card_usable(person: np.void, draft: np.void, day_number: int, bank: np.void) -> int:
+def _card_usable(person: Record, draft: Record, day_number: int, bank: Record) -> int:
     slot = draft.card_slot
     typed = draft.entry == EntryMode.ECOM or draft.entry == EntryMode.MANUAL
     if typed and draft.attempt == 0 and uniform(draft.draw, _WRONG_DETAILS) < 0.4 * bank.wrong_details_share:
@@ -106,7 +104,7 @@ def _blocked_code(status: int) -> int:
 
 
 @compiled
-def _cardholder_verified(person: np.void, draft: np.void, bank: np.void) -> int:
+def _cardholder_verified(person: Record, draft: Record, bank: Record) -> int:
     """PIN at terminals and machines, CVV for typed details."""
     slot = draft.card_slot
     if draft.entry == EntryMode.CHIP or draft.entry == EntryMode.FALLBACK:
@@ -124,7 +122,7 @@ def _cardholder_verified(person: np.void, draft: np.void, bank: np.void) -> int:
 
 
 @compiled
-def _controls(draft: np.void, bank: np.void) -> int:
+def _controls(draft: Record, bank: Record) -> int:
     if draft.three_ds == ThreeDS.CHALLENGED and uniform(draft.draw, _CHALLENGE) > draft.pass_challenge:
         draft.three_ds = ThreeDS.FAILED
         draft.eci = Eci._07
@@ -141,7 +139,7 @@ def _controls(draft: np.void, bank: np.void) -> int:
 
 
 @compiled
-def _within_limits(person: np.void, draft: np.void, bank: np.void) -> int:
+def _within_limits(person: Record, draft: Record, bank: Record) -> int:
     slot = draft.card_slot
     if person.card_day_count[slot] >= bank.card_day_count:
         return ResponseCode._65
@@ -150,14 +148,14 @@ def _within_limits(person: np.void, draft: np.void, bank: np.void) -> int:
 
 
 @compiled
-def _has_funds(person: np.void, draft: np.void) -> bool:
+def _has_funds(person: Record, draft: Record) -> bool:
     """Balances stay above minus the overdraft or credit limit."""
     account = draft.account
     return person.balance[account] + person.limit[account] >= draft.billing
 
 
 @compiled
-def _remember_card_use(person: np.void, draft: np.void, log_amount: float) -> None:
+def _remember_card_use(person: Record, draft: Record, log_amount: float) -> None:
     slot = draft.card_slot
     person.last_card_time = draft.time
     person.recent_attempts = min(person.recent_attempts + 1, 100)
@@ -174,7 +172,7 @@ def _remember_card_use(person: np.void, draft: np.void, log_amount: float) -> No
 
 
 @compiled
-def _answer_account(person: np.void, draft: np.void, bank: np.void) -> None:
+def _answer_account(person: Record, draft: Record, bank: Record) -> None:
     """Transfers, direct debits, bills, cash over the counter, fees and interest."""
     draft.new_device = draft.device >= 0 and not knows_device(person, draft.device)
     draft.score = risk_score(person, draft, 0.0, 0, bank.euro) if bank.controls > 0.0 and draft.device >= 0 else 0.0
@@ -188,7 +186,7 @@ def _answer_account(person: np.void, draft: np.void, bank: np.void) -> None:
 
 
 @compiled
-def _destination(draft: np.void) -> int:
+def _destination(draft: Record) -> int:
     """A mistyped or closed account at the other end."""
     if draft.payee_new == 1:
         u = uniform(draft.draw, _BAD_ACCOUNT)
@@ -200,7 +198,7 @@ def _destination(draft: np.void) -> int:
 
 
 @compiled
-def _account_controls(draft: np.void, bank: np.void) -> int:
+def _account_controls(draft: Record, bank: Record) -> int:
     if bank.controls == 0.0:
         return -1
     draft.action = action_for(draft.score, bank.step_up_score, bank.decline_score)

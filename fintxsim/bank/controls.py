@@ -6,30 +6,28 @@ that a few genuine requests in a thousand are stepped up.
 
 from __future__ import annotations
 
-import numpy as np
-
-from fintxsim.compiled import compiled
+from fintxsim.compiled import Record, compiled
 from fintxsim.vocabulary import AvsResult, CvvResult, IncumbentAction, NameMatch
 
 HOUR_US = 3_600_000_000
 
 
 @compiled
-def knows_device(person: np.void, device: int) -> bool:
+def knows_device(person: Record, device: int) -> bool:
     """Whether the bank has approved something from this device before (the last four)."""
     known = person.devices
     return device == known[0] or device == known[1] or device == known[2] or device == known[3]
 
 
 @compiled
-def remember_device(person: np.void, device: int) -> None:
+def remember_device(person: Record, device: int) -> None:
     if device >= 0 and not knows_device(person, device):
         person.devices[3] = person.devices[2]
         person.devices[2] = device
 
 
 @compiled
-def risk_score(person: np.void, draft: np.void, log_amount: float, risky_category: int, euro: float) -> float:
+def risk_score(person: Record, draft: Record, log_amount: float, risky_category: int, euro: float) -> float:
     """Score of a request, 0 to 1; ``log_amount`` is ln of minor units, ``euro`` minor units per euro."""
     score = 0.02
     remote = draft.device >= 0 and draft.on_file == 0
@@ -45,7 +43,7 @@ def risk_score(person: np.void, draft: np.void, log_amount: float, risky_categor
 
 
 @compiled
-def _card_points(person: np.void, draft: np.void, log_amount: float, risky_category: int) -> float:
+def _card_points(person: Record, draft: Record, log_amount: float, risky_category: int) -> float:
     points = 0.0
     excess = log_amount - person.usual_log_amount if person.usual_log_amount > 0.0 else 0.0
     if excess > 3.2:
@@ -69,7 +67,7 @@ def _card_points(person: np.void, draft: np.void, log_amount: float, risky_categ
 
 
 @compiled
-def _payee_points(draft: np.void, euro: float) -> float:
+def _payee_points(draft: Record, euro: float) -> float:
     points = 0.10
     if draft.billing > 1000.0 * euro:
         points += 0.22

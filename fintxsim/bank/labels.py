@@ -1,8 +1,9 @@
 """What the bank learns of a fraud, and when: reporting, delay and silence, per observation class.
 
-A case is one victim of one campaign. The victim, or the card network, speaks once; everything stolen from that victim until
-then is labelled with it, what follows is labelled as it happens. Delays of third-party fraud are assumptions: a quarter
-within a day, 45 % in 1-7 days, 20 % in 7-30, 10 % in 30-120. Takeovers are noticed in hours to days.
+A case is one victim of one campaign. The victim, or the card network, speaks once; everything stolen from that
+victim until then is labelled with it, what follows is labelled as it happens. Delays of third-party fraud are
+assumptions: a quarter within a day, 45 % in 1-7 days, 20 % in 7-30, 10 % in 30-120. Takeovers are noticed in hours
+to days.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ class DelayConfig(BaseModel):
     def _adds_up(self) -> DelayConfig:
         total = self.within_day + self.within_week + self.within_month + self.later
         if abs(total - 1.0) > 1e-6:
-            raise ValueError(f"within_day, within_week, within_month and later add up to {total:.6g}; they must add up to 1")
+            raise ValueError(
+                f"within_day, within_week, within_month and later add up to {total:.6g}; they must add up to 1"
+            )
         return self
 
     def draw_us(self, draws: Draws) -> int:
@@ -49,7 +52,7 @@ class DelayConfig(BaseModel):
             (self.within_month, 7.0, 30.0),
             (self.later, 30.0, 120.0),
         )
-        for share, low, high in ranges:
+        for share, low, high in ranges:  # noqa: B007 - the last range is left in low and high
             if u < share or high == 120.0:
                 break
             u -= share
@@ -61,8 +64,12 @@ class LabelsConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    never_reported_share: Share = Field(0.1, description="Share of third-party cases that nobody ever reports (assumption).")
-    third_party: DelayConfig = Field(default_factory=DelayConfig, description="Delays of stolen cards and card details.")
+    never_reported_share: Share = Field(
+        0.1, description="Share of third-party cases that nobody ever reports (assumption)."
+    )
+    third_party: DelayConfig = Field(
+        default_factory=DelayConfig, description="Delays of stolen cards and card details."
+    )
     takeover: DelayConfig = Field(
         default_factory=lambda: DelayConfig(within_day=0.5, within_week=0.42, within_month=0.08, later=0.0),
         description="Delays of taken-over accounts, which are noticed when the money is gone.",
@@ -128,6 +135,8 @@ class LabelBook:
 
     def until(self, time: int) -> list[LabelRow]:
         """Labels dated before a moment, removed from the waiting ones."""
-        ready = sorted((row for row in self.waiting if row.time < time), key=lambda row: (row.time, row.transaction_time))
+        ready = sorted(
+            (row for row in self.waiting if row.time < time), key=lambda row: (row.time, row.transaction_time)
+        )
         self.waiting = [row for row in self.waiting if row.time >= time]
         return ready

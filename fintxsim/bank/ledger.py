@@ -1,7 +1,7 @@
 """Double-entry books in integer minor units: every posting has two sides, and all books together are always zero.
 
-Customers' books are sums of their accounts' balances by kind; the other side of a posting is the bank's own book for the
-rail, for fees, for interest, or for transfers on their way between two of its accounts.
+Customers' books are sums of their accounts' balances by kind; the other side of a posting is the bank's own book
+for the rail, for fees, for interest, or for transfers on their way between two of its accounts.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.compiled import compiled
+from fintxsim.compiled import Record, compiled
 from fintxsim.vocabulary import AccountKind, Rail, TransactionType
 
 CUSTOMER_BOOKS = tuple(f"customers:{kind.text}" for kind in AccountKind)
@@ -34,7 +34,7 @@ def empty_books() -> Books:
 
 
 @compiled
-def post(balance: npt.NDArray[np.int64], draft: np.void, books: Books) -> None:
+def post(balance: npt.NDArray[np.int64], draft: Record, books: Books) -> None:
     """Post an approved draft to its account (``balance`` of the customer, by slot) and to the bank's book."""
     contra = _contra(draft)
     amount = draft.billing
@@ -49,7 +49,7 @@ def post(balance: npt.NDArray[np.int64], draft: np.void, books: Books) -> None:
 
 
 @compiled
-def _contra(draft: np.void) -> int:
+def _contra(draft: Record) -> int:
     if draft.transfer >= 0:
         return TRANSIT
     if draft.type == TransactionType.FEE:

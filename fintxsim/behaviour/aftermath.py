@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from fintxsim.behaviour.timing import DAY_US, MINUTE_US, inside
-from fintxsim.compiled import compiled
+from fintxsim.compiled import Record, compiled
 from fintxsim.numerics import log
 from fintxsim.streams import Purpose, mix, stream, uniform
 from fintxsim.vocabulary import (
@@ -28,13 +28,13 @@ REFUND_DAYS_MEAN = 9.0  # assumption: return windows of 14 to 30 days, money bac
 
 
 @compiled
-def luck(draft: np.void, w: np.void) -> np.uint64:
+def luck(draft: Record, w: Record) -> np.uint64:
     """Stream of what follows one row."""
     return stream(w.keys[_K_AFTERMATH], draft.customer, draft.time)
 
 
 @compiled
-def tries_again(draft: np.void, w: np.void) -> bool:
+def tries_again(draft: Record, w: Record) -> bool:
     """Whether the customer repeats a declined card payment at once."""
     code = draft.response
     if draft.attempt > 0 or draft.type > TransactionType.CASH_WITHDRAWAL or draft.recurring == 1:
@@ -48,7 +48,7 @@ def tries_again(draft: np.void, w: np.void) -> bool:
 
 
 @compiled
-def make_retry(copy: np.void, day: np.void, w: np.void) -> None:
+def make_retry(copy: Record, day: Record, w: Record) -> None:
     """The same again, with the mistake mended: right PIN, right CVV, strong authentication, a smaller sum."""
     draws = luck(copy, w)
     code = copy.response
@@ -69,7 +69,7 @@ def make_retry(copy: np.void, day: np.void, w: np.void) -> None:
 
 
 @compiled
-def _unanswered(copy: np.void) -> None:
+def _unanswered(copy: Record) -> None:
     copy.response = -1
     copy.reason = -1
     copy.approved = 0
@@ -78,12 +78,12 @@ def _unanswered(copy: np.void) -> None:
 
 
 @compiled
-def is_reversed(draft: np.void, draws: np.uint64, w: np.void) -> bool:
+def is_reversed(draft: Record, draws: np.uint64, w: Record) -> bool:
     return draft.type <= TransactionType.CASH_WITHDRAWAL and uniform(draws, _REVERSE) < w.habits.reversal_share
 
 
 @compiled
-def make_reversal(copy: np.void, day: np.void, w: np.void) -> None:
+def make_reversal(copy: Record, day: Record, w: Record) -> None:
     """A technical reversal: the payment is undone within the hour."""
     minutes = 1.0 + 44.0 * uniform(luck(copy, w), _DELAY)
     copy.original = copy.time
@@ -93,7 +93,7 @@ def make_reversal(copy: np.void, day: np.void, w: np.void) -> None:
 
 
 @compiled
-def is_refunded(draft: np.void, draws: np.uint64, w: np.void) -> bool:
+def is_refunded(draft: Record, draws: np.uint64, w: Record) -> bool:
     if draft.type != TransactionType.PURCHASE or draft.category < 0:
         return False
     share = w.categories[draft.category].refund_share * w.habits.refunds
@@ -101,7 +101,7 @@ def is_refunded(draft: np.void, draws: np.uint64, w: np.void) -> bool:
 
 
 @compiled
-def make_refund(copy: np.void, w: np.void) -> None:
+def make_refund(copy: Record, w: Record) -> None:
     """Money back days later: mostly all of it, sometimes a part; by day, when shops are open."""
     draws = luck(copy, w)
     lag = 1 + int(-REFUND_DAYS_MEAN * log(uniform(draws, _LAG)))
@@ -117,7 +117,7 @@ def make_refund(copy: np.void, w: np.void) -> None:
 
 
 @compiled
-def _money_back(copy: np.void) -> None:
+def _money_back(copy: Record) -> None:
     copy.direction = Direction.CREDIT
     copy.device = -1
     copy.ip = -1

@@ -1,7 +1,8 @@
-"""Agreements: rent, utilities, insurance, loans, subscriptions, savings plans, card repayments; income; fees and interest.
+"""Agreements: rent, utilities, insurance, loans, subscriptions, savings plans, card repayments; income; fees and
+interest.
 
-Bills fall 1.7 times as often on days 1 to 5 of the month as on others; a payment due on a weekend or holiday is made on the
-next business day. Amounts are shares of income or typical sums in euros (assumptions).
+Bills fall 1.7 times as often on days 1 to 5 of the month as on others; a payment due on a weekend or holiday is
+made on the next business day. Amounts are shares of income or typical sums in euros (assumptions).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from fintxsim.behaviour.draft import clear
 from fintxsim.behaviour.purchases import use_card
 from fintxsim.behaviour.timing import HOUR_US, offset_at, time_of_day, to_utc
-from fintxsim.compiled import compiled, kernel
+from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import DIGITAL_MEDIA, GYM, TELECOM, Hours
 from fintxsim.population.merchants import draw_rank, profile, rank_of, tenant, terminals_of
@@ -94,7 +95,7 @@ def signed(
 
 
 @compiled
-def _holds(kind: int, person: np.void) -> float:
+def _holds(kind: int, person: Record) -> float:
     """Chance that a customer has an agreement of a kind."""
     student = person.segment == 0
     if kind == Contract.RENT:
@@ -120,8 +121,8 @@ def _holds(kind: int, person: np.void) -> float:
 
 @compiled
 def _sign(
-    contract: np.void, kind: int, person: np.void, customer: int, draws: np.uint64, number: int, euro: float,
-    w: np.void, date: int,
+    contract: Record, kind: int, person: Record, customer: int, draws: np.uint64, number: int, euro: float,
+    w: Record, date: int,
 ) -> None:  # fmt: skip
     base = 200 + number * 8
     contract.kind = kind
@@ -155,7 +156,7 @@ def _sign(
 
 
 @compiled
-def _subscribe(contract: np.void, draws: np.uint64, base: int, euro: float, w: np.void, date: int) -> None:
+def _subscribe(contract: Record, draws: np.uint64, base: int, euro: float, w: Record, date: int) -> None:
     """A card subscription: the provider is one of a few well-known web firms, its price a list price."""
     u = uniform(draws, base + 3)
     category = DIGITAL_MEDIA if u < 0.62 else TELECOM if u < 0.82 else GYM
@@ -176,7 +177,7 @@ def _bill_day(u: float) -> int:
 
 @compiled
 def plan_contract(
-    draft: np.void, contract: np.void, person: np.void, customer: int, ordinal: int, day: np.void, w: np.void,
+    draft: Record, contract: Record, person: Record, customer: int, ordinal: int, day: Record, w: Record,
 ) -> bool:  # fmt: skip
     """The month's payment under a contract; False if there is nothing to pay."""
     clear(draft)
@@ -202,7 +203,7 @@ def plan_contract(
 
 @compiled
 def _arrange(
-    draft: np.void, contract: np.void, person: np.void, customer: int, draws: np.uint64, day: np.void, zone: npt.NDArray[np.int64], w: np.void,
+    draft: Record, contract: Record, person: Record, customer: int, draws: np.uint64, day: Record, zone: npt.NDArray[np.int64], w: Record,
 ) -> None:  # fmt: skip
     """What is particular to a kind of contract."""
     kind = contract.kind
@@ -236,9 +237,7 @@ def _arrange(
 
 
 @compiled
-def _charge_card(
-    draft: np.void, contract: np.void, person: np.void, draws: np.uint64, day: np.void, w: np.void
-) -> None:
+def _charge_card(draft: Record, contract: Record, person: Record, draws: np.uint64, day: Record, w: Record) -> None:
     """A stored card charged by the merchant. Some merchants still hold a card that has been replaced."""
     draft.type = TransactionType.PURCHASE
     draft.rail = Rail.CARD
@@ -263,8 +262,8 @@ def _charge_card(
 
 @compiled
 def plan_income(
-    draft: np.void, person: np.void, customer: int, ordinal: int, day: np.void,
-    w: np.void,
+    draft: Record, person: Record, customer: int, ordinal: int, day: Record,
+    w: Record,
 ) -> None:  # fmt: skip
     """Salary or benefit on pay day; for the self-employed, a customer's payment."""
     clear(draft)
@@ -277,7 +276,9 @@ def plan_income(
     if person.pay_day > 0:
         draft.type = TransactionType.SALARY
         draft.recurring = 1
-        draft.counterparty = creditor_code(0, 20_000 + int(4000.0 * uniform(stream(w.keys[_K_BILL], customer, -7), 0) ** 3))
+        draft.counterparty = creditor_code(
+            0, 20_000 + int(4000.0 * uniform(stream(w.keys[_K_BILL], customer, -7), 0) ** 3)
+        )
         draft.amount = int(person.income * w.habits.income * (1.0 + 0.02 * (uniform(draws, 0) - 0.5)))
         local = (0.2 + 6.5 * uniform(draws, 1)) * HOUR_US
     else:
@@ -297,8 +298,8 @@ def plan_income(
 
 @compiled
 def plan_bank_charge(
-    draft: np.void, person: np.void, customer: int, ordinal: int, day: np.void,
-    w: np.void,
+    draft: Record, person: Record, customer: int, ordinal: int, day: Record,
+    w: Record,
 ) -> bool:  # fmt: skip
     """On the first of the month: 0 the account fee, 1 interest on savings, 2 interest owed on a credit or overdraft."""
     clear(draft)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from fintxsim.behaviour.config import DESTINATIONS
 from fintxsim.behaviour.draft import clear
 from fintxsim.behaviour.prices import cash_amount
 from fintxsim.behaviour.purchases import use_card
 from fintxsim.behaviour.timing import offset_at, time_of_day, to_utc
-from fintxsim.compiled import compiled
+from fintxsim.compiled import Record, compiled
 from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import CASH_MACHINE, Hours
 from fintxsim.population.merchants import draw_rank, profile, rank_of, tenant, terminals_of
@@ -25,7 +24,7 @@ _DEPOSIT = 32  # ordinals of deposits follow those of withdrawals
 
 @compiled
 def plan_withdrawal(
-    draft: np.void, person: np.void, customer: int, ordinal: int, visited: int, day: np.void, w: np.void,
+    draft: Record, person: Record, customer: int, ordinal: int, visited: int, day: Record, w: Record,
 ) -> None:  # fmt: skip
     clear(draft)
     draws = stream(w.keys[_K_CASH], customer, day.number * 64 + ordinal)
@@ -49,7 +48,7 @@ def plan_withdrawal(
 
 
 @compiled
-def _notes(draft: np.void, person: np.void, draws: np.uint64, w: np.void) -> None:
+def _notes(draft: Record, person: Record, draws: np.uint64, w: Record) -> None:
     """Amount in the notes of the country."""
     country, home = w.countries[draft.merchant_country], w.countries[0]
     category = w.categories[CASH_MACHINE]
@@ -62,9 +61,7 @@ def _notes(draft: np.void, person: np.void, draws: np.uint64, w: np.void) -> Non
 
 
 @compiled
-def plan_deposit(
-    draft: np.void, person: np.void, customer: int, day: np.void, w: np.void
-) -> None:
+def plan_deposit(draft: Record, person: Record, customer: int, day: Record, w: Record) -> None:
     """Cash paid in at the counter: takings of a shop, savings of a household."""
     clear(draft)
     draws = stream(w.keys[_K_CASH], customer, day.number * 64 + _DEPOSIT)

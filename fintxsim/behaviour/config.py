@@ -24,7 +24,9 @@ class BehaviourConfig(BaseModel):
 
     purchases: Factor = Field(1.0, description="Factor on the number of card purchases.")
     favourites: Factor = Field(1.0, description="Factor on the share of purchases made at favourite merchants.")
-    routine: Factor = Field(1.0, description="Factor on the weekday routine purchase (the usual coffee, the usual fare).")
+    routine: Factor = Field(
+        1.0, description="Factor on the weekday routine purchase (the usual coffee, the usual fare)."
+    )
     online: Factor = Field(1.0, description="Factor on the online share of every category.")
     cash: Factor = Field(1.0, description="Factor on cash withdrawals and deposits.")
     bills: Factor = Field(1.0, le=1.0, description="Share of bills, direct debits and subscriptions that are kept.")
@@ -34,10 +36,18 @@ class BehaviourConfig(BaseModel):
     logins: Factor = Field(1.0, description="Factor on app and web logins without a payment.")
     trips: Factor = Field(1.0, description="Factor on the number of trips.")
     refunds: Factor = Field(1.0, description="Factor on each category's refund share.")
-    bursts: Factor = Field(1.0, le=2.0, description="Factor on how unevenly customers spread their purchases over weeks.")
-    new_payee_share: Share = Field(0.12, description="Share of transfers that go to a payee never paid before (assumption).")
-    reversal_share: Share = Field(0.0015, description="Share of approved card payments reversed within the hour (assumption).")
-    retry_share: Share = Field(0.55, description="Share of declined card payments that are tried again at once (assumption).")
+    bursts: Factor = Field(
+        1.0, le=2.0, description="Factor on how unevenly customers spread their purchases over weeks."
+    )
+    new_payee_share: Share = Field(
+        0.12, description="Share of transfers that go to a payee never paid before (assumption)."
+    )
+    reversal_share: Share = Field(
+        0.0015, description="Share of approved card payments reversed within the hour (assumption)."
+    )
+    retry_share: Share = Field(
+        0.55, description="Share of declined card payments that are tried again at once (assumption)."
+    )
     three_ds_share: Share = Field(
         0.62, description="Share of non-exempt e-commerce payments that go through 3-D Secure (assumption)."
     )

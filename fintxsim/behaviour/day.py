@@ -4,8 +4,8 @@
 2. ``live`` takes the diary up to a moment: each entry gets its microsecond, goes through the bank's door, and may be
    followed by a retry or a reversal that joins the diary.
 
-The many customers whose day nobody else disturbs are run to midnight in one go (``live_block``). A customer under attack is
-run up to each ``attempt`` of the criminal by the very same functions.
+The many customers whose day nobody else disturbs are run to midnight in one go (``live_block``). A customer under
+attack is run up to each ``attempt`` of the criminal by the very same functions.
 """
 
 from __future__ import annotations
@@ -27,13 +27,12 @@ from fintxsim.behaviour.aftermath import (
 )
 from fintxsim.behaviour.bills import plan_bank_charge, plan_contract, plan_income
 from fintxsim.behaviour.cash import plan_deposit, plan_withdrawal
-from fintxsim.behaviour.draft import DRAFT
 from fintxsim.behaviour.purchases import plan_purchase, plan_routine
 from fintxsim.behaviour.sessions import browse, event_time, session_events, write_event
 from fintxsim.behaviour.timing import inside, own_microsecond
 from fintxsim.behaviour.transfers import plan_own_transfer, plan_top_up, plan_transfer
 from fintxsim.behaviour.trips import whereabouts
-from fintxsim.compiled import compiled, kernel
+from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.numerics import exp, normal_quantile, poisson
 from fintxsim.population.categories import CATEGORIES
 from fintxsim.population.people import CARD_YEARS_DAYS, CREDIT, CREDIT_CARD, CURRENT, N_CONTRACTS, SAVINGS
@@ -54,7 +53,7 @@ ENTRIES, NEXT, SPAN, EVENT_SPAN = 0, 1, 2, 3
 
 
 @compiled
-def mood(person: np.void, customer: int, day: np.void, w: np.void) -> float:
+def mood(person: Record, customer: int, day: Record, w: Record) -> float:
     """Factor on today's purchases: spells of zest and of thrift, pay day, and how much money is left."""
     factor = day.volume * _spell(person, customer, day.number, w)
     if person.pay_day > 0:
@@ -69,7 +68,7 @@ def mood(person: np.void, customer: int, day: np.void, w: np.void) -> float:
 
 
 @compiled
-def _spell(person: np.void, customer: int, day_number: int, w: np.void) -> float:
+def _spell(person: Record, customer: int, day_number: int, w: Record) -> float:
     """Pauses and bursts: life is cut into spells of the customer's own length, each with its own zest."""
     burst = person.burst * w.habits.bursts
     if burst < 0.05:
@@ -85,8 +84,8 @@ def _spell(person: np.void, customer: int, day_number: int, w: np.void) -> float
 
 @compiled
 def plan_day(
-    diary: npt.NDArray[np.void], events: npt.NDArray[np.void], size: int, person: np.void,
-    favourites: npt.NDArray[np.int64], contracts: npt.NDArray[np.void], customer: int, day: np.void, w: np.void,
+    diary: npt.NDArray[np.void], events: npt.NDArray[np.void], size: int, person: Record,
+    favourites: npt.NDArray[np.int64], contracts: npt.NDArray[np.void], customer: int, day: Record, w: Record,
 ) -> tuple[int, int]:  # fmt: skip
     """Fill the diary; returns its length and the number of events so far."""
     draws = stream(w.keys[_K_LIFE], customer, day.number)
@@ -117,7 +116,7 @@ def plan_day(
 
 @compiled
 def _new_day(
-    events: npt.NDArray[np.void], size: int, person: np.void, customer: int, day: np.void, w: np.void
+    events: npt.NDArray[np.void], size: int, person: Record, customer: int, day: Record, w: Record
 ) -> tuple[int, int]:
     """Daily counters start afresh; cards that expire are renewed, replacements arrive."""
     span = 0
@@ -131,14 +130,16 @@ def _new_day(
             person.card_back_day[slot] = -1
             renew_card(person, slot, day.number)
             time = event_time(w.keys, day, day.start, customer, span, 0)
-            size = write_event(events, size, EventType.CARD_REISSUE, time, customer, -1, -1, -1, Channel.BATCH, slot * CREDIT)
+            size = write_event(
+                events, size, EventType.CARD_REISSUE, time, customer, -1, -1, -1, Channel.BATCH, slot * CREDIT
+            )
             events[size - 1].detail = 256 * slot + person.card_generation[slot]
             span = time >> day.shift
     return size, span
 
 
 @compiled
-def renew_card(person: np.void, slot: int, number: int) -> None:
+def renew_card(person: Record, slot: int, number: int) -> None:
     """A new card with a new number, good for four years."""
     person.card_generation[slot] += 1
     person.card_expiry_day[slot] = number + CARD_YEARS_DAYS
@@ -146,7 +147,7 @@ def renew_card(person: np.void, slot: int, number: int) -> None:
 
 @compiled
 def _plan_cash(
-    diary: npt.NDArray[np.void], n: int, person: np.void, customer: int, visited: int, draws: np.uint64, day: np.void, w: np.void,
+    diary: npt.NDArray[np.void], n: int, person: Record, customer: int, visited: int, draws: np.uint64, day: Record, w: Record,
 ) -> int:  # fmt: skip
     factor = w.habits.cash
     for k in range(min(poisson(uniform(draws, _N_CASH), person.cash_per_day * factor), 3)):
@@ -160,8 +161,8 @@ def _plan_cash(
 
 @compiled
 def _plan_agreements(
-    diary: npt.NDArray[np.void], n: int, person: np.void, contracts: npt.NDArray[np.void], customer: int,
-    draws: np.uint64, day: np.void, w: np.void,
+    diary: npt.NDArray[np.void], n: int, person: Record, contracts: npt.NDArray[np.void], customer: int,
+    draws: np.uint64, day: Record, w: Record,
 ) -> int:  # fmt: skip
     """Bills and income that fall due today."""
     if person.due_mask & day.due:
@@ -185,7 +186,7 @@ def _plan_agreements(
 
 @compiled
 def _plan_transfers(
-    diary: npt.NDArray[np.void], n: int, person: np.void, customer: int, visited: int, draws: np.uint64, day: np.void, w: np.void,
+    diary: npt.NDArray[np.void], n: int, person: Record, customer: int, visited: int, draws: np.uint64, day: Record, w: Record,
 ) -> int:  # fmt: skip
     for k in range(min(poisson(uniform(draws, _N_TRANSFERS), person.transfer_per_day * w.habits.transfers), 12)):
         plan_transfer(diary[n], person, customer, k, visited, day, w)
@@ -228,9 +229,7 @@ def _join(diary: npt.NDArray[np.void], order: npt.NDArray[np.int64], n: int, aft
 
 
 @compiled
-def enter(
-    person: np.void, draft: np.void, progress: npt.NDArray[np.int64], day: np.void, w: np.void, books: Books
-) -> bool:
+def enter(person: Record, draft: Record, progress: npt.NDArray[np.int64], day: Record, w: Record, books: Books) -> bool:
     """Give a draft its own microsecond and take it through the bank's door."""
     span = max(draft.time >> day.shift, progress[SPAN] + 1)
     progress[SPAN] = span
@@ -243,9 +242,9 @@ def enter(
 
 @compiled
 def live(
-    person: np.void, diary: npt.NDArray[np.void], order: npt.NDArray[np.int64], progress: npt.NDArray[np.int64],
+    person: Record, diary: npt.NDArray[np.void], order: npt.NDArray[np.int64], progress: npt.NDArray[np.int64],
     until: int, out: npt.NDArray[np.void], written: int, later: npt.NDArray[np.void], kept: int,
-    events: npt.NDArray[np.void], size: int, day: np.void, w: np.void, books: Books,
+    events: npt.NDArray[np.void], size: int, day: Record, w: Record, books: Books,
 ) -> tuple[int, int, int]:  # fmt: skip
     """Live the diary up to a moment.
 
@@ -284,7 +283,7 @@ def live(
 
 
 @compiled
-def credit_side(twin: np.void, person: np.void, day: np.void, w: np.void, books: Books) -> None:
+def credit_side(twin: Record, person: Record, day: Record, w: Record, books: Books) -> None:
     """Turn a copy of a transfer's debit into the row that credits the other account.
 
     Between a customer's own accounts the money is there at once; a friend's balance is credited when the day's messages
@@ -313,8 +312,8 @@ def credit_side(twin: np.void, person: np.void, day: np.void, w: np.void, books:
 @compiled
 def _open_diary(
     diary: npt.NDArray[np.void], order: npt.NDArray[np.int64], progress: npt.NDArray[np.int64],
-    events: npt.NDArray[np.void], size: int, person: np.void, favourites: npt.NDArray[np.int64],
-    contracts: npt.NDArray[np.void], customer: int, due: npt.NDArray[np.void], next_due: int, day: np.void, w: np.void,
+    events: npt.NDArray[np.void], size: int, person: Record, favourites: npt.NDArray[np.int64],
+    contracts: npt.NDArray[np.void], customer: int, due: npt.NDArray[np.void], next_due: int, day: Record, w: Record,
 ) -> tuple[int, int]:  # fmt: skip
     """Plan the day and add the refunds that fall due; returns the next due refund and the number of events."""
     n, size = plan_day(diary, events, size, person, favourites, contracts, customer, day, w)
@@ -337,11 +336,12 @@ def live_block(
     later: npt.NDArray[np.void], events: npt.NDArray[np.void], counts: npt.NDArray[np.int64],
     days: npt.NDArray[np.void], worlds: npt.NDArray[np.void], books: Books,
 ) -> int:  # fmt: skip
-    """Live the day of the customers number ``start`` to ``stop - 1`` of a block, but for the ``contested`` ones, up to a moment.
+    """Live the day of the customers number ``start`` to ``stop - 1`` of a block, but for the ``contested`` ones, up
+    to a moment.
 
-    With ``opens`` each day begins here: it is planned in ``diary``; else the one customer goes on with the diary as it is.
-    ``counts`` holds the numbers of rows, refunds, events and due refunds used so far and is updated. Returns the number of
-    the customer at whom the buffers were nearly full (call again with fresh ones), or ``stop``.
+    With ``opens`` each day begins here: it is planned in ``diary``; else the one customer goes on with the diary as
+    it is. ``counts`` holds the numbers of rows, refunds, events and due refunds used so far and is updated. Returns
+    the number of the customer at whom the buffers were nearly full (call again with fresh ones), or ``stop``.
 
     One kernel serves the many and the one under attack, because compiling the day twice would double the first start.
     """
@@ -357,7 +357,19 @@ def live_block(
         person = people[i]
         if opens:
             next_due, size = _open_diary(
-                diary, order, progress, events, size, person, favourites[i], contracts[i], first + i, due, next_due, day, w
+                diary,
+                order,
+                progress,
+                events,
+                size,
+                person,
+                favourites[i],
+                contracts[i],
+                first + i,
+                due,
+                next_due,
+                day,
+                w,
             )
         written, kept, size = live(
             person, diary, order, progress, until, out, written, later, kept, events, size, day, w, books
@@ -387,7 +399,8 @@ def pending_refunds(
     people: npt.NDArray[np.void], favourites: npt.NDArray[np.int64], first: int, days: npt.NDArray[np.void],
     worlds: npt.NDArray[np.void], out: npt.NDArray[np.void],
 ) -> int:  # fmt: skip
-    """Refunds still to come of purchases made before day 0, which ``days`` holds; returns how many were written to ``out``.
+    """Refunds still to come of purchases made before day 0, which ``days`` holds; returns how many were written to
+    ``out``.
 
     The waiting time is exponential, so what is left of it on day 0 has the same distribution as all of it.
     """
@@ -428,7 +441,8 @@ def receive(
 ) -> int:
     """Credit the money that friends sent today, as the credit rows among ``rows`` say; ``people`` are all customers.
 
-    Who gets money from a touched customer is touched too: those newly so are written to ``touched``; returns their number.
+    Who gets money from a touched customer is touched too: those newly so are written to ``touched``; returns their
+    number.
     """
     count = 0
     for k in range(rows.shape[0]):
@@ -446,9 +460,7 @@ def receive(
 
 
 @kernel
-def part_refunds(
-    refunds: npt.NDArray[np.void], end: int, due: npt.NDArray[np.void], rest: npt.NDArray[np.void]
-) -> int:
+def part_refunds(refunds: npt.NDArray[np.void], end: int, due: npt.NDArray[np.void], rest: npt.NDArray[np.void]) -> int:
     """Part the refunds that fall due before ``end`` from the rest; returns how many do."""
     count = 0
     for k in range(refunds.shape[0]):

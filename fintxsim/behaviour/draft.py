@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.compiled import compiled
+from fintxsim.compiled import Record, compiled
 from fintxsim.vocabulary import Channel, Direction, EntryMode, IncumbentAction, Rail, TransactionType
 
 DRAFT = np.dtype(
@@ -94,7 +94,7 @@ def join(parts: Sequence[npt.NDArray[np.void]], dtype: np.dtype[np.void]) -> npt
 
 
 @compiled
-def clear(draft: np.void) -> None:
+def clear(draft: Record) -> None:
     """An empty draft of a debit of the current account, nothing known, nothing answered."""
     draft.merchant = -1
     draft.counterparty = -1

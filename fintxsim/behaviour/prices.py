@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fintxsim.compiled import compiled
+from fintxsim.compiled import Record, compiled
 from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import Price
 from fintxsim.population.merchants import PROFILE_MENU, price_level
@@ -12,7 +12,9 @@ from fintxsim.streams import mix, uniform
 
 
 @compiled
-def price(category: np.void, merchant_state: np.uint64, purse: float, step: float, rate: float, u: float, v: float) -> int:
+def price(
+    category: Record, merchant_state: np.uint64, purse: float, step: float, rate: float, u: float, v: float
+) -> int:
     """Amount in minor units of the merchant's currency.
 
     ``purse`` is the log of the customer's scale, ``step`` the minor units that are priced like one euro, ``rate`` minor
@@ -106,7 +108,9 @@ def cash_amount(wanted: float, v: float) -> float:
 
 
 @compiled
-def usual_amount(customer: int, merchant: int, merchant_state: np.uint64, category: np.void, purse: float, step: float, rate: float) -> int:
+def usual_amount(
+    customer: int, merchant: int, merchant_state: np.uint64, category: Record, purse: float, step: float, rate: float
+) -> int:
     """What this customer always takes at this merchant: the same every time."""
     own = mix(np.uint64(customer) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(merchant))
     return price(category, merchant_state, purse, step, rate, 0.15 + 0.6 * uniform(own, 0), uniform(own, 1))

@@ -9,7 +9,7 @@ from fintxsim.behaviour.config import DESTINATIONS
 from fintxsim.behaviour.draft import clear
 from fintxsim.behaviour.prices import price, usual_amount
 from fintxsim.behaviour.timing import in_opening_hours, offset_at, time_of_day, to_utc
-from fintxsim.compiled import compiled
+from fintxsim.compiled import Record, compiled
 from fintxsim.population.categories import Hours
 from fintxsim.population.customers import TABLE, choose_favourite
 from fintxsim.population.merchants import (
@@ -57,20 +57,21 @@ _REPLACEMENT = 32
 TUNNEL_SHARE = 0.02  # of web requests that come out in another country (assumption)
 _ONLINE_HOURS = int(Hours.ONLINE)
 
-# Cumulative weights of the favourites: the first one dominates (fact M6: the most used merchant has .24-.85 of the rows).
+# Cumulative weights of the favourites: the first one dominates (fact M6: the most used merchant has .24-.85 of the
+# rows).
 _FAVOURITE_WEIGHTS = np.array([0.46, 0.64, 0.75, 0.83, 0.89, 0.94, 0.975, 1.0])
 
 
 @compiled
 def plan_purchase(
-    draft: np.void,
-    person: np.void,
+    draft: Record,
+    person: Record,
     favourites: npt.NDArray[np.int64],
     customer: int,
     ordinal: int,
     visited: int,
-    day: np.void,
-    w: np.void,
+    day: Record,
+    w: Record,
 ) -> None:
     """One purchase of the day. ``visited`` is the city of a trip, or -1."""
     clear(draft)
@@ -96,7 +97,7 @@ def plan_purchase(
 
 
 @compiled
-def _favourite_slot(person: np.void, draws: np.uint64, factor: float, visited: int) -> int:
+def _favourite_slot(person: Record, draws: np.uint64, factor: float, visited: int) -> int:
     """Favourite that the customer goes to, or -1 to look around. Away from home only web shops are within reach."""
     loyalty = person.loyalty * factor * (0.25 if visited >= 0 else 1.0)
     if uniform(draws, _FAVOURITE) >= loyalty:
@@ -110,13 +111,11 @@ def _favourite_slot(person: np.void, draws: np.uint64, factor: float, visited: i
 
 @compiled
 def _visit_favourite(
-    person: np.void, favourites: npt.NDArray[np.int64], slot: int, draws: np.uint64, day: np.void, w: np.void
+    person: Record, favourites: npt.NDArray[np.int64], slot: int, draws: np.uint64, day: Record, w: Record
 ) -> int:
     """The favourite, or another one in its stead if it has closed."""
     merchant = favourites[slot]
-    here = tenant(
-        w.keys[_K_MERCHANT], place_of(merchant), category_of(merchant), rank_of(merchant), day.date, w.lease
-    )
+    here = tenant(w.keys[_K_MERCHANT], place_of(merchant), category_of(merchant), rank_of(merchant), day.date, w.lease)
     if generation_of(here) != generation_of(merchant):
         here = choose_favourite(person, draws, _REPLACEMENT, day.date, w)
         favourites[slot] = here
@@ -124,7 +123,7 @@ def _visit_favourite(
 
 
 @compiled
-def _explore(person: np.void, draws: np.uint64, visited: int, day: np.void, w: np.void) -> int:
+def _explore(person: Record, draws: np.uint64, visited: int, day: Record, w: Record) -> int:
     """A merchant by what is wanted, how far it is and how well known."""
     category = int(w.category_table[person.segment, day.weekend, int(uniform(draws, _CATEGORY) * TABLE)])
     n_cities = w.n_cities
@@ -142,7 +141,7 @@ def _explore(person: np.void, draws: np.uint64, visited: int, day: np.void, w: n
 
 @compiled
 def _at_merchant(
-    draft: np.void, person: np.void, merchant: int, state: np.uint64, draws: np.uint64, visited: int, day: np.void, w: np.void,
+    draft: Record, person: Record, merchant: int, state: np.uint64, draws: np.uint64, visited: int, day: Record, w: Record,
 ) -> None:  # fmt: skip
     """Merchant, terminal, place and time."""
     n_cities = w.n_cities
@@ -170,7 +169,7 @@ def _at_merchant(
 
 @compiled
 def _amount(
-    draft: np.void, person: np.void, customer: int, state: np.uint64, draws: np.uint64, usual: bool, w: np.void
+    draft: Record, person: Record, customer: int, state: np.uint64, draws: np.uint64, usual: bool, w: Record
 ) -> None:
     country = w.countries[draft.merchant_country]
     category = w.categories[draft.category]
@@ -178,9 +177,7 @@ def _amount(
     if usual:
         amount = usual_amount(customer, draft.merchant, state, category, person.spend, country.step, rate)
     else:
-        amount = price(
-            category, state, person.spend, country.step, rate, uniform(draws, _SIZE), uniform(draws, _CENTS)
-        )
+        amount = price(category, state, person.spend, country.step, rate, uniform(draws, _SIZE), uniform(draws, _CENTS))
     draft.amount = amount
     draft.currency = int(country.currency)
     home = w.countries[0]
@@ -188,20 +185,20 @@ def _amount(
 
 
 @compiled
-def _choose_card(draft: np.void, person: np.void, draws: np.uint64) -> None:
+def _choose_card(draft: Record, person: Record, draws: np.uint64) -> None:
     wants_credit = person.has_credit and uniform(draws, _CARD) < person.credit_share
     use_card(draft, person, CREDIT_CARD if wants_credit else DEBIT_CARD)
 
 
 @compiled
-def use_card(draft: np.void, person: np.void, slot: int) -> None:
+def use_card(draft: Record, person: Record, slot: int) -> None:
     draft.card_slot = slot
     draft.card = person.card_generation[slot]
     draft.account = CREDIT if slot == CREDIT_CARD else CURRENT
 
 
 @compiled
-def _read_card(draft: np.void, person: np.void, u: float, w: np.void) -> None:
+def _read_card(draft: Record, person: Record, u: float, w: Record) -> None:
     """How a terminal reads the card. Magstripe lives on abroad; a chip that fails falls back to it."""
     if draft.merchant_country > 0 and u > 0.94:
         draft.entry = EntryMode.MAGSTRIPE
@@ -215,7 +212,7 @@ def _read_card(draft: np.void, person: np.void, u: float, w: np.void) -> None:
 
 @compiled
 def _type_details(
-    draft: np.void, person: np.void, customer: int, slot: int, visited: int, draws: np.uint64, day: np.void, w: np.void
+    draft: Record, person: Record, customer: int, slot: int, visited: int, draws: np.uint64, day: Record, w: Record
 ) -> None:
     """Web shops and telephone orders: device, network, stored or typed details, checks, strong authentication."""
     u = uniform(draws, _ENTRY)
@@ -246,7 +243,7 @@ def address_check(v: float) -> int:
 
 @compiled
 def own_device(
-    draft: np.void, person: np.void, customer: int, u: float, v: float, visited: int, day_number: int, w: np.void
+    draft: Record, person: Record, customer: int, u: float, v: float, visited: int, day_number: int, w: Record
 ) -> None:
     """The customer's phone or browser, on the home, the mobile or a foreign network; some people use a tunnel."""
     browser = person.has_browser and visited < 0 and u < 0.35
@@ -259,7 +256,7 @@ def own_device(
 
 
 @compiled
-def strong_authentication(draft: np.void, u: float, v: float, w: np.void) -> None:
+def strong_authentication(draft: Record, u: float, v: float, w: Record) -> None:
     """3-D Secure or an exemption from it (PSD2 RTS articles 14, 16, 18; shares are assumptions)."""
     draft.three_ds = ThreeDS.NONE
     draft.eci = Eci._07
@@ -275,7 +272,7 @@ def strong_authentication(draft: np.void, u: float, v: float, w: np.void) -> Non
 
 
 @compiled
-def challenge(draft: np.void, v: float) -> None:
+def challenge(draft: Record, v: float) -> None:
     if v < 0.62:
         draft.three_ds, draft.eci = ThreeDS.FRICTIONLESS, Eci._05
     elif v < 0.97:
@@ -286,7 +283,7 @@ def challenge(draft: np.void, v: float) -> None:
 
 @compiled
 def plan_routine(
-    draft: np.void, person: np.void, favourites: npt.NDArray[np.int64], customer: int, ordinal: int, day: np.void, w: np.void,
+    draft: Record, person: Record, favourites: npt.NDArray[np.int64], customer: int, ordinal: int, day: Record, w: Record,
 ) -> bool:  # fmt: skip
     """The weekday routine: the same place, the same amount, about the same minute. False if it is no shop in town."""
     merchant = favourites[1]

@@ -1,7 +1,7 @@
 """Requests made in a customer's name by somebody else: drafts filled in one call from the control plane.
 
-They are built from the same parts as genuine ones (merchants, price points, checks, authentication), so that nothing of form
-tells them apart.
+They are built from the same parts as genuine ones (merchants, price points, checks, authentication), so that
+nothing of form tells them apart.
 """
 
 from __future__ import annotations
@@ -52,14 +52,18 @@ def order_online(
     shop, home = w.countries[country], w.countries[0]
     rate = shop.rate * shop.minor
     wanted = euros * w.bank.euro / home.minor * rate / shop.step
-    draft.amount = max(int(price_point(w.categories[category].price, profile_state, wanted, uniform(state, 2)) * shop.step + 0.5), 1)
+    draft.amount = max(
+        int(price_point(w.categories[category].price, profile_state, wanted, uniform(state, 2)) * shop.step + 0.5), 1
+    )
     draft.currency = int(shop.currency)
     draft.billing = draft.amount if draft.currency == 0 else max(int(draft.amount / rate * home.minor + 0.5), 1)
     draft.card_slot, draft.card = slot, generation
     draft.account = CREDIT if slot == 1 else CURRENT
     draft.channel, draft.entry = Channel.ECOM, EntryMode.ECOM
     draft.device, draft.ip, draft.ip_country = device, ip, ip_country
-    draft.cvv = CvvResult.MATCH if has_cvv else CvvResult.NOT_PROVIDED if uniform(state, 3) < 0.6 else CvvResult.NO_MATCH
+    draft.cvv = (
+        CvvResult.MATCH if has_cvv else CvvResult.NOT_PROVIDED if uniform(state, 3) < 0.6 else CvvResult.NO_MATCH
+    )
     draft.avs = address_check(uniform(state, 4))
     if draft.avs == AvsResult.MATCH and not has_address:
         draft.avs = AvsResult.NO_MATCH if uniform(state, 5) < 0.7 else AvsResult.PARTIAL

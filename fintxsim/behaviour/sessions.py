@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.behaviour.timing import MINUTE_US, inside, own_microsecond, time_of_day, to_utc
-from fintxsim.compiled import compiled
+from fintxsim.compiled import Record, compiled
 from fintxsim.population.categories import Hours
 from fintxsim.population.people import device_code, home_ip_code, mobile_ip_code
 from fintxsim.streams import Purpose, stream, uniform
@@ -38,7 +38,7 @@ def write_event(
 
 
 @compiled
-def event_time(keys: npt.NDArray[np.uint64], day: np.void, time: int, customer: int, span: int, in_session: int) -> int:
+def event_time(keys: npt.NDArray[np.uint64], day: Record, time: int, customer: int, span: int, in_session: int) -> int:
     """A microsecond that no other event has, near ``time`` and later than the customer's event in ``span``.
 
     Events around payments (``in_session`` 1) and logins to look around (0) have slots of their own.
@@ -49,7 +49,7 @@ def event_time(keys: npt.NDArray[np.uint64], day: np.void, time: int, customer: 
 
 @compiled
 def browse(
-    events: npt.NDArray[np.void], size: int, person: np.void, customer: int, logins: int, span: int, day: np.void, w: np.void,
+    events: npt.NDArray[np.void], size: int, person: Record, customer: int, logins: int, span: int, day: Record, w: Record,
 ) -> int:  # fmt: skip
     """Logins of the day to look at the balance, later than span ``span``; returns the number of events so far."""
     draws = stream(w.keys[_K_LOGIN], customer, day.number)
@@ -66,11 +66,13 @@ def browse(
 
 @compiled
 def _login(
-    events: npt.NDArray[np.void], size: int, person: np.void, customer: int, browser: bool, time: int, span: int,
-    draws: np.uint64, base: int, day: np.void, w: np.void,
+    events: npt.NDArray[np.void], size: int, person: Record, customer: int, browser: bool, time: int, span: int,
+    draws: np.uint64, base: int, day: Record, w: Record,
 ) -> tuple[int, int]:  # fmt: skip
     device = device_code(customer, 1, 0) if browser else device_code(customer, 0, person.phone_generation)
-    ip = home_ip_code(customer) if uniform(draws, base + 2) < 0.7 else mobile_ip_code(customer, (day.number + 4000) // 7)
+    ip = (
+        home_ip_code(customer) if uniform(draws, base + 2) < 0.7 else mobile_ip_code(customer, (day.number + 4000) // 7)
+    )
     channel = Channel.WEB_BANK if browser else Channel.MOBILE_APP
     if not browser and uniform(draws, base + 3) < NEW_PHONE_PER_DAY / max(person.login_per_day, 0.05):
         person.phone_generation += 1
@@ -104,7 +106,7 @@ def _login(
 
 @compiled
 def session_events(
-    events: npt.NDArray[np.void], size: int, draft: np.void, span: int, day: np.void, keys: npt.NDArray[np.uint64]
+    events: npt.NDArray[np.void], size: int, draft: Record, span: int, day: Record, keys: npt.NDArray[np.uint64]
 ) -> tuple[int, int]:
     """The login, and the registration of a new payee, before a payment in the app or on the web."""
     seconds = 25 + int(draft.draw % np.uint64(200))

@@ -1,8 +1,8 @@
 """When in the day things happen, in the payer's local time, and how each gets a microsecond of its own.
 
-Hour-of-day curves: ``ONLINE`` follows the genuine payments of an online processor (MultiMAuS, 2017, MIT licence), ``SHOP``
-the US Federal Reserve's Diary of Consumer Payment Choice 2017-19 (all instruments), both as given in their hourly
-shares; the other curves and the weekend variants are assumptions.
+Hour-of-day curves: ``ONLINE`` follows the genuine payments of an online processor (MultiMAuS, 2017, MIT licence),
+``SHOP`` the US Federal Reserve's Diary of Consumer Payment Choice 2017-19 (all instruments), both as given in their
+hourly shares; the other curves and the weekend variants are assumptions.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.compiled import compiled
+from fintxsim.compiled import Record, compiled
 from fintxsim.population.categories import Hours
 from fintxsim.streams import bits, mix
 
@@ -131,7 +131,7 @@ def in_opening_hours(local: float, u: float, opens: float, closes: float) -> flo
 
 
 @compiled
-def to_utc(day: np.void, zone: npt.NDArray[np.int64], local: float) -> int:
+def to_utc(day: Record, zone: npt.NDArray[np.int64], local: float) -> int:
     """UTC time of a local time of day within the day's window; ``zone`` is the payer's row of ``day.zones``."""
     shifted = local + (day.zones[0, 0] - zone[0]) * MINUTE_US
     if shifted < 0.0:
@@ -145,7 +145,7 @@ def to_utc(day: np.void, zone: npt.NDArray[np.int64], local: float) -> int:
 
 
 @compiled
-def inside(day: np.void, time: int) -> int:
+def inside(day: Record, time: int) -> int:
     """The nearest time that leaves room for what follows before the day is over."""
     return min(max(time, day.start + 2 * day.spacing), day.end - 64 * day.spacing)
 
@@ -158,7 +158,8 @@ def offset_at(zone: npt.NDArray[np.int64], time: int) -> int:
 
 @compiled
 def own_microsecond(key: np.uint64, span: int, shift: int, customer: int, twin: int) -> int:
-    """The one microsecond of span number ``span`` (of ``2**shift`` microseconds) that belongs to a customer (``twin`` 1: to a credit he causes).
+    """The one microsecond of span number ``span`` (of ``2**shift`` microseconds) that belongs to a customer
+    (``twin`` 1: to a credit he causes).
 
     A keyed bijection of the customers onto the span's microseconds, another one in each span: no two customers ever
     share a microsecond, and nothing about the customer shows in it. So event times are distinct without any row having
@@ -171,4 +172,4 @@ def own_microsecond(key: np.uint64, span: int, shift: int, customer: int, twin: 
     x = (x * odd) & mask
     x ^= x >> np.uint64(9)
     x = (x * odd + (odd >> np.uint64(32))) & mask
-    return (span << shift) + np.int64(x)
+    return (span << shift) + int(x)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from fintxsim.behaviour.draft import clear
 from fintxsim.behaviour.purchases import challenge, own_device, use_card
 from fintxsim.behaviour.timing import offset_at, time_of_day, to_utc
-from fintxsim.compiled import compiled
+from fintxsim.compiled import Record, compiled
 from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import WALLET_TOP_UP, Hours
 from fintxsim.population.merchants import draw_rank, profile, rank_of, tenant, terminals_of
@@ -32,8 +31,8 @@ SESSION_MASK = np.uint64((1 << 48) - 1)
 
 @compiled
 def plan_transfer(
-    draft: np.void, person: np.void, customer: int, ordinal: int, visited: int, day: np.void,
-    w: np.void,
+    draft: Record, person: Record, customer: int, ordinal: int, visited: int, day: Record,
+    w: Record,
 ) -> None:  # fmt: skip
     """A transfer to a friend at this bank or a payee elsewhere."""
     clear(draft)
@@ -49,8 +48,8 @@ def plan_transfer(
 
 @compiled
 def _banking_session(
-    draft: np.void, person: np.void, customer: int, ordinal: int, visited: int, day: np.void,
-    w: np.void,
+    draft: Record, person: Record, customer: int, ordinal: int, visited: int, day: Record,
+    w: Record,
 ) -> np.uint64:  # fmt: skip
     """Device, network, session and time of a payment in the app or on the web; returns its draws."""
     draws = stream(w.keys[_K_TRANSFER], customer, day.number * 64 + ordinal)
@@ -67,7 +66,7 @@ def _banking_session(
 
 
 @compiled
-def _choose_payee(draft: np.void, person: np.void, customer: int, draws: np.uint64, w: np.void) -> None:
+def _choose_payee(draft: Record, person: Record, customer: int, draws: np.uint64, w: Record) -> None:
     """Friends at this bank, payees elsewhere, or somebody new."""
     u, v = uniform(draws, 4), uniform(draws, 5)
     new_share = w.habits.new_payee_share
@@ -99,7 +98,7 @@ def _choose_payee(draft: np.void, person: np.void, customer: int, draws: np.uint
 
 
 @compiled
-def _sum(draft: np.void, person: np.void, draws: np.uint64, w: np.void) -> None:
+def _sum(draft: Record, person: Record, draws: np.uint64, w: Record) -> None:
     """People send round sums, shares of bills, and now and then a large one."""
     home = w.countries[0]
     z = normal_quantile(uniform(draws, 6))
@@ -117,8 +116,8 @@ def _sum(draft: np.void, person: np.void, draws: np.uint64, w: np.void) -> None:
 
 @compiled
 def plan_own_transfer(
-    draft: np.void, person: np.void, customer: int, amount: int, visited: int, day: np.void,
-    w: np.void,
+    draft: Record, person: Record, customer: int, amount: int, visited: int, day: Record,
+    w: Record,
 ) -> None:  # fmt: skip
     """Pull money from the savings account when the current one runs low."""
     clear(draft)
@@ -137,9 +136,7 @@ def plan_own_transfer(
 
 
 @compiled
-def plan_top_up(
-    draft: np.void, person: np.void, customer: int, visited: int, day: np.void, w: np.void
-) -> None:
+def plan_top_up(draft: Record, person: Record, customer: int, visited: int, day: Record, w: Record) -> None:
     """Load an e-wallet: from the account over the wallet rail, or with the card."""
     clear(draft)
     draws = _banking_session(draft, person, customer, _TOP_UP, visited, day, w)
@@ -152,7 +149,9 @@ def plan_top_up(
     draft.merchant = tenant(w.keys[_K_MERCHANT], place, WALLET_TOP_UP, rank, day.date, w.lease)
     draft.category = WALLET_TOP_UP
     draft.merchant_country = 0
-    draft.terminal = int(uniform(draws, 7) * terminals_of(profile(w.keys[_K_MERCHANT], draft.merchant), rank_of(draft.merchant)))
+    draft.terminal = int(
+        uniform(draws, 7) * terminals_of(profile(w.keys[_K_MERCHANT], draft.merchant), rank_of(draft.merchant))
+    )
     if uniform(draws, 8) < 0.5:
         draft.rail = Rail.WALLET
         return

@@ -1,15 +1,13 @@
 """Trips: where a customer is on a day, without any memory of it.
 
-Life is cut into periods of the customer's own length; each holds one trip at a keyed place in it. On a trip the customer
-pays in the destination's currency and local time, and leaves the shops at home alone.
+Life is cut into periods of the customer's own length; each holds one trip at a keyed place in it. On a trip the
+customer pays in the destination's currency and local time, and leaves the shops at home alone.
 """
 
 from __future__ import annotations
 
-import numpy as np
-
 from fintxsim.behaviour.config import DESTINATIONS
-from fintxsim.compiled import compiled
+from fintxsim.compiled import Record, compiled
 from fintxsim.streams import Purpose, stream, uniform
 
 AT_HOME = -1
@@ -17,7 +15,7 @@ _K_TRIP = int(Purpose.TRIP)
 
 
 @compiled
-def whereabouts(person: np.void, customer: int, day_number: int, w: np.void) -> int:
+def whereabouts(person: Record, customer: int, day_number: int, w: Record) -> int:
     """City that the customer visits on a day, or ``AT_HOME``."""
     factor = w.habits.trips
     if person.trip_every_days <= 0.0 or factor <= 0.0:

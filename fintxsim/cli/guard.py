@@ -1,10 +1,10 @@
 """How a command ends: every exception becomes an exit code and a message, none a traceback on the screen.
 
-    0    done
-    1    checked, and the answer is no
-    2    what the user gave cannot be used (typer gives usage errors the same code)
-    70   a bug of ours
-    130  Ctrl-C
+0    done
+1    checked, and the answer is no
+2    what the user gave cannot be used (typer gives usage errors the same code)
+70   a bug of ours
+130  Ctrl-C
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from fintxsim.compiled import compiled, kernel
+from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.numerics import exp, log, normal_quantile
 from fintxsim.population.categories import CATEGORIES, SEGMENT_FACTORS
 from fintxsim.population.merchants import draw_rank, tenant
@@ -47,7 +47,9 @@ class SegmentConfig(BaseModel):
     income_median: float = Field(ge=0, le=10_000_000, description="Median net monthly income, in euros of 2024.")
     income_sigma: float = Field(0.4, ge=0, le=2, description="Standard deviation of ln(income).")
     purchases_per_day: float = Field(ge=0, le=20, description="Median card purchases per day.")
-    activity_sigma: float = Field(0.8, ge=0, le=1.5, description="Standard deviation of ln(purchases per day) over customers.")
+    activity_sigma: float = Field(
+        0.8, ge=0, le=1.5, description="Standard deviation of ln(purchases per day) over customers."
+    )
     digital: float = Field(ge=0, le=5, description="Factor on each category's online share; 1 is average.")
     cash_per_month: float = Field(ge=0, le=60, description="Cash withdrawals per month.")
     transfers_per_month: float = Field(ge=0, le=300, description="Transfers to other people per month.")
@@ -87,8 +89,12 @@ class PopulationConfig(BaseModel):
         None, ge=1, le=1_000_000_000,
         description="Merchants in the home country's cities; derived from their inhabitants when absent.",
     )  # fmt: skip
-    merchant_years_min: float = Field(4.0, ge=2, le=50, description="Shortest life of a merchant, in years (assumption).")
-    merchant_years_max: float = Field(20.0, ge=2, le=100, description="Longest life of a merchant, in years (assumption).")
+    merchant_years_min: float = Field(
+        4.0, ge=2, le=50, description="Shortest life of a merchant, in years (assumption)."
+    )
+    merchant_years_max: float = Field(
+        20.0, ge=2, le=100, description="Longest life of a merchant, in years (assumption)."
+    )
     segments: dict[str, SegmentConfig] = Field(
         default_factory=_default_segments, description="Segments by name; shares add up to 1."
     )
@@ -215,7 +221,7 @@ def born(
 
 
 @compiled
-def choose_favourite(person: np.void, state: np.uint64, ordinal: int, date: int, w: np.void) -> int:
+def choose_favourite(person: Record, state: np.uint64, ordinal: int, date: int, w: Record) -> int:
     """Code of a merchant that a customer gets used to."""
     base = ordinal * 4
     category = int(w.favourite_table[person.segment, int(uniform(state, base) * TABLE)])
@@ -226,7 +232,7 @@ def choose_favourite(person: np.void, state: np.uint64, ordinal: int, date: int,
 
 
 @compiled
-def _identity(person: np.void, draws: np.uint64, segments: npt.NDArray[np.void], w: np.void) -> None:
+def _identity(person: Record, draws: np.uint64, segments: npt.NDArray[np.void], w: Record) -> None:
     u = uniform(draws, 0)
     segment = 0
     while segment < segments.shape[0] - 1 and u > segments[segment].cumulative:
@@ -238,14 +244,18 @@ def _identity(person: np.void, draws: np.uint64, segments: npt.NDArray[np.void],
 
 
 @compiled
-def _habits(person: np.void, draws: np.uint64, segment: np.void) -> None:
+def _habits(person: Record, draws: np.uint64, segment: Record) -> None:
     wealth = normal_quantile(uniform(draws, 3))
     person.income = int(exp(segment.log_income + segment.income_sigma * wealth))
     active = normal_quantile(uniform(draws, 4))
     person.activity = min(exp(segment.log_activity + segment.activity_sigma * active), 14.0)
     # Half of the income difference shows in prices paid; thrift is personal; who buys often buys smaller.
     thrift = normal_quantile(uniform(draws, 5))
-    person.spend = 0.5 * (segment.log_income - segment.log_reference + segment.income_sigma * wealth) + 0.42 * thrift - 0.12 * active
+    person.spend = (
+        0.5 * (segment.log_income - segment.log_reference + segment.income_sigma * wealth)
+        + 0.42 * thrift
+        - 0.12 * active
+    )
     person.digital = segment.digital * exp(0.5 * normal_quantile(uniform(draws, 6)))
     person.loyalty = 0.45 + 0.5 * uniform(draws, 7)
     person.contactless = 0.35 + 0.6 * uniform(draws, 8)
@@ -269,9 +279,11 @@ def _habits(person: np.void, draws: np.uint64, segment: np.void) -> None:
 
 
 @compiled
-def _accounts(person: np.void, draws: np.uint64, segment: np.void, minor: float) -> None:
+def _accounts(person: Record, draws: np.uint64, segment: Record, minor: float) -> None:
     income = max(person.income, 1)
-    person.pay_day = 1 + int(uniform(draws, 23) * 28.0) if uniform(draws, 22) < 0.15 else _usual_pay_day(uniform(draws, 23))
+    person.pay_day = (
+        1 + int(uniform(draws, 23) * 28.0) if uniform(draws, 22) < 0.15 else _usual_pay_day(uniform(draws, 23))
+    )
     if segment.paid == 0.0:
         person.pay_day = 0
     person.has_savings = uniform(draws, 24) < segment.savings_share
@@ -301,7 +313,7 @@ def _usual_pay_day(u: float) -> int:
 
 
 @compiled
-def _cards(person: np.void, draws: np.uint64, customer: int) -> None:
+def _cards(person: Record, draws: np.uint64, customer: int) -> None:
     for slot in (DEBIT_CARD, CREDIT_CARD):
         person.card_expiry_day[slot] = int(1460 * uniform(draws, 33 + slot))
         person.card_generation[slot] = int(3 * uniform(draws, 35 + slot))

@@ -113,7 +113,9 @@ def draw_rank(u: float, size: int) -> int:
 
 
 @compiled
-def tenant(key: np.uint64, place: int, category: int, rank: int, date_number: int, lease: npt.NDArray[np.float64]) -> int:
+def tenant(
+    key: np.uint64, place: int, category: int, rank: int, date_number: int, lease: npt.NDArray[np.float64]
+) -> int:
     """Code of whoever holds a rank on a date (days since 1970). ``lease``: shortest and longest, in days."""
     code = pack(place, category, rank, 0)
     length, phase = _lease(key, code, lease)

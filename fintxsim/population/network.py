@@ -1,8 +1,8 @@
 """Who sends money to whom inside the bank: a social network in compressed sparse rows.
 
-networkx draws a handful of small communities (Holme and Kim's power-law graph with clustering, 2002); the population is
-tiled with them, each tile with its own shuffle. So the shape of the network does not depend on the number of customers and
-building it costs the same per customer at any scale.
+networkx draws a handful of small communities (Holme and Kim's power-law graph with clustering, 2002); the
+population is tiled with them, each tile with its own shuffle. So the shape of the network does not depend on the
+number of customers and building it costs the same per customer at any scale.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from fintxsim.streams import stream, uniform
 COMMUNITY = 512  # customers in a tile
 TEMPLATES = 8
 LINKS = 3  # edges that a newcomer brings; mean number of friends is about twice that
-
 
 
 def befriend(people: npt.NDArray[np.void], key: np.uint64) -> None:

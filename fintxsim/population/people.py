@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fintxsim.compiled import compiled
+from fintxsim.compiled import Record, compiled
 
 N_FAVOURITES = 8
 MAX_FRIENDS = 8
@@ -92,7 +92,7 @@ RENEWAL_DAYS = 60  # how long merchants may still hold the card before
 
 
 @compiled
-def recently_renewed(person: np.void, slot: int, day_number: int) -> bool:
+def recently_renewed(person: Record, slot: int, day_number: int) -> bool:
     """Whether the card replaced another one so lately that merchants may still hold the old one."""
     newest = person.card_expiry_day[slot] - day_number > CARD_YEARS_DAYS - RENEWAL_DAYS
     return newest and person.card_generation[slot] > 0

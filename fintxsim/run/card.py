@@ -100,8 +100,8 @@ def _policy() -> str:
 def _citing(manifest: Manifest) -> str:
     return f"""## Citing
 
-fintxsim {manifest.fintxsim_version}, scenario {manifest.name} (digest {manifest.scenario_digest}), seed {manifest.seed}.
-Name the version, the digest and the seed: together they fix every value.
+fintxsim {manifest.fintxsim_version}, scenario {manifest.name} (digest {manifest.scenario_digest}), seed
+{manifest.seed}. Name the version, the digest and the seed: together they fix every value.
 """
 
 

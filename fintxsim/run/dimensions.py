@@ -32,9 +32,59 @@ _BINS = 24  # issuer identification numbers of the bank
 
 # Invented names: a first and a second part, and a word for the trade.
 _FIRST = tuple(
-    "Al Bel Cor Dal Er Fen Gal Hol Is Jor Kal Lun Mar Nor Ol Pel Quin Ros Sil Tor Ul Ver Wil Xan Yar Zel".split()
+    [
+        "Al",
+        "Bel",
+        "Cor",
+        "Dal",
+        "Er",
+        "Fen",
+        "Gal",
+        "Hol",
+        "Is",
+        "Jor",
+        "Kal",
+        "Lun",
+        "Mar",
+        "Nor",
+        "Ol",
+        "Pel",
+        "Quin",
+        "Ros",
+        "Sil",
+        "Tor",
+        "Ul",
+        "Ver",
+        "Wil",
+        "Xan",
+        "Yar",
+        "Zel",
+    ]
 )
-_SECOND = tuple("andra brook cane dorn evo field gard heim ina jona kera lith mora nessa ova pera rond sta tessa vale".split())
+_SECOND = tuple(
+    [
+        "andra",
+        "brook",
+        "cane",
+        "dorn",
+        "evo",
+        "field",
+        "gard",
+        "heim",
+        "ina",
+        "jona",
+        "kera",
+        "lith",
+        "mora",
+        "nessa",
+        "ova",
+        "pera",
+        "rond",
+        "sta",
+        "tessa",
+        "vale",
+    ]
+)
 _LAST = ("", " & Co", " Group", " Center", " Direct", " House", " Point", " One")
 
 
@@ -57,7 +107,9 @@ class Dimensions:
             yield c.CARDS, self._cards(people, numbers)
             yield c.DEVICES, self._devices(people, numbers)
 
-    def of_day(self, book: DayBook, codes: Ints, terminals: npt.NDArray[np.int8], times: Ints) -> Iterator[tuple[c.Table, pa.Table]]:
+    def of_day(
+        self, book: DayBook, codes: Ints, terminals: npt.NDArray[np.int8], times: Ints
+    ) -> Iterator[tuple[c.Table, pa.Table]]:
         """What the bank met for the first time on a day; the arrays are those of the day's rows in time order."""
         new = np.empty(len(codes), np.int64), np.empty(len(codes), np.int64)
         counts = m.mark_seen(
@@ -145,7 +197,9 @@ class Dimensions:
 
     def _devices(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
         browsers = people["has_browser"] > 0
-        codes = np.concatenate([numbers << 9 | people["phone_generation"].astype(np.int64), numbers[browsers] << 9 | 256])
+        codes = np.concatenate(
+            [numbers << 9 | people["phone_generation"].astype(np.int64), numbers[browsers] << 9 | 256]
+        )
         ages = self._uniforms(Purpose.DEVICE, codes, 0, 1)[0]
         return self.tables.devices(codes, self._day_zero(len(codes)), self._days_before(1 + 900 * ages))
 
@@ -175,14 +229,15 @@ class Dimensions:
             acquirer=enum((attributes[6] * len(ACQUIRERS)).astype(np.int8), words(ACQUIRERS), nullable=False),
         )
 
-    def _merchant_names(self, category: Ints, lots: npt.NDArray[np.float64]) -> pa.Array:
-        def pick(parts: tuple[str, ...], lot: npt.NDArray[np.float64]) -> pa.Array:
-            return words(parts).take(pa.array((lot * len(parts)).astype(np.int64)))
+    def _merchant_names(self, category: Ints, lots: npt.NDArray[np.float64]) -> Any:
+        join: Any = pc.binary_join_element_wise
 
-        trade = self._names.take(pa.array(category))
+        def pick(parts: tuple[str, ...], lot: npt.NDArray[np.float64]) -> Any:
+            return words(parts).take(pa.array((lot * len(parts)).astype(np.int64), pa.int64()))
+
+        trade = self._names.take(pa.array(category, pa.int64()))
         first, second, last = (pick(parts, lot) for parts, lot in zip((_FIRST, _SECOND, _LAST), lots, strict=True))
-        stem = pc.binary_join_element_wise(first, second, "")
-        return pc.binary_join_element_wise(pc.binary_join_element_wise(stem, trade, " "), last, "")
+        return join(join(join(first, second, ""), trade, " "), last, "")
 
     def _terminals(self, codes: Ints, numbers: Ints, times: Ints) -> pa.Table:
         n_cities = self.setting.universe.n_cities

@@ -230,5 +230,3 @@ class _Session:
 
     def _clock(self, phase: str, since: float) -> None:
         self.timings[phase] = self.timings.get(phase, 0.0) + time.perf_counter() - since
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
+from typing import Literal
 
 from fintxsim.agents import CriminalMarket
 from fintxsim.engine import World
@@ -13,6 +14,7 @@ from fintxsim.pacing import Pacer
 
 TOLERANCE = 0.05  # relative; or 1.96 times the square root of the expected count where that is more
 BPS = 10_000.0
+Status = Literal["reached", "not_reached", "off", "open_loop"]
 
 
 def fraud_entries(
@@ -32,7 +34,8 @@ def _entry(
     by_basis = world.fraud.rate_basis == "value"
     config, minor = market.config, world.setting.minor
     low = high = expected = None
-    status, reason = "open_loop", "the pressure was fixed, so the rate is a result"
+    status: Status = "open_loop"
+    reason = "the pressure was fixed, so the rate is a result"
     if config.rate_bps is not None:
         base = approved_minor / minor if by_basis else approved
         expected = config.rate_bps / BPS * base
@@ -46,16 +49,19 @@ def _entry(
         requested_pressure=config.pressure, pressure=market.started_in_run * 1e6 / customer_days, campaigns=len(mine),
         approved_frauds=frauds, approved_fraud_value=loss / minor, expected=expected, realised_bps_count=by_count,
         realised_bps_value=by_value, low_bps=low, high_bps=high, status=status, reason=reason,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
-def _status(market: CriminalMarket, realised: float, low: float, high: float) -> tuple[str, str]:
+def _status(market: CriminalMarket, realised: float, low: float, high: float) -> tuple[Status, str]:
     """Whether the rate was kept, and if not why."""
     if low <= realised <= high:
         return "reached", ""
     assert isinstance(market.pace, Pacer)
     if realised > high:
-        return "not_reached", "one campaign brought more than the whole run has room for; ask for more days or customers"
+        return (
+            "not_reached",
+            "one campaign brought more than the whole run has room for; ask for more days or customers",
+        )
     if market.pace.at_ceiling:
         return "not_reached", "the criminal market's ceiling was reached: controls and limits stop too many attempts"
     return "not_reached", "the run is too short for the campaigns it started; ask for more days or customers"

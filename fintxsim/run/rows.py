@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.behaviour.timing import MINUTE_US
-from fintxsim.compiled import compiled, kernel
+from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.population.people import account_code, card_code
 from fintxsim.streams import mix
 from fintxsim.tokens import ACCOUNT, CARD, DEVICE, IP, MERCHANT, SESSION, TERMINAL, token
@@ -51,11 +51,11 @@ def fill_columns(
 ) -> None:  # fmt: skip
     """Columns of the rows named by the sorted ``keys``.
 
-    ``run_start`` is the first microsecond of day 0, ``cleared`` the end of today's clearing, ``next_business_day`` the start
-    of the next business day, ``minor`` minor units per unit by currency.
+    ``run_start`` is the first microsecond of day 0, ``cleared`` the end of today's clearing, ``next_business_day``
+    the start of the next business day, ``minor`` minor units per unit by currency.
 
-    The records lie all over memory. They are first gathered a cacheful at a time into ``scratch``, in a loop so short that
-    many fetches are under way at once, and then taken apart in groups of columns.
+    The records lie all over memory. They are first gathered a cacheful at a time into ``scratch``, in a loop so
+    short that many fetches are under way at once, and then taken apart in groups of columns.
     """
     mask = (1 << _INDEX_BITS) - 1
     for first in range(0, keys.shape[0], scratch.shape[0]):
@@ -141,9 +141,9 @@ def _small_columns(
 
 
 @compiled
-def _settled(row: np.void, cleared: int, next_business_day: int) -> int:
+def _settled(row: Record, cleared: int, next_business_day: int) -> int:
     """When the money moves: at once, within seconds, by the evening, or on the next business day's early morning."""
-    scatter = np.int64(mix(np.uint64(row.time)) >> np.uint64(44))  # about a second, in microseconds
+    scatter = int(mix(np.uint64(row.time)) >> np.uint64(44))  # about a second, in microseconds
     rail = row.rail
     if row.type == TransactionType.FEE or row.type == TransactionType.INTEREST or rail == Rail.CASH:
         return row.time

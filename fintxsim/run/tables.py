@@ -31,34 +31,39 @@ CHUNK = 4096  # records gathered at a time: 620 kB, which a core's own cache hol
 Ints = npt.NDArray[np.int64]
 
 
-def words(values: Sequence[str]) -> pa.Array:
+def words(values: Sequence[str]) -> pa.Array[Any]:
     return pa.array(list(values), pa.string())
 
 
-def closed(vocabulary: type[Word]) -> pa.Array:
+def closed(vocabulary: type[Word]) -> pa.Array[Any]:
     """Dictionary of a closed enumeration."""
     return words(vocabulary.texts())
 
 
-def enum(codes: npt.NDArray[Any], dictionary: pa.Array, *, nullable: bool) -> pa.Array:
+def enum(codes: npt.NDArray[Any], dictionary: pa.Array[Any], *, nullable: bool) -> pa.Array[Any]:
     """Dictionary array of codes; -1 is null."""
     width: pa.DataType = pa.int8() if codes.dtype == np.int8 else pa.int16()
     indices = fixed(codes, width, nullable=nullable)
     return pa.DictionaryArray.from_arrays(indices, dictionary, safe=False)
 
 
-def fixed(values: npt.NDArray[Any], kind: pa.DataType, *, nullable: bool) -> pa.Array:
+def _buffer(values: Any) -> pa.Buffer:
+    """The memory of a numpy array as Arrow sees it."""
+    return pa.py_buffer(values)
+
+
+def fixed(values: npt.NDArray[Any], kind: pa.DataType, *, nullable: bool) -> pa.Array[Any]:
     """Array over a numpy buffer without copying; -1 is null."""
     valid = None
     if nullable:
-        valid = pa.py_buffer(np.packbits(values >= 0, bitorder="little"))
-    return pa.Array.from_buffers(kind, len(values), [valid, pa.py_buffer(values)])
+        valid = _buffer(np.packbits(values >= 0, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(values), [valid, _buffer(values)])
 
 
-def flag(codes: npt.NDArray[np.int8], *, nullable: bool) -> pa.Array:
+def flag(codes: npt.NDArray[np.int8], *, nullable: bool) -> pa.Array[Any]:
     """Booleans of 0 and 1; -1 is null."""
-    valid = pa.py_buffer(np.packbits(codes >= 0, bitorder="little")) if nullable else None
-    return pa.Array.from_buffers(pa.bool_(), len(codes), [valid, pa.py_buffer(np.packbits(codes > 0, bitorder="little"))])
+    valid = _buffer(np.packbits(codes >= 0, bitorder="little")) if nullable else None
+    return pa.Array.from_buffers(pa.bool_(), len(codes), [valid, _buffer(np.packbits(codes > 0, bitorder="little"))])
 
 
 class DayTables:
@@ -162,7 +167,9 @@ class DayTables:
             gross=np.array([record.gross / minor for record in records], np.float64),
             net_loss=np.array([record.loss / minor for record in records], np.float64),
             n_victims=np.array([len(record.victims) for record in records], np.int64),
-            entry_point=enum(_codes([record.campaign.entry_point for record in records], entries), words(entries), nullable=False),
+            entry_point=enum(
+                _codes([record.campaign.entry_point for record in records], entries), words(entries), nullable=False
+            ),
             camouflage=np.array([record.campaign.camouflage for record in records], np.float64),
         )
 
@@ -214,9 +221,11 @@ class DayTables:
         return end + (later - 1) * 24 * r.HOUR_US
 
     def _assemble(self, table: c.Table, buffers: dict[str, npt.NDArray[Any]]) -> pa.Table:
-        return pa.Table.from_arrays([self._column(column, buffers[column.name]) for column in table], schema=table.schema())
+        return pa.Table.from_arrays(
+            [self._column(column, buffers[column.name]) for column in table], schema=table.schema()
+        )
 
-    def _column(self, column: c.Column, values: npt.NDArray[Any]) -> pa.Array:
+    def _column(self, column: c.Column, values: npt.NDArray[Any]) -> pa.Array[Any]:
         if pa.types.is_dictionary(column.type):
             dictionary = closed(column.words) if column.words else self._open[column.name]
             return enum(values, dictionary, nullable=column.nullable)
@@ -258,12 +267,12 @@ def _codes(values: Sequence[str | None], allowed: Sequence[str]) -> npt.NDArray[
     return np.array([-1 if value is None else positions[value] for value in values], np.int8)
 
 
-def _typologies(names: Any) -> pa.Array:
+def _typologies(names: Any) -> pa.Array[Any]:
     allowed = [typology.name for typology in TYPOLOGIES]
     return enum(_codes(list(names), allowed), words(allowed), nullable=False)
 
 
-def _vocabulary(members: Sequence[Word]) -> pa.Array:
+def _vocabulary(members: Sequence[Word]) -> pa.Array[Any]:
     """Dictionary array of words of one vocabulary."""
     if not members:
         return enum(np.zeros(0, np.int8), words([]), nullable=False)

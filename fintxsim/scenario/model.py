@@ -33,7 +33,9 @@ class Scenario(BaseModel):
     seed: int = Field(42, ge=0, le=2**63 - 1, description="Seed of all randomness: same seed, same values.")
     start_date: date = Field(description="First day, in the scenario's time zone, as YYYY-MM-DD.")
     days: int = Field(ge=1, le=3660, description="Number of days.")
-    timezone: str = Field("Europe/Amsterdam", description="IANA time zone of the bank; the home country follows from it.")
+    timezone: str = Field(
+        "Europe/Amsterdam", description="IANA time zone of the bank; the home country follows from it."
+    )
     country: str | None = Field(
         None, description="Home country, ISO 3166-1 alpha-2; derived from the time zone when absent."
     )
@@ -66,7 +68,9 @@ class Scenario(BaseModel):
     def _rates_fit(self) -> Scenario:
         total = sum(config.rate_bps or 0.0 for _, config in self.fraud.typologies.active())
         if total > 5000.0:
-            raise ValueError(f"fraud.typologies: the rates add up to {total:g} bps; at most 5000 of 10,000 can be fraud")
+            raise ValueError(
+                f"fraud.typologies: the rates add up to {total:g} bps; at most 5000 of 10,000 can be fraud"
+            )
         return self
 
     def settings_without_effect(self) -> Iterable[tuple[str, str]]:

@@ -32,14 +32,23 @@ class Stage(IntEnum):
 class AccountTakeoverConfig(TypologyConfig):
     """Settings of account_takeover."""
 
-    wrong_guesses_mean: float = Field(1.2, ge=0, le=20, description="Mean failed logins before the right one (assumption).")
-    sim_swap_share: float = Field(0.2, ge=0, le=1, description="Share of takeovers that begin with a SIM swap (assumption).")
+    wrong_guesses_mean: float = Field(
+        1.2, ge=0, le=20, description="Mean failed logins before the right one (assumption)."
+    )
+    sim_swap_share: float = Field(
+        0.2, ge=0, le=1, description="Share of takeovers that begin with a SIM swap (assumption)."
+    )
     contact_change_share: float = Field(
         0.45, ge=0, le=1, description="Share of takeovers in which contact details are changed (assumption)."
     )
-    wait_hours_mean: float = Field(5.0, ge=0, le=240, description="Mean hours from the login to the first transfer (assumption).")
+    wait_hours_mean: float = Field(
+        5.0, ge=0, le=240, description="Mean hours from the login to the first transfer (assumption)."
+    )
     drain_share: float = Field(
-        0.55, gt=0, le=1, description="Share of what is left on the account that a transfer takes, on average (assumption)."
+        0.55,
+        gt=0,
+        le=1,
+        description="Share of what is left on the account that a transfer takes, on average (assumption).",
     )
     transfers_max: int = Field(5, ge=1, le=50, description="Most transfers wanted from one victim.")
 
@@ -47,7 +56,9 @@ class AccountTakeoverConfig(TypologyConfig):
 class AccountTakeover(Typology):
     name: ClassVar[str] = "account_takeover"
     number: ClassVar[int] = 5
-    summary: ClassVar[str] = "Phished credentials open a customer's online bank, which is emptied to new payees within hours."
+    summary: ClassVar[str] = (
+        "Phished credentials open a customer's online bank, which is emptied to new payees within hours."
+    )
     codes: ClassVar[dict[str, str | None]] = {
         "fraud_classifier": "unauthorized party / digital takeover",
         "eba": "issuance of a payment order by the fraudster",
@@ -100,12 +111,14 @@ class AccountTakeover(Typology):
         else:
             self._drain(campaign, config, crew, door, draws)
 
-    def _log_in(
-        self, campaign: Campaign, config: AccountTakeoverConfig, crew: Crew, door: Door, draws: Draws
-    ) -> None:
+    def _log_in(self, campaign: Campaign, config: AccountTakeoverConfig, crew: Crew, door: Door, draws: Draws) -> None:
         right = campaign.note < 1.0
         inside = door.log_in(
-            campaign.victims[0], campaign.next_time, device=campaign.tool, hidden=self._hides(campaign, crew), succeeds=right
+            campaign.victims[0],
+            campaign.next_time,
+            device=campaign.tool,
+            hidden=self._hides(campaign, crew),
+            succeeds=right,
         )
         if not inside:
             campaign.note -= 1.0
@@ -119,9 +132,7 @@ class AccountTakeover(Typology):
         campaign.stage = Stage.INSIDE
         campaign.next_time += int(draws.between(1, 6) * MINUTE_US)
 
-    def _prepare(
-        self, campaign: Campaign, config: AccountTakeoverConfig, crew: Crew, door: Door, draws: Draws
-    ) -> None:
+    def _prepare(self, campaign: Campaign, config: AccountTakeoverConfig, crew: Crew, door: Door, draws: Draws) -> None:
         """Look around; change the contact details so that no warning reaches the victim; wait, or strike at once."""
         if draws.next() < config.contact_change_share:
             door.change_contact(
@@ -141,9 +152,7 @@ class AccountTakeover(Typology):
         campaign.stage = Stage.DRAINING
         campaign.next_time += int(draws.between(2, 9) * MINUTE_US)
 
-    def _drain(
-        self, campaign: Campaign, config: AccountTakeoverConfig, crew: Crew, door: Door, draws: Draws
-    ) -> None:
+    def _drain(self, campaign: Campaign, config: AccountTakeoverConfig, crew: Crew, door: Door, draws: Draws) -> None:
         """One transfer of part of what is left; smaller after a decline, to another account when that does not help."""
         available = door.balance(campaign.victims[0])
         share = min(config.drain_share * draws.between(0.5, 1.5) * crew.nerve, 0.98)

@@ -1,10 +1,10 @@
 """What a typology is, and the small world that its criminals see.
 
-A typology declares itself by class attributes and implements ``recruit``, ``plan`` and ``act``. It never sees the bank's
-records: only its ``Market`` (what stolen data tells) and its ``Door`` (what an attempt answers).
+A typology declares itself by class attributes and implements ``recruit``, ``plan`` and ``act``. It never sees the
+bank's records: only its ``Market`` (what stolen data tells) and its ``Door`` (what an attempt answers).
 
-A campaign is a piece of work with an agenda: ``act`` is called at ``campaign.next_time`` and sets the next one, or ``OVER``.
-State is plain dataclasses of numbers and lists, so that it can be stored without pickle.
+A campaign is a piece of work with an agenda: ``act`` is called at ``campaign.next_time`` and sets the next one, or
+``OVER``. State is plain dataclasses of numbers and lists, so that it can be stored without pickle.
 """
 
 from __future__ import annotations
@@ -36,9 +36,7 @@ class TypologyConfig(BaseModel):
     pressure: float | None = Field(
         None, ge=0, le=1_000_000, description="Campaigns started per million customer-days, instead of a rate."
     )
-    camouflage: float = Field(
-        0.5, ge=0, le=1, description="0 naive to 1 imitating the victim's own habits."
-    )
+    camouflage: float = Field(0.5, ge=0, le=1, description="0 naive to 1 imitating the victim's own habits.")
 
     @model_validator(mode="after")
     def _one_of_two(self) -> TypologyConfig:
@@ -147,7 +145,15 @@ class Door(Protocol):
     """The way into the bank, the same for everybody. Amounts in euros."""
 
     def pay_online(
-        self, card: StolenCard, time: int, category: str, amount: float, *, device: int, foreign: bool, has_cvv: bool,
+        self,
+        card: StolenCard,
+        time: int,
+        category: str,
+        amount: float,
+        *,
+        device: int,
+        foreign: bool,
+        has_cvv: bool,
         pass_challenge: float,
     ) -> Answer: ...
 
@@ -162,7 +168,16 @@ class Door(Protocol):
         """What the online bank shows: money available on the current account, in euros."""
 
     def transfer(
-        self, customer: int, time: int, payee: int, amount: float, *, device: int, hidden: bool, pass_challenge: float, rail: Rail
+        self,
+        customer: int,
+        time: int,
+        payee: int,
+        amount: float,
+        *,
+        device: int,
+        hidden: bool,
+        pass_challenge: float,
+        rail: Rail,
     ) -> Answer: ...
 
 

@@ -34,16 +34,24 @@ _DEAD = frozenset({"14", "41", "43", "54", "62", "57", "59", "82"})  # answers a
 class StolenDetailsConfig(TypologyConfig):
     """Settings of stolen_details_cnp."""
 
-    cards_per_batch_mean: float = Field(4.0, ge=1, le=200, description="Mean number of cards in a bought batch (assumption).")
+    cards_per_batch_mean: float = Field(
+        4.0, ge=1, le=200, description="Mean number of cards in a bought batch (assumption)."
+    )
     amount_median: float = Field(
         40.0, gt=0, le=10_000,
         description="Median amount wanted, in euros; card-not-present fraud is often smaller than genuine (fact F3: .3-1.4).",
     )  # fmt: skip
     amount_sigma: float = Field(
-        1.6, ge=0, le=3, description="Standard deviation of ln(amount); with the median it gives the EEA mean of about 87 EUR."
+        1.6,
+        ge=0,
+        le=3,
+        description="Standard deviation of ln(amount); with the median it gives the EEA mean of about 87 EUR.",
     )
     frauds_per_card_mean: float = Field(
-        2.6, ge=1, le=20, description="Mean purchases tried on a card (Worldline: about 3 per compromised card and day)."
+        2.6,
+        ge=1,
+        le=20,
+        description="Mean purchases tried on a card (Worldline: about 3 per compromised card and day).",
     )
     cvv_share: float = Field(0.85, ge=0, le=1, description="Share of cards sold with a CVV that is right (assumption).")
     foreign_share: float = Field(0.35, ge=0, le=1, description="Share of purchases at foreign web shops (assumption).")

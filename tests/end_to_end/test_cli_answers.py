@@ -22,6 +22,7 @@ from fintxsim.columns import TABLES
 from fintxsim.engine import World
 from fintxsim.errors import DamagedRunError, FintxsimError
 from fintxsim.manifest import BookEntry, FraudEntry, Manifest
+from fintxsim.run import generate as engine
 from fintxsim.run import plan as planning
 from fintxsim.scenario.find import shipped_scenarios
 from fintxsim.typologies import TYPOLOGIES

@@ -109,8 +109,8 @@ class CompiledWorld:
         block = self.block
         nobody = np.zeros(len(block), np.bool_)
         end = compiled_day.live_block(
-            block.people, block.favourites, block.contracts, block.first, start, stop, opens, until, nobody, due, *self.diary,
-            rows, later, events, counts, day, self.setting.world, self.books,
+            block.people, block.favourites, block.contracts, block.first, start, stop, opens, until, nobody, due,
+            *self.diary, rows, later, events, counts, day, self.setting.world, self.books,
         )  # fmt: skip
         assert end == stop, "the buffers of the test are too small"
 
