@@ -111,9 +111,9 @@ class World(mesa.Model):
         """One day: the phases in order; what it leaves is in ``self.book``."""
         self.day_number += 1
         for phase in self.phases:
-            started = time.perf_counter()
+            started = time.process_time()
             getattr(self, f"_phase_{phase}")()
-            self.timings[phase] = self.timings.get(phase, 0.0) + time.perf_counter() - started
+            self.timings[phase] = self.timings.get(phase, 0.0) + time.process_time() - started
 
     def run_warm_up(self) -> None:
         """Live the days before day 0."""

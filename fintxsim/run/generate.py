@@ -24,6 +24,7 @@ from fintxsim.fraud import CampaignRecord
 from fintxsim.manifest import BookEntry, Manifest
 from fintxsim.run.card import columns_csv, dataset_card
 from fintxsim.run.dimensions import Dimensions
+from fintxsim.run.parquet import BUFFER_ROWS
 from fintxsim.run.plan import Plan, prepare
 from fintxsim.run.realised import fraud_entries
 from fintxsim.run.store import RunStore
@@ -94,7 +95,7 @@ class _Session:
         self.timings: dict[str, float] = {}
         self._report(0, "warming up" if is_compiled_before() else "compiling")
         self.world = world_of(plan.scenario, plan.setting, workers)
-        self.tables = DayTables(plan.setting)
+        self.tables = DayTables(plan.setting, buffers=3 if workers > 1 else 2)
         self.dimensions = Dimensions(self.world, self.tables)
         self._writer = ThreadPoolExecutor(1) if workers > 1 else None
         self._pending: Future[None] | None = None
@@ -118,18 +119,20 @@ class _Session:
 
     def _write_day(self, book: DayBook) -> None:
         """Turn the day into tables, and write them (in the background when there is a writer)."""
-        clock = time.perf_counter()
-        transactions, codes, terminals = self.tables.transactions(book)
-        times = transactions.column("event_time").chunk(0).cast(pa.int64()).to_numpy()
-        parts: list[tuple[c.Table, pa.Table]] = [(c.TRANSACTIONS, transactions), (c.EVENTS, self.tables.events(book))]
+        clock = time.process_time()
+        codes, terminals, times = self.tables.add_transactions(book)
+        self.rows += len(codes)
+        self.rows_in_file += len(codes)
+        is_last_in_file = self._ends_file(book.number)
+        parts: list[tuple[c.Table, pa.Table]] = [(c.EVENTS, self.tables.events(book))]
+        if self.tables.held >= BUFFER_ROWS or is_last_in_file:
+            parts.append((c.TRANSACTIONS, self.tables.take_transactions()))
         parts += self.dimensions.of_day(book, codes, terminals, times)
         parts.append((c.LABELS, self._labels(book.labels)))
         parts.append((c.TRUTH_TRANSACTIONS, self.tables.truth(book.offending)))
         if book.touched:
             parts.append((c.TOUCHED, self.tables.touched(book.touched, self.setting.date_of(book.number))))
         self._clock("columns", clock)
-        self.rows += len(codes)
-        self.rows_in_file += len(codes)
         self.approved += book.approved
         self.approved_value += book.approved_value
         self.campaigns += [record for record in self.world.finished if record.rows]
@@ -140,11 +143,15 @@ class _Session:
             self._pending = self._writer.submit(self._write, parts, name)
         else:
             self._write(parts, name)
-        if self.rows_in_file + self.rows / (book.number + 1) > ROWS_PER_FILE:
+        if is_last_in_file and book.number + 1 < self.scenario.days:
             self._open_file(book.number + 1)
 
+    def _ends_file(self, day: int) -> bool:
+        """Whether another day like the average one would make the file too long."""
+        return self.rows_in_file + self.rows / (day + 1) > ROWS_PER_FILE or day == self.scenario.days - 1
+
     def _write(self, parts: Sequence[tuple[c.Table, pa.Table]], name: str) -> None:
-        clock = time.perf_counter()
+        clock = time.process_time()
         for table, rows in parts:
             if len(rows):
                 self.store.append(table, rows, name)
@@ -229,4 +236,4 @@ class _Session:
         self.tell(Progress(day, self.scenario.days, self.rows, time.perf_counter() - self.started, phase))
 
     def _clock(self, phase: str, since: float) -> None:
-        self.timings[phase] = self.timings.get(phase, 0.0) + time.perf_counter() - since
+        self.timings[phase] = self.timings.get(phase, 0.0) + time.process_time() - since

@@ -30,6 +30,7 @@ INT8 = (
     "is_approved", "incumbent_action", "terminal",
 )  # fmt: skip
 FLOAT64 = ("amount", "amount_billing")
+FLOAT32 = ("incumbent_score",)
 
 HOUR_US = 60 * MINUTE_US
 _INDEX_BITS = 26  # rows in a day: 67 million
@@ -69,7 +70,7 @@ def fill_columns(
             row = scratch[k]
             f8[0, first + k] = row.amount / minor[row.currency]
             f8[1, first + k] = row.billing / minor[0]
-            f4[first + k] = row.score
+            f4[0, first + k] = row.score
 
 
 @compiled

@@ -17,6 +17,7 @@ from fintxsim.engine import TOUCHED_WORDS, DayBook
 from fintxsim.fraud import CampaignRecord, OffendingRow
 from fintxsim.population.categories import MCCS
 from fintxsim.run import rows as r
+from fintxsim.run.buffers import Rotation
 from fintxsim.setting import Setting
 from fintxsim.streams import Purpose
 from fintxsim.tokens import DEVICE
@@ -69,7 +70,7 @@ def flag(codes: npt.NDArray[np.int8], *, nullable: bool) -> pa.Array[Any]:
 class DayTables:
     """Turns day books into Arrow tables; owns the dictionaries, which are the same all through the run."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: Setting, buffers: int = 2) -> None:
         geography = setting.geography
         self.setting = setting
         self.token_key = setting.keys[Purpose.TOKEN]
@@ -79,29 +80,35 @@ class DayTables:
         self.mccs = words(MCCS)
         self._minor = np.array([float(10 ** int(e)) for e in geography.currency_exponent])
         self._scratch = np.empty(CHUNK, DRAFT)
+        self._rotation = Rotation(buffers)
         self._open = {
             "currency": self.currencies, "billing_currency": self.currencies, "counterparty_country": self.countries,
             "mcc": self.mccs, "merchant_country": self.countries, "ip_country": self.countries,
         }  # fmt: skip
 
-    def transactions(self, book: DayBook) -> tuple[pa.Table, Ints, npt.NDArray[np.int8]]:
-        """The day's transactions in time order, with the merchant codes and terminal numbers of the rows."""
-        setting = self.setting
-        start, end = setting.window(book.number)
+    def add_transactions(self, book: DayBook) -> tuple[Ints, npt.NDArray[np.int8], Ints]:
+        """Fill the day's transactions in, in time order; returns merchant codes, terminal numbers and times of the rows."""
+        start, end = self.setting.window(book.number)
         rows, keys = _in_order(book.rows, book.buffer, start, DRAFT)
-        n = len(keys)
-        i8, i2 = np.empty((len(r.INT64), n), np.int64), np.empty((len(r.INT16), n), np.int16)
-        i1, f8 = np.empty((len(r.INT8), n), np.int8), np.empty((len(r.FLOAT64), n))
-        f4 = np.empty(n, np.float32)
+        columns = self._rotation.current
+        cleared, next_day = start + BATCH_END_HOURS * r.HOUR_US, self._next_business_day(book.number, end)
         r.fill_columns(
-            rows, keys, self._scratch, self.run_start, start + BATCH_END_HOURS * r.HOUR_US, self._next_business_day(book.number, end),
-            self.token_key, self._minor, i8, i2, i1, f8, f4,
+            rows, keys, self._scratch, self.run_start, cleared, next_day, self.token_key, self._minor,
+            *columns.reserve(len(keys)),
         )  # fmt: skip
-        buffers: dict[str, npt.NDArray[Any]] = dict(zip(r.INT64, i8, strict=True))
-        buffers |= dict(zip(r.INT16, i2, strict=True)) | dict(zip(r.INT8, i1, strict=True))
-        buffers |= dict(zip(r.FLOAT64, f8, strict=True)) | {"incumbent_score": f4}
-        table = self._assemble(c.TRANSACTIONS, buffers)
-        return table, buffers["merchant_code"], buffers["terminal"]
+        first = columns.used
+        columns.used += len(keys)
+        today = columns.columns(first)
+        return today["merchant_code"], today["terminal"], today["event_time"]
+
+    @property
+    def held(self) -> int:
+        """Transactions filled in and not yet taken."""
+        return self._rotation.current.used
+
+    def take_transactions(self) -> pa.Table:
+        """The transactions filled in since the last time; their memory is used again later, see ``Rotation``."""
+        return self._assemble(c.TRANSACTIONS, self._rotation.take())
 
     def events(self, book: DayBook) -> pa.Table:
         start, _ = self.setting.window(book.number)
