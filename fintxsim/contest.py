@@ -50,6 +50,13 @@ class OpenDay:
         self.counts[:] = 0
         self.books[:] = 0
 
+    def make_room(self) -> None:
+        """However often the customer is attacked, there is room for the rest of the day."""
+        if len(self.rows) - self.counts[0] < 3 * days.DIARY:
+            self.rows = np.resize(self.rows, 2 * len(self.rows))
+        if len(self.events) - self.counts[2] < 5 * days.DIARY:
+            self.events = np.resize(self.events, 2 * len(self.events))
+
     def written(self) -> npt.NDArray[np.void]:
         return self.rows[: self.counts[0]]
 
@@ -94,12 +101,14 @@ class Arena:
     def enter(self, customer: int, time: int) -> OpenDay:
         """The customer's day, lived up to a moment."""
         today = self.open_days.get(customer) or self._begin(customer)
+        today.make_room()
         self._live(today, time)
         return today
 
     def close(self) -> None:
         """Live the rest of every open day."""
         for today in self.open_days.values():
+            today.make_room()
             self._live(today, self.end)
 
     def _begin(self, customer: int) -> OpenDay:

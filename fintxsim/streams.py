@@ -23,8 +23,8 @@ _M2_INT = 0x94D049BB133111EB
 GOLDEN = np.uint64(_GOLDEN_INT)
 _M1 = np.uint64(_M1_INT)
 _M2 = np.uint64(_M2_INT)
-_S27, _S30, _S31, _S11 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(11)
-_TO_UNIT = 2.0**-53
+_S27, _S30, _S31, _S12 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(12)
+_TO_UNIT = 2.0**-52  # 52 bits and a half: never 0, never 1
 
 
 class Purpose(IntEnum):
@@ -75,7 +75,7 @@ def stream(key: np.uint64, agent: int, day: int) -> np.uint64:
 def uniform(state: np.uint64, ordinal: int) -> float:
     """Draw number ``ordinal`` of a stream, in (0, 1)."""
     bits = mix(state + np.uint64(ordinal + 1) * GOLDEN)
-    return (np.float64(bits >> _S11) + 0.5) * _TO_UNIT
+    return (np.float64(bits >> _S12) + 0.5) * _TO_UNIT
 
 
 @compiled
@@ -114,7 +114,7 @@ class Draws:
 
     def uniform(self, ordinal: int) -> float:
         """Draw number ``ordinal``, in (0, 1)."""
-        return (float(self.bits(ordinal) >> 11) + 0.5) * _TO_UNIT
+        return (float(self.bits(ordinal) >> 12) + 0.5) * _TO_UNIT
 
     def next(self) -> float:
         """The next uniform in sequence, for decisions whose order is fixed."""

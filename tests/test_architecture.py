@@ -73,7 +73,7 @@ EVERY_IMPORT = [found for file, tree in trees() for found in imports_in(file, tr
 
 
 def ours() -> Iterator[tuple[str, str, Import]]:
-    """(part, imported part, import) for imports within the package; the imported part is empty for the package itself."""
+    """(part, imported part, import) within the package; the imported part of the package itself is empty."""
     for found in EVERY_IMPORT:
         if found.source == "fintxsim":
             yield part_of(found.file), found.name if found.name in RANK else "", found
@@ -172,8 +172,7 @@ def test_what_compiled_code_reads_lies_there_too() -> None:
     sources = {(found.file, found.source) for found in EVERY_IMPORT if found.file in COMPILED and found.at_the_top}
     modules = {(file, source.removeprefix("fintxsim.")) for file, source in sources if source.startswith("fintxsim.")}
     files = {(file, module.replace(".", "/")) for file, module in modules if module != "errors"}
-    missing = [(file, path) for file, path in files if not (is_compiled_source(path) or is_compiled_source(f"{path}.py"))]
-    assert missing == []
+    assert [(file, path) for file, path in files if not any(map(is_compiled_source, (path, f"{path}.py")))] == []
 
 
 def test_only_the_module_that_says_how_imports_numba() -> None:

@@ -26,7 +26,7 @@ class BankConfig(BaseModel):
     card_day_limit: float = Field(
         2500.0, gt=0, le=1_000_000, description="Spending limit per card and day, in euros; grows with income."
     )
-    card_day_count: int = Field(30, ge=1, le=1000, description="Card requests per card and day before code 65.")
+    card_day_count: int = Field(30, ge=1, le=1000, description="Approved requests per card and day before code 65.")
     wrong_pin_share: Share = Field(0.008, description="Share of PIN entries by the cardholder that are wrong.")
     wrong_details_share: Share = Field(0.004, description="Share of typed card details that are wrong (code 14 or 82).")
     outages_per_month: float = Field(1.5, ge=0, le=300, description="Short outages of the issuer per month (code 91).")

@@ -15,6 +15,7 @@ from fintxsim.vocabulary import (
     CvvResult,
     Direction,
     Eci,
+    EntryMode,
     IncumbentAction,
     ResponseCode,
     ScaExemption,
@@ -59,6 +60,8 @@ def make_retry(copy: Record, day: Record, w: Record) -> None:
         copy.cvv = CvvResult.MATCH
     if code == ResponseCode._65 and copy.three_ds >= 0:
         copy.three_ds, copy.eci, copy.sca = ThreeDS.CHALLENGED, Eci._05, ScaExemption.NONE
+    if code == ResponseCode._65 and copy.entry == EntryMode.CONTACTLESS:
+        copy.entry = EntryMode.CHIP
     if copy.three_ds == ThreeDS.FAILED:
         copy.three_ds, copy.eci = ThreeDS.CHALLENGED, Eci._05
     if code == ResponseCode._51 and copy.type == TransactionType.CASH_WITHDRAWAL and copy.currency == 0:
@@ -123,6 +126,8 @@ def _money_back(copy: Record) -> None:
     copy.ip = -1
     copy.ip_country = -1
     copy.session = -1
+    copy.new_device = 0
+    copy.on_file = 0
     copy.cvv = -1
     copy.avs = -1
     copy.three_ds = -1

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.behaviour.draft import clear
-from fintxsim.behaviour.purchases import use_card
+from fintxsim.behaviour.purchases import SESSION_MASK, own_device, use_card
 from fintxsim.behaviour.timing import HOUR_US, offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.numerics import exp, normal_quantile
@@ -31,7 +31,7 @@ from fintxsim.population.people import (
     payee_code,
     recently_renewed,
 )
-from fintxsim.streams import Purpose, stream, uniform
+from fintxsim.streams import Purpose, bits, stream, uniform
 from fintxsim.vocabulary import (
     Channel,
     CvvResult,
@@ -215,6 +215,9 @@ def _arrange(
         draft.channel = Channel.WEB_BANK
         draft.recurring = 0
         draft.time = to_utc(day, zone, time_of_day(w.hours, _ONLINE, day.weekend, uniform(draws, 2)))
+        own_device(draft, person, customer, 0.0, 0.0, -1, day.number, w)
+        draft.channel = Channel.WEB_BANK if person.has_browser else Channel.MOBILE_APP
+        draft.session = np.int64(bits(draws, 5) & SESSION_MASK)
     elif kind == Contract.CHEQUE:
         draft.type = TransactionType.BILL_PAYMENT
         draft.rail = Rail.CHEQUE
@@ -304,13 +307,14 @@ def plan_bank_charge(
     """On the first of the month: 0 the account fee, 1 interest on savings, 2 interest owed on a credit or overdraft."""
     clear(draft)
     draws = stream(w.keys[_K_BILL], customer, day.number * 64 + 44 + ordinal)
+    draft.draw = draws
     draft.customer = customer
     draft.rail = Rail.ACCOUNT_TO_ACCOUNT
     draft.channel = Channel.BATCH
     draft.type = TransactionType.FEE if ordinal == 0 else TransactionType.INTEREST
     if ordinal == 0:
         fee = uniform(stream(w.keys[_K_BILL], customer, -8), 0)
-        draft.amount = int((1.95 + 2.0 * int(fee * 6.0) / 2.0) * w.bank.euro) if fee < 0.5 else 0
+        draft.amount = int((1.95 + int(fee * 6.0)) * w.bank.euro) if fee < 0.5 else 0
     elif ordinal == 1:
         draft.account = SAVINGS
         draft.direction = Direction.CREDIT

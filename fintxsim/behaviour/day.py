@@ -29,13 +29,13 @@ from fintxsim.behaviour.bills import plan_bank_charge, plan_contract, plan_incom
 from fintxsim.behaviour.cash import plan_deposit, plan_withdrawal
 from fintxsim.behaviour.purchases import plan_purchase, plan_routine
 from fintxsim.behaviour.sessions import browse, event_time, session_events, write_event
-from fintxsim.behaviour.timing import inside, own_microsecond
-from fintxsim.behaviour.transfers import plan_own_transfer, plan_top_up, plan_transfer
+from fintxsim.behaviour.timing import inside, offset_at, own_microsecond
+from fintxsim.behaviour.transfers import plan_own_transfer, plan_top_up, plan_transfer, recognise_payee, remember_payee
 from fintxsim.behaviour.trips import whereabouts
 from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.numerics import exp, normal_quantile, poisson
 from fintxsim.population.categories import CATEGORIES
-from fintxsim.population.people import CARD_YEARS_DAYS, CREDIT, CREDIT_CARD, CURRENT, N_CONTRACTS, SAVINGS
+from fintxsim.population.people import CARD_OK, CARD_YEARS_DAYS, CREDIT, CREDIT_CARD, CURRENT, N_CONTRACTS, SAVINGS
 from fintxsim.streams import Purpose, stream, uniform
 from fintxsim.vocabulary import Channel, Direction, EventType
 
@@ -110,7 +110,7 @@ def plan_day(
     n = _plan_transfers(diary, n, person, customer, visited, draws, day, w)
     logins = min(poisson(uniform(draws, _N_LOGINS), person.login_per_day * habits.logins), 6)
     if logins > 0:
-        size = browse(events, size, person, customer, logins, span, day, w)
+        size = browse(events, size, person, customer, visited, logins, span, day, w)
     return n, size
 
 
@@ -127,6 +127,8 @@ def _new_day(
         if slot == CREDIT_CARD and person.has_credit == 0:
             continue
         if arrives or person.card_expiry_day[slot] < day.number:
+            if not arrives:
+                person.card_status[slot] = CARD_OK
             person.card_back_day[slot] = -1
             renew_card(person, slot, day.number)
             time = event_time(w.keys, day, day.start, customer, span, 0)
@@ -237,7 +239,11 @@ def enter(person: Record, draft: Record, progress: npt.NDArray[np.int64], day: R
     if draft.transfer >= 0:
         draft.transfer = draft.time
     risky = w.categories[draft.category].risky if draft.category >= 0 else 0
-    return authorise(person, draft, day.number, w.bank, risky, books)
+    recognise_payee(person, draft)
+    approved = authorise(person, draft, day.number, w.bank, risky, books)
+    if approved:
+        remember_payee(person, draft)
+    return approved
 
 
 @compiled
@@ -303,6 +309,7 @@ def credit_side(twin: Record, person: Record, day: Record, w: Record, books: Boo
     twin.ip = -1
     twin.ip_country = -1
     twin.session = -1
+    twin.new_device = 0
     twin.score = 0.0
     twin.action = 0
     if twin.friend == sender:
@@ -321,6 +328,7 @@ def _open_diary(
         if due[next_due].customer == customer and n < DIARY // 2 + 32:
             diary[n] = due[next_due]
             diary[n].time = inside(day, diary[n].time)
+            diary[n].offset = offset_at(day.zones[w.city_zone[person.city]], diary[n].time)
             n += 1
         next_due += 1
     sort_diary(diary, order, n)
@@ -415,7 +423,7 @@ def pending_refunds(
                 return written
             for attempt in range(12):  # until it is something that people bring back
                 ordinal = 8 + k * 12 + attempt
-                plan_purchase(out[written], person, favourites[i], first + i, -ordinal, -1, day, w)
+                plan_purchase(out[written], person, favourites[i], first + i, -(1 << 20) - ordinal, -1, day, w)
                 if uniform(draws, ordinal) < w.categories[out[written].category].refund_share / HIGHEST_REFUND_SHARE:
                     break
             out[written].time = day.start - 1 - k

@@ -103,6 +103,7 @@ def clear(draft: Record) -> None:
     draft.device = -1
     draft.ip = -1
     draft.session = -1
+    draft.draw = 0
     draft.score = 0.0
     draft.pass_challenge = 0.96
     draft.friend = -1

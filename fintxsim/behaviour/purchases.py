@@ -54,6 +54,7 @@ _K_PURCHASE, _K_MERCHANT, _K_AUTHORISE = int(Purpose.PURCHASE), int(Purpose.MERC
     _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL,
 ) = range(20)  # fmt: skip
 _REPLACEMENT = 32
+SESSION_MASK = np.uint64((1 << 48) - 1)
 TUNNEL_SHARE = 0.02  # of web requests that come out in another country (assumption)
 _ONLINE_HOURS = int(Hours.ONLINE)
 
@@ -79,6 +80,8 @@ def plan_purchase(
     draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 256 + ordinal)
     draft.customer = customer
     slot = _favourite_slot(person, draws, w.habits.favourites, visited)
+    if slot >= 0 and visited >= 0 and place_of(favourites[slot]) < w.n_cities:
+        slot = -1
     if slot >= 0:
         merchant = _visit_favourite(person, favourites, slot, draws, day, w)
     else:
@@ -263,11 +266,16 @@ def strong_authentication(draft: Record, u: float, v: float, w: Record) -> None:
     draft.sca = ScaExemption.NONE
     if draft.on_file and u < 0.35:
         draft.sca = ScaExemption.TRUSTED_BENEFICIARY
-    elif draft.billing < 30.0 * w.bank.euro and u < 0.6:
-        draft.sca = ScaExemption.LOW_VALUE
-    elif u < 0.25:
+        return
+    left = (u - 0.35) / 0.65 if draft.on_file else u
+    if draft.billing < 30.0 * w.bank.euro:
+        if left < 0.6:
+            draft.sca = ScaExemption.LOW_VALUE
+            return
+        left = (left - 0.6) / 0.4
+    if left < 0.25:
         draft.sca = ScaExemption.TRANSACTION_RISK
-    elif (u - 0.25) / 0.75 < w.habits.three_ds_share:
+    elif (left - 0.25) / 0.75 < w.habits.three_ds_share:
         challenge(draft, v)
 
 
@@ -299,7 +307,9 @@ def plan_routine(
     state = profile(w.keys[_K_MERCHANT], merchant)
     _at_merchant(draft, person, merchant, state, draws, -1, day, w)
     local = (person.routine_minute + 24.0 * (uniform(draws, _TIME) + uniform(draws, _REOPEN) - 1.0)) * 60e6
-    draft.time = to_utc(day, day.zones[w.city_zone[place_of(merchant)]], local)
+    zone = day.zones[w.city_zone[place_of(merchant)]]
+    draft.time = to_utc(day, zone, local)
+    draft.offset = offset_at(zone, draft.time)
     draft.amount = int(person.routine_amount * w.countries[0].step / 2.0 + 0.5)
     draft.billing = draft.amount
     use_card(draft, person, DEBIT_CARD)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from fintxsim.behaviour.draft import clear
 from fintxsim.behaviour.prices import price_point
-from fintxsim.behaviour.purchases import address_check, strong_authentication
+from fintxsim.behaviour.purchases import SESSION_MASK, address_check, strong_authentication
 from fintxsim.behaviour.sessions import event_time, write_event
 from fintxsim.behaviour.timing import offset_at
 from fintxsim.compiled import kernel
@@ -29,7 +29,6 @@ from fintxsim.vocabulary import (
 )
 
 _K_MERCHANT = int(Purpose.MERCHANT)
-_SESSION_MASK = np.uint64((1 << 48) - 1)
 
 
 @kernel
@@ -87,7 +86,7 @@ def order_transfer(
     if country > 0 and euros > 500.0:
         draft.rail = Rail.WIRE
     draft.channel = Channel.MOBILE_APP if uniform(state, 0) < 0.6 else Channel.WEB_BANK
-    draft.session = np.int64(bits(state, 1) & _SESSION_MASK)
+    draft.session = np.int64(bits(state, 1) & SESSION_MASK)
     draft.counterparty, draft.counterparty_country = payee, country
     draft.payee_new = first
     u = uniform(state, 2)

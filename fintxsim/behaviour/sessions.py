@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from fintxsim.behaviour.purchases import TUNNEL_SHARE
 from fintxsim.behaviour.timing import MINUTE_US, inside, own_microsecond, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
 from fintxsim.population.categories import Hours
@@ -49,46 +50,50 @@ def event_time(keys: npt.NDArray[np.uint64], day: Record, time: int, customer: i
 
 @compiled
 def browse(
-    events: npt.NDArray[np.void], size: int, person: Record, customer: int, logins: int, span: int, day: Record, w: Record,
+    events: npt.NDArray[np.void], size: int, person: Record, customer: int, visited: int, logins: int, span: int, day: Record, w: Record,
 ) -> int:  # fmt: skip
     """Logins of the day to look at the balance, later than span ``span``; returns the number of events so far."""
     draws = stream(w.keys[_K_LOGIN], customer, day.number)
-    zone = day.zones[w.city_zone[person.city]]
+    zone = day.zones[w.city_zone[visited if visited >= 0 else person.city]]
     for k in range(logins):
         base = 8 * k
         # Quantiles in rising order, so that the events come in time order.
         u = (k + uniform(draws, base)) / logins
         time = to_utc(day, zone, time_of_day(w.hours, _ONLINE, day.weekend, u))
-        browser = person.has_browser and uniform(draws, base + 1) < 0.25
-        size, span = _login(events, size, person, customer, browser, time, span, draws, base, day, w)
+        browser = person.has_browser and visited < 0 and uniform(draws, base + 1) < 0.25
+        size, span = _login(events, size, person, customer, visited, browser, time, span, draws, base, day, w)
     return size
 
 
 @compiled
 def _login(
-    events: npt.NDArray[np.void], size: int, person: Record, customer: int, browser: bool, time: int, span: int,
+    events: npt.NDArray[np.void], size: int, person: Record, customer: int, visited: int, browser: bool, time: int, span: int,
     draws: np.uint64, base: int, day: Record, w: Record,
 ) -> tuple[int, int]:  # fmt: skip
     device = device_code(customer, 1, 0) if browser else device_code(customer, 0, person.phone_generation)
-    ip = (
-        home_ip_code(customer) if uniform(draws, base + 2) < 0.7 else mobile_ip_code(customer, (day.number + 4000) // 7)
-    )
+    at_home = visited < 0 and uniform(draws, base + 2) < 0.7
+    ip = home_ip_code(customer) if at_home else mobile_ip_code(customer, (day.number + 4000) // 7)
+    ip_country = w.city_country[visited] if visited >= 0 else 0
+    tunnel = uniform(draws, base + 6)
+    if tunnel < TUNNEL_SHARE:
+        ip_country = int(tunnel / TUNNEL_SHARE * w.n_countries)
     channel = Channel.WEB_BANK if browser else Channel.MOBILE_APP
     if not browser and uniform(draws, base + 3) < NEW_PHONE_PER_DAY / max(person.login_per_day, 0.05):
+        person.devices[3], person.devices[2] = person.devices[2], device  # the old one stays known for a while
         person.phone_generation += 1
         device = device_code(customer, 0, person.phone_generation)
         time = event_time(w.keys, day, time, customer, span, 0)
-        size = write_event(events, size, EventType.NEW_DEVICE, time, customer, device, ip, 0, channel, -1)
+        size = write_event(events, size, EventType.NEW_DEVICE, time, customer, device, ip, ip_country, channel, -1)
         events[size - 1].detail = person.phone_generation
         person.devices[0] = device
         span = time >> day.shift
     if uniform(draws, base + 4) < 0.03:
         time = event_time(w.keys, day, time, customer, span, 0)
-        size = write_event(events, size, EventType.LOGIN_FAILED, time, customer, device, ip, 0, channel, -1)
+        size = write_event(events, size, EventType.LOGIN_FAILED, time, customer, device, ip, ip_country, channel, -1)
         span = time >> day.shift
         time += MINUTE_US // 4
     time = event_time(w.keys, day, time, customer, span, 0)
-    size = write_event(events, size, EventType.LOGIN, time, customer, device, ip, 0, channel, -1)
+    size = write_event(events, size, EventType.LOGIN, time, customer, device, ip, ip_country, channel, -1)
     span = time >> day.shift
     rare = uniform(draws, base + 5)
     if rare < 0.006:
@@ -99,7 +104,7 @@ def _login(
             else EventType.SIM_SWAP_SIGNAL
         )  # fmt: skip
         time = event_time(w.keys, day, time + 2 * MINUTE_US, customer, span, 0)
-        size = write_event(events, size, kind, time, customer, device, ip, 0, channel, 0)
+        size = write_event(events, size, kind, time, customer, device, ip, ip_country, channel, 0)
         span = time >> day.shift
     return size, span
 

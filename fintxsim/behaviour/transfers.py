@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fintxsim.behaviour.draft import clear
-from fintxsim.behaviour.purchases import challenge, own_device, use_card
+from fintxsim.behaviour.purchases import SESSION_MASK, challenge, own_device, use_card
 from fintxsim.behaviour.timing import offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
 from fintxsim.numerics import exp, normal_quantile
@@ -25,8 +25,9 @@ from fintxsim.vocabulary import (
 
 _K_TRANSFER, _K_MERCHANT, _K_AUTHORISE = int(Purpose.TRANSFER), int(Purpose.MERCHANT), int(Purpose.AUTHORISE)
 _ONLINE = int(Hours.ONLINE)
+FOREIGN_PAYEES = 0.03  # share of payees whose account is abroad (assumption)
+MOST_PAYEES = 3999  # found by oneself; codes above belong to landlords and business customers
 _TOP_UP, _OWN = 40, 41  # ordinals within the day
-SESSION_MASK = np.uint64((1 << 48) - 1)
 
 
 @compiled
@@ -59,7 +60,7 @@ def _banking_session(
     phone = ((draft.device >> 8) & 1) == 0
     draft.channel = Channel.MOBILE_APP if phone else Channel.WEB_BANK
     draft.session = np.int64(bits(draws, 2) & SESSION_MASK)
-    zone = day.zones[w.city_zone[person.city]]
+    zone = day.zones[w.city_zone[visited if visited >= 0 else person.city]]
     draft.time = to_utc(day, zone, time_of_day(w.hours, _ONLINE, day.weekend, uniform(draws, 3)))
     draft.offset = offset_at(zone, draft.time)
     return draws
@@ -67,34 +68,77 @@ def _banking_session(
 
 @compiled
 def _choose_payee(draft: Record, person: Record, customer: int, draws: np.uint64, w: Record) -> None:
-    """Friends at this bank, payees elsewhere, or somebody new."""
+    """Friends at this bank, payees elsewhere, or somebody new. Whether he is new is settled when the payment is made."""
     u, v = uniform(draws, 4), uniform(draws, 5)
-    new_share = w.habits.new_payee_share
     draft.counterparty_country = 0
     if u < 0.42 and person.friend_count > 0:
         k = int(v * v * person.friend_count)  # some friends far more often than others
         draft.friend = person.friends[k]
         draft.transfer = 0
         draft.counterparty = account_code(draft.friend, 0)
-        known = np.uint8(1) << np.uint8(k)
-        draft.payee_new = (person.friends_known & known) == 0
-        person.friends_known |= known
-    elif u < 1.0 - new_share and person.payees > 0:
-        draft.counterparty = payee_code(customer, int(v * v * person.payees))
+        draft.payee_new = (person.friends_known >> k) & 1 == 0
+    else:
+        known = u < 1.0 - w.habits.new_payee_share and person.payees > 0
+        ordinal = int(v * v * person.payees) if known else person.payees
+        draft.counterparty = payee_code(customer, ordinal)
+        draft.counterparty_country = _payee_country(customer, ordinal, w)
+        draft.payee_new = not known
+    draft.name_match = _name_match(draft, uniform(draws, 9))
+
+
+@compiled
+def _payee_country(customer: int, ordinal: int, w: Record) -> int:
+    """Where a payee's account is kept: always the same for the same payee."""
+    u = uniform(stream(w.keys[_K_TRANSFER], customer, -1), ordinal)
+    return 1 + int(u / FOREIGN_PAYEES * (w.n_countries - 1)) if u < FOREIGN_PAYEES and w.n_countries > 1 else 0
+
+
+@compiled
+def _name_match(draft: Record, u: float) -> int:
+    if draft.payee_new == 0:
+        return NameMatch.MATCH
+    if draft.counterparty_country > 0 or u > 0.985:
+        return NameMatch.UNAVAILABLE
+    return NameMatch.MATCH if u < 0.86 else NameMatch.CLOSE if u < 0.95 else NameMatch.NO_MATCH
+
+
+@compiled
+def recognise_payee(person: Record, draft: Record) -> None:
+    """Settle, at the moment of payment, whether a payee planned as new still is."""
+    if draft.payee_new == 1 and knows_payee(person, draft):
         draft.payee_new = 0
-    else:
-        person.payees = min(person.payees + 1, 3999)
-        draft.counterparty = payee_code(customer, person.payees - 1)
-        draft.payee_new = 1
-        if v < 0.05:
-            draft.counterparty_country = 1 + int(v / 0.05 * (w.n_countries - 1))
-    match = uniform(draws, 9)
-    if draft.payee_new == 1:
-        draft.name_match = NameMatch.MATCH if match < 0.86 else NameMatch.CLOSE if match < 0.95 else NameMatch.NO_MATCH
-        if draft.counterparty_country > 0 or match > 0.985:
-            draft.name_match = NameMatch.UNAVAILABLE
-    else:
         draft.name_match = NameMatch.MATCH
+
+
+@compiled
+def knows_payee(person: Record, draft: Record) -> bool:
+    if draft.friend >= 0:
+        k = _friend_number(person, draft.friend)
+        return k < 0 or (person.friends_known >> k) & 1 == 1
+    return draft.counterparty < payee_code(draft.customer, person.payees) and draft.counterparty >= payee_code(
+        draft.customer, 0
+    )
+
+
+@compiled
+def remember_payee(person: Record, draft: Record) -> None:
+    """After an approved payment the payee is known."""
+    if draft.payee_new != 1:
+        return
+    if draft.friend >= 0:
+        k = _friend_number(person, draft.friend)
+        if k >= 0:
+            person.friends_known |= np.uint8(1 << k)
+    elif draft.counterparty == payee_code(draft.customer, person.payees):
+        person.payees = min(person.payees + 1, MOST_PAYEES)
+
+
+@compiled
+def _friend_number(person: Record, friend: int) -> int:
+    for k in range(person.friend_count):
+        if person.friends[k] == friend:
+            return k
+    return -1
 
 
 @compiled

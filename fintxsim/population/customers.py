@@ -225,7 +225,7 @@ def choose_favourite(person: Record, state: np.uint64, ordinal: int, date: int, 
     """Code of a merchant that a customer gets used to."""
     base = ordinal * 4
     category = int(w.favourite_table[person.segment, int(uniform(state, base) * TABLE)])
-    online = uniform(state, base + 1) < w.categories[category].online_share * person.digital
+    online = uniform(state, base + 1) < w.categories[category].online_share * person.digital * w.habits.online
     place = w.n_cities if online else int(w.gravity[person.city, int(uniform(state, base + 2) * 256.0)])
     rank = draw_rank(uniform(state, base + 3), w.sizes[place, category])
     return tenant(w.keys[_K_MERCHANT], place, category, rank, date, w.lease)

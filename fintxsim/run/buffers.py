@@ -33,10 +33,10 @@ class ColumnSet:
         self._arrays: list[npt.NDArray[Any]] = []
 
     def reserve(self, rows: int) -> list[npt.NDArray[Any]]:
-        """The free part of every group of columns, for ``rows`` more rows."""
+        """Every group of columns, with room for ``rows`` more rows from ``used`` on."""
         if self.used + rows > self._capacity:
-            self._grow(max(self.used + rows, _FIRST_CAPACITY, self._capacity * 3 // 2))
-        return [array[:, self.used : self.used + rows] for array in self._arrays]
+            self._grow(max(self.used + rows + rows // 8, _FIRST_CAPACITY))
+        return self._arrays
 
     def _grow(self, capacity: int) -> None:
         old, used = self._arrays, self.used

@@ -95,7 +95,7 @@ class _Session:
         self.timings: dict[str, float] = {}
         self._report(0, "warming up" if is_compiled_before() else "compiling")
         self.world = world_of(plan.scenario, plan.setting, workers)
-        self.tables = DayTables(plan.setting, buffers=3 if workers > 1 else 2)
+        self.tables = DayTables(plan.setting, buffers=2 if workers > 1 else 1)
         self.dimensions = Dimensions(self.world, self.tables)
         self._writer = ThreadPoolExecutor(1) if workers > 1 else None
         self._pending: Future[None] | None = None
@@ -155,6 +155,8 @@ class _Session:
         for table, rows in parts:
             if len(rows):
                 self.store.append(table, rows, name)
+            if table is c.TRANSACTIONS:
+                self.store.flush(table)  # their memory is used again
         self._clock("write", clock)
 
     def _append(self, table: c.Table, rows: pa.Table) -> None:

@@ -125,9 +125,12 @@ class TableFile:
         self._held_rows += rows.num_rows
         self.rows += rows.num_rows
         if self._held_rows >= BUFFER_ROWS:
-            self._flush()
+            self.flush()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write what is held as row groups of its own."""
+        if not self._held:
+            return
         held = pa.concat_tables(self._held).unify_dictionaries()
         self._held, self._held_rows = [], 0
         try:
@@ -140,8 +143,7 @@ class TableFile:
 
         Nobody waits for the disk here: after a power failure it is the digests of the manifest that tell what is whole.
         """
-        if self._held_rows:
-            self._flush()
+        self.flush()
         self._writer.close()
         self._sink.close()
         os.replace(self._temporary, self.path)

@@ -46,11 +46,11 @@ def sort_keys(rows: npt.NDArray[np.void], first: int, start: int, keys: npt.NDAr
 
 @kernel
 def fill_columns(
-    rows: npt.NDArray[np.void], keys: npt.NDArray[np.int64], scratch: npt.NDArray[np.void], run_start: int, cleared: int,
+    rows: npt.NDArray[np.void], keys: npt.NDArray[np.int64], at: int, scratch: npt.NDArray[np.void], run_start: int, cleared: int,
     next_business_day: int, token_key: np.uint64, minor: npt.NDArray[np.float64], i8: npt.NDArray[np.int64],
     i2: npt.NDArray[np.int16], i1: npt.NDArray[np.int8], f8: npt.NDArray[np.float64], f4: npt.NDArray[np.float32],
 ) -> None:  # fmt: skip
-    """Columns of the rows named by the sorted ``keys``.
+    """Columns of the rows named by the sorted ``keys``, from row ``at`` of the columns on.
 
     ``run_start`` is the first microsecond of day 0, ``cleared`` the end of today's clearing, ``next_business_day``
     the start of the next business day, ``minor`` minor units per unit by currency.
@@ -63,14 +63,14 @@ def fill_columns(
         count = min(scratch.shape[0], keys.shape[0] - first)
         for k in range(count):
             scratch[k] = rows[keys[first + k] & mask]
-        _times_and_names(scratch, count, first, run_start, cleared, next_business_day, token_key, i8)
-        _tokens_of_merchants(scratch, count, first, token_key, i8)
-        _small_columns(scratch, count, first, i2, i1)
+        _times_and_names(scratch, count, at + first, run_start, cleared, next_business_day, token_key, i8)
+        _tokens_of_merchants(scratch, count, at + first, token_key, i8)
+        _small_columns(scratch, count, at + first, i2, i1)
         for k in range(count):
             row = scratch[k]
-            f8[0, first + k] = row.amount / minor[row.currency]
-            f8[1, first + k] = row.billing / minor[0]
-            f4[0, first + k] = row.score
+            f8[0, at + first + k] = row.amount / minor[row.currency]
+            f8[1, at + first + k] = row.billing / minor[0]
+            f4[0, at + first + k] = row.score
 
 
 @compiled

@@ -41,6 +41,10 @@ class _TableWriter:
         assert self._open is not None
         self._open.append(rows)
 
+    def flush(self) -> None:
+        if self._open:
+            self._open.flush()
+
     def _start(self, name: str) -> None:
         if name <= self._name:
             raise FintxsimError(
@@ -124,6 +128,12 @@ class RunStore:
             if self._ended:
                 raise FintxsimError(f"{self._target}: the run is finished; nothing can be added.")
             return self._writers.setdefault(table.path, _TableWriter(table, self.staging))
+
+    def flush(self, table: Table) -> None:
+        """Write the rows that are held back; their memory may be used again."""
+        writer = self._writer(table)
+        with writer.lock, self._disk_errors(table.path, 0):
+            writer.flush()
 
     def add_text(self, path: str, text: str) -> None:
         """Write or replace a text file at a path relative to the run."""

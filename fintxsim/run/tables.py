@@ -70,7 +70,7 @@ def flag(codes: npt.NDArray[np.int8], *, nullable: bool) -> pa.Array[Any]:
 class DayTables:
     """Turns day books into Arrow tables; owns the dictionaries, which are the same all through the run."""
 
-    def __init__(self, setting: Setting, buffers: int = 2) -> None:
+    def __init__(self, setting: Setting, buffers: int = 1) -> None:
         geography = setting.geography
         self.setting = setting
         self.token_key = setting.keys[Purpose.TOKEN]
@@ -93,7 +93,7 @@ class DayTables:
         columns = self._rotation.current
         cleared, next_day = start + BATCH_END_HOURS * r.HOUR_US, self._next_business_day(book.number, end)
         r.fill_columns(
-            rows, keys, self._scratch, self.run_start, cleared, next_day, self.token_key, self._minor,
+            rows, keys, columns.used, self._scratch, self.run_start, cleared, next_day, self.token_key, self._minor,
             *columns.reserve(len(keys)),
         )  # fmt: skip
         first = columns.used

@@ -1,0 +1,102 @@
+"""Two worlds that differ by some crime are the same for everybody whom that crime did not touch.
+
+Pressures are fixed: a requested rate would let the bank's income of other crimes steer how many campaigns begin.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from fintxsim.dataset import Run
+from tests.worlds.conftest import PRESSURE
+from tests.worlds.kit import CNP, TAKEOVER, crimes, differing, genuine, of_others, touched
+
+TYPOLOGIES = pytest.mark.parametrize("removed", [CNP, TAKEOVER])
+LOST_TOUCHES = pytest.mark.xfail(
+    strict=True,
+    reason="truth/touched leaves out who was touched before day 0, and the friend who waits for money that a touched "
+    "customer could not send",
+)
+
+
+def other(name: str) -> str:
+    return TAKEOVER if name == CNP else CNP
+
+
+@pytest.mark.parametrize("removed", [CNP, pytest.param(TAKEOVER, marks=LOST_TOUCHES)])
+def test_without_a_typology_every_row_of_untouched_customers_is_the_same(
+    both: Run, alone: dict[str, Run], removed: str
+) -> None:
+    reached = touched(both)
+    assert differing(genuine(both, reached), genuine(alone[other(removed)], reached)) == []
+
+
+@pytest.mark.parametrize("removed", [CNP, pytest.param(TAKEOVER, marks=LOST_TOUCHES)])
+@pytest.mark.parametrize("table", ["data/events", "data/cards"])
+def test_without_a_typology_untouched_customers_lead_the_same_life(
+    both: Run, alone: dict[str, Run], removed: str, table: str
+) -> None:
+    reached = touched(both)
+    assert differing(of_others(both, table, reached), of_others(alone[other(removed)], table, reached)) == []
+
+
+@pytest.mark.parametrize("kept", [CNP, pytest.param(TAKEOVER, marks=LOST_TOUCHES)])
+def test_without_any_crime_untouched_customers_have_the_same_rows(
+    alone: dict[str, Run], no_crime: Run, kept: str
+) -> None:
+    reached = touched(alone[kept])
+    assert differing(genuine(alone[kept], reached), genuine(no_crime, reached)) == []
+
+
+def test_before_they_are_touched_customers_have_the_same_rows(both: Run, no_crime: Run) -> None:
+    """What the run records as the first day that may differ is that day at the latest."""
+    first = both.truth("touched").set_index("customer_id")["first_day"]
+
+    def before(run: Run) -> pd.DataFrame:
+        rows = genuine(run, ())
+        midnight = rows["customer_id"].map(first).dt.tz_localize(run.manifest.timezone).dt.tz_convert("UTC")
+        return rows[rows["event_time"] < midnight].reset_index(drop=True)
+
+    assert len(before(both)) > 1000
+    assert differing(before(both), before(no_crime)) == []
+
+
+@TYPOLOGIES
+def test_few_customers_are_touched(alone: dict[str, Run], removed: str) -> None:
+    share = len(touched(alone[removed])) / alone[removed].manifest.tables["data/customers"].rows
+    assert 0.0 < share < 0.05
+
+
+@TYPOLOGIES
+def test_another_typology_changes_no_campaign_of_victims_it_does_not_touch(
+    both: Run, alone: dict[str, Run], removed: str
+) -> None:
+    """Not only the attempts are the same: so is what the bank answered."""
+    kept = other(removed)
+    shared = touched(alone[removed])
+    ours, theirs = crimes(both, kept, shared), crimes(alone[kept], kept, shared)
+    assert len(theirs) > 20
+    pd.testing.assert_frame_equal(ours, theirs)
+
+
+def test_merchants_and_terminals_do_not_depend_on_crime_where_both_worlds_see_them(both: Run, no_crime: Run) -> None:
+    for table, key in (("data/merchants", "merchant_id"), ("data/terminals", "terminal_id")):
+        ours, theirs = both.table(table).drop(columns="valid_from"), no_crime.table(table).drop(columns="valid_from")
+        shared = theirs[theirs[key].isin(ours[key])].sort_values(key, ignore_index=True)
+        assert len(shared) > 0.99 * len(theirs)
+        pd.testing.assert_frame_equal(ours[ours[key].isin(shared[key])].sort_values(key, ignore_index=True), shared)
+
+
+def test_nobody_is_touched_in_a_world_without_crime(no_crime: Run) -> None:
+    assert touched(no_crime) == set()
+    assert len(no_crime.truth()) == 0
+
+
+@pytest.mark.xfail(strict=True, reason="truth/touched is incomplete, as above")
+def test_twice_the_pressure_changes_nothing_for_untouched_customers(run_of: Any, alone: dict[str, Run]) -> None:
+    more, less = run_of(**{TAKEOVER: 2 * PRESSURE}), alone[TAKEOVER]
+    reached = touched(more, less)
+    assert differing(genuine(more, reached), genuine(less, reached)) == []
