@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -56,8 +57,16 @@ def cache_directory() -> Path:
         except OSError:
             continue
         if os.access(directory, os.W_OK):
+            _forget_others(directory)
             return directory
     return Path(tempfile.mkdtemp(prefix="fintxsim-kernels-"))
+
+
+def _forget_others(directory: Path) -> None:
+    """Machine code of sources that are no more."""
+    for other in directory.parent.glob("kernels-*"):
+        if other != directory:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def compiled(function: F) -> F:
@@ -77,5 +86,5 @@ def kernel(function: F) -> F:
 
 
 def is_compiled_before() -> bool:
-    """Whether an earlier process left machine code for these sources."""
-    return any(cache_directory().rglob("*.nbc"))
+    """Whether an earlier process left machine code of a customer's day for these sources."""
+    return any(cache_directory().rglob("*.live_block*.nbc"))

@@ -40,7 +40,7 @@ def test_every_setting_has_a_description() -> None:
 
 
 def test_the_schema_for_editors_is_that_of_the_code() -> None:
-    # After a change of a setting: python -m fintxsim init /tmp/x.yaml writes the new schema beside it.
+    # After a change of a setting write it anew: CONTRIBUTING.md says how.
     assert (ROOT / "scenarios" / "scenario.schema.json").read_text(encoding="utf-8") == schema_text(Scenario)
 
 

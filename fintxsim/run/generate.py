@@ -26,6 +26,7 @@ from fintxsim.run.card import columns_csv, dataset_card
 from fintxsim.run.dimensions import Dimensions
 from fintxsim.run.parquet import BUFFER_ROWS
 from fintxsim.run.plan import Plan, prepare
+from fintxsim.run.precompile import start_second_process
 from fintxsim.run.realised import fraud_entries
 from fintxsim.run.store import RunStore
 from fintxsim.run.tables import DayTables
@@ -94,6 +95,7 @@ class _Session:
         self.rows_in_file = 0
         self.timings: dict[str, float] = {}
         self._report(0, "warming up" if is_compiled_before() else "compiling")
+        self._compiling = start_second_process()
         self.world = world_of(plan.scenario, plan.setting, workers)
         self.tables = DayTables(plan.setting, buffers=2 if workers > 1 else 1)
         self.dimensions = Dimensions(self.world, self.tables)
@@ -103,6 +105,8 @@ class _Session:
     def play(self) -> Manifest:
         try:
             self.world.run_warm_up()
+            if self._compiling:
+                self._compiling.wait()
             self._open_file(0)
             for table, rows in self.dimensions.at_start():
                 self._append(table, rows)
