@@ -116,8 +116,13 @@ def test_controls_are_not_weakened_to_reach_a_rate(hopeless: tuple[int, Manifest
 
 
 @pytest.mark.xfail(strict=True, reason="below the market's ceiling every miss is blamed on the length of the run")
-def test_the_reason_names_the_controls_when_they_stop_everything(hopeless: tuple[int, Manifest]) -> None:
-    assert "controls" in entry(hopeless[1], CNP).reason
+def test_the_reason_names_the_controls_when_they_stop_everything(tmp_path: Path) -> None:
+    run = make(
+        tmp_path, customers=1000, days=20, bank={"decline_score": 0.0, "step_up_score": 0.0},
+        typologies={CNP: {"rate_bps": 50}},
+    )  # fmt: skip
+    assert entry(run.manifest, CNP).approved_frauds == 0
+    assert "controls" in entry(run.manifest, CNP).reason
 
 
 @pytest.mark.xfail(strict=True, reason="in its first days the pacer starts more than the rate has room for")
