@@ -109,7 +109,8 @@ def measure(customers: int, days: int, long: int, work: Path) -> dict[str, Any]:
     print(f"  {'written from memory':24}{tuned * per_row:8.0f} ns  same settings, {size / rows:.1f} B a row")
     print(f"  {'':24}{default * per_row:8.0f} ns  pyarrow's defaults")
     print(
-        f"  ratio to the tuned write {total / tuned:.2f} (at most 3.2), to the default write {total / default:.2f} (at most 1.5)"
+        f"  ratio to the tuned write {total / tuned:.2f} (at most 3.2), "
+        f"to the default write {total / default:.2f} (at most 1.5)"
     )
     result = {"rows": rows, "ns": total * per_row, "tuned": tuned * per_row, "default": default * per_row,
               "phases": {phase: seconds * per_row for phase, seconds in phases.items()}}  # fmt: skip

@@ -27,12 +27,12 @@ import numba
 F = TypeVar("F", bound=Callable[..., Any])
 
 Record: TypeAlias = Any
-"""One record of a structured array inside compiled code: its fields are attributes, writing to one writes to the array."""
+"""One record of a structured array inside compiled code: fields are attributes, writing to one writes to the array."""
 
 _PACKAGE = Path(__file__).parent
 COMPILED_SOURCES = (
-    "bank", "behaviour", "population", "compiled.py", "digest.py", "numerics.py", "run/rows.py", "streams.py", "tokens.py",
-    "vocabulary.py",
+    "bank", "behaviour", "population", "compiled.py", "digest.py", "numerics.py", "run/rows.py", "streams.py",
+    "tokens.py", "vocabulary.py",
 )  # fmt: skip
 
 

@@ -22,11 +22,11 @@ from fintxsim.behaviour.timing import HOUR_US, KNOTS
 from fintxsim.numerics import exp
 from fintxsim.population.block import BLOCK, Block
 from fintxsim.population.categories import BY_NAME, Hours
-from fintxsim.population.people import CURRENT, outside_code, outside_device_code, outside_ip_code
+from fintxsim.population.people import CURRENT, outside_code, outside_device_code
 from fintxsim.setting import Setting
 from fintxsim.streams import Draws, Purpose
 from fintxsim.typologies.base import Answer, Campaign, Crew, StolenCard
-from fintxsim.vocabulary import Channel, EventType, Rail, ReasonCode, ResponseCode
+from fintxsim.vocabulary import EventType, Rail, ReasonCode, ResponseCode
 
 _DATA = int(Purpose.STOLEN_DATA)
 MOST_ATTEMPTS = 512  # rows that a customer under attack can have in a day
@@ -88,7 +88,6 @@ class Arena:
     due_of: Callable[[int], npt.NDArray[np.void]]
     spare: list[OpenDay]  # days of yesterday, whose memory can be used again
     open_days: dict[int, OpenDay] = field(default_factory=dict)
-    strangers: dict[int, int] = field(default_factory=dict)  # devices of criminals seen today, and when first
 
     def __post_init__(self) -> None:
         day = self.day[0]
@@ -181,52 +180,51 @@ class BankDoor:
         self.attempts: list[Attempt] = []
 
     def pay_online(
-        self, card: StolenCard, time: int, category: str, amount: float, *, device: int, foreign: bool, has_cvv: bool,
+        self, card: StolenCard, time: int, category: str, amount: float, *, foreign: bool, has_cvv: bool,
         pass_challenge: float,
     ) -> Answer:  # fmt: skip
         setting = self._arena.setting
         today = self._arena.enter(card.customer, time)
         countries = len(setting.geography.countries)
         country = 1 + self._draws.below(countries - 1) if foreign and countries > 1 else 0
-        hidden = self._crew.skill + self._campaign.camouflage > 0.5
+        country_of_ip, ip = self._network()
         order_online(
             self._draft, today.block.people, today.index, card.customer, time, card.slot, card.generation,
-            BY_NAME[category], country, float(amount), outside_device_code(self._owner, device), self._ip(device),
-            self._ip_country(hidden=hidden), has_cvv, card.has_address, float(pass_challenge),
+            BY_NAME[category], country, float(amount), self._device(), ip, country_of_ip, has_cvv, card.has_address, float(pass_challenge),
             np.uint64(self._draws.bits(1_000_000 + self._campaign.step)), self._arena.day, setting.world,
         )  # fmt: skip
         return self._submit(today)
 
     def transfer(
-        self, customer: int, time: int, payee: int, amount: float, *, device: int, hidden: bool, pass_challenge: float, rail: Rail
+        self, customer: int, time: int, payee: int, amount: float, *, pass_challenge: float, rail: Rail
     ) -> Answer:  # fmt: skip
         if not self._still_open(customer):
             return Answer(approved=False, code="AG01")
         today = self._arena.enter(customer, time)
         first = payee not in self._campaign.payees
-        self._campaign.payees.append(payee)
+        country_of_ip, ip = self._network()
         order_transfer(
             self._draft, today.block.people, today.index, customer, time, outside_code(self._owner, payee & 16383), first,
-            self._payee_country(payee), float(amount), int(rail), outside_device_code(self._owner, device),
-            self._ip(device), self._ip_country(hidden=hidden), float(pass_challenge),
+            self._payee_country(payee), float(amount), int(rail), self._device(), ip, country_of_ip, float(pass_challenge),
             np.uint64(self._draws.bits(1_000_000 + self._campaign.step)), self._arena.day, self._arena.setting.world,
         )  # fmt: skip
-        return self._submit(today)
+        answer = self._submit(today)
+        if answer.approved:
+            self._campaign.payees.append(payee)
+        return answer
 
-    def log_in(self, customer: int, time: int, *, device: int, hidden: bool, succeeds: bool) -> bool:
+    def log_in(self, customer: int, time: int, *, succeeds: bool) -> bool:
         right = succeeds and self._still_open(customer)
-        self._note(EventType.LOGIN if right else EventType.LOGIN_FAILED, customer, time, device, hidden=hidden)
         if right and self._campaign.stage == 0:
-            self._note(EventType.NEW_DEVICE, customer, time, device, hidden=hidden)
+            self._note(EventType.NEW_DEVICE, customer, time)
+            time += 6_000_000
+        self._note(EventType.LOGIN if right else EventType.LOGIN_FAILED, customer, time)
         return right
 
-    def change_contact(self, customer: int, time: int, *, device: int, hidden: bool, sim_swap: bool) -> None:
+    def change_contact(self, customer: int, time: int, *, sim_swap: bool) -> None:
         if sim_swap:
-            self._note(EventType.SIM_SWAP_SIGNAL, customer, time, device, hidden=hidden)
-        self._note(EventType.CONTACT_CHANGE, customer, time, device, hidden=hidden)
-
-    def add_payee(self, customer: int, time: int, *, device: int, hidden: bool) -> None:
-        self._note(EventType.NEW_PAYEE, customer, time, device, hidden=hidden)
+            self._note(EventType.SIM_SWAP_SIGNAL, customer, time)
+        self._note(EventType.CONTACT_CHANGE, customer, time)
 
     def balance(self, customer: int) -> float:
         today = self._arena.enter(customer, self._campaign.next_time)
@@ -237,13 +235,12 @@ class BankDoor:
     def _submit(self, today: OpenDay) -> Answer:
         approved = bool(
             days.attempt(
-                today.block.people, today.index, self._draft, today.progress, today.rows, today.counts, self._arena.day,
-                self._arena.setting.world, today.books,
+                today.block.people, today.index, self._draft, today.progress, today.rows, today.events, today.counts,
+                self._arena.day, self._arena.setting.world, today.books,
             )
         )  # fmt: skip
         self._campaign.step += 1
         draft = self._draft[0]
-        self._arena.strangers.setdefault(int(draft["device"]), int(draft["time"]))
         self.attempts.append(
             Attempt(int(draft["time"]), today.customer, int(draft["card_slot"]), int(draft["billing"]), approved)
         )
@@ -251,29 +248,37 @@ class BankDoor:
             return Answer(approved, ResponseCode(int(draft["response"])).text)
         return Answer(approved, "" if approved else ReasonCode(int(draft["reason"])).text)
 
-    def _note(self, kind: EventType, customer: int, time: int, device: int, *, hidden: bool) -> None:
+    def _note(self, kind: EventType, customer: int, time: int) -> None:
         today = self._arena.enter(customer, time)
-        device_code = outside_device_code(self._owner, device)
+        country_of_ip, ip = self._network()
         today.counts[2] = note_event(
             today.events, int(today.counts[2]), int(kind), time, int(today.progress[days.EVENT_SPAN]), customer,
-            device_code, self._ip(device), self._ip_country(hidden=hidden), int(Channel.WEB_BANK),
-            -1 if kind <= EventType.NEW_DEVICE else CURRENT, self._arena.day, self._arena.setting.world,
+            self._device(), ip, country_of_ip, -1 if kind <= EventType.NEW_DEVICE else CURRENT, self._arena.day,
+            self._arena.setting.world,
         )  # fmt: skip
         last = int(today.events[today.counts[2] - 1]["time"])
-        self._arena.strangers.setdefault(device_code, last)
         today.progress[days.EVENT_SPAN] = last >> self._arena.shift
 
     def _still_open(self, customer: int) -> bool:
         """Whether the stolen credentials still work: they do until the bank resets them."""
         return self._resets.get(customer, -(1 << 62)) < self._campaign.started
 
-    def _ip(self, device: int) -> int:
-        return outside_ip_code(self._owner, (self._campaign.number * 7 + device) & 16383)
+    def _device(self) -> int:
+        """The crew's own device, or, once it has changed tools, one that nobody has seen before."""
+        campaign = self._campaign
+        fresh = 64 + campaign.number % 500 * 32 + campaign.rotation
+        return outside_device_code(self._owner, fresh if campaign.rotation else campaign.tool)
 
-    def _ip_country(self, *, hidden: bool) -> int:
-        countries = len(self._arena.setting.geography.countries)
-        return 0 if hidden or countries == 1 else 1 + (self._crew.number * 7919) % (countries - 1)
+    def _network(self) -> tuple[int, int]:
+        """Country and address: a carrier's address in the victims' country, or a tunnel's exit elsewhere."""
+        campaign, countries = self._campaign, len(self._arena.setting.geography.countries)
+        lot = Draws(self._arena.setting.keys[Purpose.STOLEN_DATA], campaign.number, 1 + campaign.rotation)
+        if campaign.hides or countries == 1:
+            return 0, (1 << 46) + lot.below(2048)
+        country = lot.below(countries)
+        return country, (1 << 46) + (1 << 44) + (country << 8) + lot.below(256)
 
     def _payee_country(self, payee: int) -> int:
+        """One mule account in sixteen is abroad (assumption)."""
         countries = len(self._arena.setting.geography.countries)
-        return 1 + payee % (countries - 1) if countries > 1 and payee % 7 == 0 else 0
+        return 1 + payee % (countries - 1) if countries > 1 and payee * 40_503 % 16 == 0 else 0

@@ -121,7 +121,10 @@ def _sum_codes(codes: NDArray[Any], entries: Words, powers: Words, scale: np.uin
 
 @kernel
 def _words_of_strings(offsets: NDArray[np.int32], text: NDArray[np.uint8], out: Words) -> None:
-    """A word for every string: its bytes by FNV-1a (Fowler, Noll, Vo), scrambled, so that dictionary codes do not matter."""
+    """A word for every string, so that dictionary codes do not matter.
+
+    It is the string's bytes by FNV-1a (Fowler, Noll, Vo), scrambled.
+    """
     for i in range(len(out)):
         x = _FNV_OFFSET
         for k in range(offsets[i], offsets[i + 1]):

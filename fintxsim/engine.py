@@ -37,11 +37,12 @@ from fintxsim.population.block import empty_blocks
 from fintxsim.population.currencies import price_level
 from fintxsim.population.customers import born, segment_records
 from fintxsim.population.network import befriend
+from fintxsim.population.people import is_guest
 from fintxsim.setting import Setting
 from fintxsim.streams import Draws, Purpose
 from fintxsim.typologies.base import Typology, TypologyConfig
 
-GUESSED_ROWS_PER_CUSTOMER_DAY = 1.9  # approved, before the first day is known
+GUESSED_ROWS_PER_CUSTOMER_DAY = 1.65  # approved, before the first day is known
 GUESSED_EUROS_PER_ROW = 130.0
 CUSTOMERS_PER_CREW = 2500
 MOST_CREWS = 400
@@ -163,11 +164,6 @@ class World(mesa.Model):
             if today.counts[1]:
                 block.keep_refunds(today.refunds())
             self._touch(customer, ATTACKED)
-        self.book.strangers = {
-            device: seen for device, seen in self.arena.strangers.items() if device not in self._known_strangers
-        }
-        if self.day_number >= 0:
-            self._known_strangers.update(self.book.strangers)
 
     def _phase_customers(self) -> None:
         contested = join([today.written() for today in self.arena.open_days.values()], DRAFT)
@@ -193,6 +189,7 @@ class World(mesa.Model):
             self.book.touched.extend((customer, BY_TRANSFER) for customer in newly[:count].tolist())
 
     def _phase_evening(self) -> None:
+        self.book.strangers = self._new_strangers() if self.day_number >= 0 else {}
         self.bank.step()
         self.book.labels = self.bank.told
 
@@ -307,6 +304,18 @@ class World(mesa.Model):
             ceiling=max(CEILING_PER_MILLION * customers / 1e6, 1.0),
         )
         return CriminalMarket(self, typology, config, pacer, crews)
+
+    def _new_strangers(self) -> dict[int, int]:
+        """Devices that no customer has enrolled and the bank sees for the first time today, and when."""
+        seen: dict[int, int] = {}
+        for part in (*self.book.rows, *self.book.events):
+            codes, times = np.empty(len(part), np.int64), np.empty(len(part), np.int64)
+            count = days.strangers(part, codes, times)
+            for code, when in zip(codes[:count].tolist(), times[:count].tolist(), strict=True):
+                if code not in self._known_strangers:
+                    seen[code] = min(when, seen.get(code, when))
+        self._known_strangers.update(code for code in seen if not is_guest(code))  # guests come for one day
+        return seen
 
     def _due_of(self, customer: int) -> npt.NDArray[np.void]:
         return self.blocks[customer // len(self.blocks[0].block)].due_of(customer)

@@ -58,7 +58,7 @@ class Pacer:
 
     @property
     def daily(self) -> float:
-        """Transactions (or value) of a day: the guess counts like a week, so that a first of the month alarms nobody."""
+        """Transactions (or value) of a day: the guess counts like a week; so the first of a month alarms nobody."""
         return (7.0 * self.daily_guess + self.base) / (7.0 + self.days)
 
     def under_way(self) -> float:

@@ -97,8 +97,9 @@ def build_setting(
     first, last = start - timedelta(days=WARM_UP_DAYS + 15), start + timedelta(days=days + 15)
     world = _world(keys, geography, universe, behaviour, bank)
     return Setting(
-        seed, start, days, population, behaviour, geography, universe, Calendar(geography.countries[0].code, first, last),
-        keys, world, event_spacing(population.customers), bank.outages_per_month / 30.4,
+        seed, start, days, population, behaviour, geography, universe,
+        Calendar(geography.countries[0].code, first, last), keys, world, event_spacing(population.customers),
+        bank.outages_per_month / 30.4,
     )  # fmt: skip
 
 
@@ -148,9 +149,10 @@ def _round_power_of_ten(level: float) -> float:
 
 
 def _destinations(geography: Geography, *, abroad: bool) -> npt.NDArray[np.int16]:
-    """Cities visited on trips, 256 equally likely entries: large cities more often; at home if there is nowhere else."""
+    """Cities visited on trips, 256 equally likely entries: large ones more often; at home if there is nowhere else."""
     home = np.arange(len(geography.cities)) < geography.home_cities
-    weights = np.sqrt(geography.city_population) * (home != abroad)
+    near = geography.country_currency[geography.city_country] == 0  # trips within a currency area are the usual ones
+    weights = np.sqrt(geography.city_population) * (home != abroad) * np.where(near, 5.0, 1.0)
     if weights.sum() == 0.0:
         weights = home.astype(np.float64)
     cumulative = np.cumsum(weights) / weights.sum()

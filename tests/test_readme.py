@@ -137,6 +137,12 @@ def test_python_blocks_run_in_their_order(after_bash: Path) -> None:
     assert re.search(r"^\d+ of \d+ fraud labels were there on 20 January$", said, re.MULTILINE)
 
 
+def test_the_picture_is_that_of_the_first_run(first_run: str, place: Path) -> None:
+    """After a change of what a day looks like: python docs/day.py output/quickstart-s42 2026-01-14."""
+    execute(["python", "docs/day.py", first_run.strip(), "2026-01-14"], place)
+    assert (place / "docs" / "day.svg").read_bytes() == (ROOT / "docs" / "day.svg").read_bytes()
+
+
 def test_files_that_the_readme_links_to_are_there() -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", README)
     assert [link for link in links if not (ROOT / link).exists()] == []

@@ -21,6 +21,7 @@ from fintxsim.vocabulary import (
     Eci,
     EntryMode,
     IncumbentAction,
+    Rail,
     ReasonCode,
     ResponseCode,
     ThreeDS,
@@ -115,9 +116,9 @@ def _cardholder_verified(person: Record, draft: Record, bank: Record) -> int:
             person.pin_failures[slot] += 1
             return ResponseCode._55
         person.pin_failures[slot] = 0
-    if draft.entry == EntryMode.ECOM and draft.attempt == 0:
-        if uniform(draft.draw, _WRONG_DETAILS) > 1.0 - 0.6 * bank.wrong_details_share:
-            draft.cvv = CvvResult.NO_MATCH
+    typed = draft.entry == EntryMode.ECOM and draft.attempt == 0
+    if typed and uniform(draft.draw, _WRONG_DETAILS) > 1.0 - 0.6 * bank.wrong_details_share:
+        draft.cvv = CvvResult.NO_MATCH
     return ResponseCode._82 if draft.cvv == CvvResult.NO_MATCH else ResponseCode._00
 
 
@@ -160,7 +161,8 @@ def _remember_card_use(person: Record, draft: Record, log_amount: float) -> None
     person.last_card_time = draft.time
     person.recent_attempts = min(person.recent_attempts + 1, 100)
     if not draft.approved:
-        person.recent_declines = min(person.recent_declines + 1, 100)
+        if draft.response != ResponseCode._51 and draft.response != ResponseCode._91:
+            person.recent_declines = min(person.recent_declines + 1, 100)
         return
     person.card_day_count[slot] += 1
     person.card_day_spent[slot] += draft.billing
@@ -204,6 +206,8 @@ def _account_controls(draft: Record, bank: Record) -> int:
     draft.action = action_for(draft.score, bank.step_up_score, bank.decline_score)
     if draft.action >= IncumbentAction.DECLINE:
         return ReasonCode.FR01
+    if draft.rail == Rail.INSTANT and draft.billing > 10_000.0 * bank.euro:
+        return ReasonCode.AM02
     if draft.action == IncumbentAction.STEP_UP and uniform(draft.draw, _CHALLENGE) > draft.pass_challenge:
         return ReasonCode.AG01
     return -1

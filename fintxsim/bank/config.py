@@ -17,8 +17,8 @@ class BankConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     controls: Literal["rules", "off"] = Field("rules", description="Fraud controls: rules with a score, or off.")
-    step_up_score: Share = Field(0.55, description="Score from which strong authentication is asked for.")
-    decline_score: Share = Field(0.85, description="Score from which the request is declined.")
+    step_up_score: Share = Field(0.45, description="Score from which strong authentication is asked for.")
+    decline_score: Share = Field(0.72, description="Score from which the request is declined.")
     contactless_limit: float = Field(
         50.0, gt=0, le=1000,
         description="Largest contactless payment without PIN, in euros (PSD2 RTS article 11: 50).",

@@ -32,9 +32,9 @@ def risk_score(person: Record, draft: Record, log_amount: float, risky_category:
     score = 0.02
     remote = draft.device >= 0 and draft.on_file == 0
     if remote and draft.new_device:
-        score += 0.24
+        score += 0.30
     if draft.ip_country >= 0 and draft.ip_country != 0:
-        score += 0.14
+        score += 0.16
     if draft.card_slot >= 0:
         score += _card_points(person, draft, log_amount, risky_category)
     elif draft.payee_new == 1:
@@ -49,7 +49,9 @@ def _card_points(person: Record, draft: Record, log_amount: float, risky_categor
     if excess > 3.2:
         points += 0.30
     elif excess > 2.2:
-        points += 0.14
+        points += 0.16
+    elif excess > 1.4:
+        points += 0.07
     if draft.time - person.last_card_time < HOUR_US:
         points += 0.07 * min(max(person.recent_attempts - 2, 0), 5)
         points += 0.12 * min(person.recent_declines, 3)

@@ -25,7 +25,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class DelayConfig(BaseModel):
-    """Delay between the first fraud of a case and its report, as a mixture of four ranges, uniform on a log scale."""
+    """Delay between the first fraud of a case and its report, as a mixture of four ranges, denser towards the shorter end of each."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -126,7 +126,7 @@ class LabelBook:
     waiting: list[LabelRow] = field(default_factory=list)
 
     def fraud(self, case: Case, transaction_time: int) -> None:
-        """An approved fraud of a case: it will be labelled when the case is reported, or soon after if that was before."""
+        """An approved fraud of a case: it is labelled when the case is reported, or soon after if that was before."""
         if case.report_time < 0:
             return
         spread = 1_000_000 * (17 + (transaction_time // 7) % 1800)  # a clerk enters them one by one

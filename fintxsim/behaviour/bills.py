@@ -28,6 +28,7 @@ from fintxsim.population.people import (
     SAVINGS,
     account_code,
     creditor_code,
+    is_browser,
     payee_code,
     recently_renewed,
 )
@@ -126,13 +127,13 @@ def _sign(
 ) -> None:  # fmt: skip
     base = 200 + number * 8
     contract.kind = kind
-    contract.day = _bill_day(uniform(draws, base))
+    contract.day = _bill_day(uniform(draws, base), person.pay_day)
     scale = exp(0.45 * normal_quantile(uniform(draws, base + 1)))
     contract.creditor = creditor_code(0, int(900.0 * uniform(draws, base + 2) ** 3) + 1000 * kind)
     income = float(person.income)
     if kind == Contract.RENT:
         contract.amount = int(MONTHLY_RENT * income * min(scale, 1.6) / (5.0 * euro) + 1.0) * int(5.0 * euro)
-        contract.creditor = payee_code(customer, 8191)
+        contract.creditor = creditor_code(0, 100_000 + customer // 6)  # landlords have several tenants
     elif kind == Contract.ENERGY:
         contract.amount, contract.variation = int((28.0 * euro + 0.03 * income) * scale), 0.18
     elif kind == Contract.INSURANCE:
@@ -169,10 +170,13 @@ def _subscribe(contract: Record, draws: np.uint64, base: int, euro: float, w: Re
 
 
 @compiled
-def _bill_day(u: float) -> int:
-    """Day of the month, 1-28: days 1-5 are 1.7 times as likely."""
+def _bill_day(u: float, pay_day: int) -> int:
+    """Day of the month, 1-28: days 1-5 are 1.7 times as likely; half of the salaried pay in the week after pay day."""
+    if pay_day > 0 and u < 0.5:
+        return (pay_day + int(u * 14.0)) % 28 + 1
+    left = (u - 0.5) * 2.0 if pay_day > 0 else u
     early = 5.0 * 1.7 / (5.0 * 1.7 + 23.0)
-    return 1 + int(u / early * 5.0) if u < early else 6 + int((u - early) / (1.0 - early) * 23.0)
+    return 1 + int(left / early * 5.0) if left < early else 6 + int((left - early) / (1.0 - early) * 23.0)
 
 
 @compiled
@@ -203,7 +207,8 @@ def plan_contract(
 
 @compiled
 def _arrange(
-    draft: Record, contract: Record, person: Record, customer: int, draws: np.uint64, day: Record, zone: npt.NDArray[np.int64], w: Record,
+    draft: Record, contract: Record, person: Record, customer: int, draws: np.uint64, day: Record,
+    zone: npt.NDArray[np.int64], w: Record,
 ) -> None:  # fmt: skip
     """What is particular to a kind of contract."""
     kind = contract.kind
@@ -216,7 +221,7 @@ def _arrange(
         draft.recurring = 0
         draft.time = to_utc(day, zone, time_of_day(w.hours, _ONLINE, day.weekend, uniform(draws, 2)))
         own_device(draft, person, customer, 0.0, 0.0, -1, day.number, w)
-        draft.channel = Channel.WEB_BANK if person.has_browser else Channel.MOBILE_APP
+        draft.channel = Channel.WEB_BANK if is_browser(draft.device) else Channel.MOBILE_APP
         draft.session = np.int64(bits(draws, 5) & SESSION_MASK)
     elif kind == Contract.CHEQUE:
         draft.type = TransactionType.BILL_PAYMENT
@@ -229,7 +234,8 @@ def _arrange(
         draft.transfer = 0
         draft.friend = customer
         spare = person.balance[CURRENT] - int(1.1 * person.income)
-        draft.amount += max(spare, 0) // 2
+        step = max(int(10.0 * w.bank.euro), 1)
+        draft.amount += max(spare, 0) // 2 // step * step
     elif kind == Contract.CARD_REPAYMENT:
         draft.type = TransactionType.TRANSFER
         draft.transfer = 0
@@ -282,7 +288,7 @@ def plan_income(
         draft.counterparty = creditor_code(
             0, 20_000 + int(4000.0 * uniform(stream(w.keys[_K_BILL], customer, -7), 0) ** 3)
         )
-        draft.amount = int(person.income * w.habits.income * (1.0 + 0.02 * (uniform(draws, 0) - 0.5)))
+        draft.amount = int(person.income * w.habits.income * (_overtime(uniform(draws, 0))))
         local = (0.2 + 6.5 * uniform(draws, 1)) * HOUR_US
     else:
         draft.type = TransactionType.TRANSFER
@@ -297,6 +303,12 @@ def plan_income(
     draft.billing = draft.amount
     draft.time = to_utc(day, zone, local)
     draft.offset = offset_at(zone, draft.time)
+
+
+@compiled
+def _overtime(u: float) -> float:
+    """Six salaries of seven are as always; the others have overtime, a bonus or a deduction in them."""
+    return 1.0 if u < 0.86 else 0.95 + 0.9 * (u - 0.86)
 
 
 @compiled

@@ -72,8 +72,9 @@ COUNTRY = np.dtype(
 MAX_CITIES, MAX_COUNTRIES, MAX_CATEGORIES, MAX_ZONES = 512, 32, 64, 64
 DESTINATIONS = 256
 
-# Everything a customer's day depends on that is not the customer: one record, alike for all blocks; only the engine writes to it, between days.
-# Compiled code gets it as one pointer. A tuple of arrays would be copied, a kilobyte at a time, at every call.
+# Everything a customer's day depends on that is not the customer: one record, alike for all blocks; only the engine
+# writes to it, between days. Compiled code gets it as one pointer. A tuple of arrays would be copied, a kilobyte at a
+# time, at every call.
 WORLD = np.dtype(
     [
         ("keys", "u8", (64,)),  # by streams.Purpose

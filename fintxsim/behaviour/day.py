@@ -27,7 +27,7 @@ from fintxsim.behaviour.aftermath import (
 )
 from fintxsim.behaviour.bills import plan_bank_charge, plan_contract, plan_income
 from fintxsim.behaviour.cash import plan_deposit, plan_withdrawal
-from fintxsim.behaviour.purchases import plan_purchase, plan_routine
+from fintxsim.behaviour.purchases import plan_purchase, plan_routine, plan_verification
 from fintxsim.behaviour.sessions import browse, event_time, session_events, write_event
 from fintxsim.behaviour.timing import inside, offset_at, own_microsecond
 from fintxsim.behaviour.transfers import plan_own_transfer, plan_top_up, plan_transfer, recognise_payee, remember_payee
@@ -35,18 +35,30 @@ from fintxsim.behaviour.trips import whereabouts
 from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.numerics import exp, normal_quantile, poisson
 from fintxsim.population.categories import CATEGORIES
-from fintxsim.population.people import CARD_OK, CARD_YEARS_DAYS, CREDIT, CREDIT_CARD, CURRENT, N_CONTRACTS, SAVINGS
+from fintxsim.population.people import (
+    CARD_LOST,
+    CARD_OK,
+    CARD_YEARS_DAYS,
+    CREDIT,
+    CREDIT_CARD,
+    CURRENT,
+    N_CONTRACTS,
+    SAVINGS,
+    STRANGER,
+)
 from fintxsim.streams import Purpose, stream, uniform
 from fintxsim.vocabulary import Channel, Direction, EventType
 
 DIARY = 128  # entries; more than any customer can want in a day, follow-ups included
 MOST_PURCHASES = 40
+FIRST_STORED = 0.06  # share of purchases with stored details before which the shop checked the card (assumption)
+LOST_PER_DAY = 1.0 / 2500.0  # a card is lost every seven years (assumption)
 MEAN_REFUND_SHARE = sum(category.share * category.refund_share for category in CATEGORIES)
 HIGHEST_REFUND_SHARE = max(category.refund_share for category in CATEGORIES)
 _K_LIFE, _K_SPELL, _K_TIMES = int(Purpose.LIFE), int(Purpose.SPELL), int(Purpose.TIMES)
 
 # Ordinals of the draws of one day.
-_N_PURCHASES, _ROUTINE, _N_CASH, _DEPOSIT, _N_TRANSFERS, _TOP_UP, _N_LOGINS, _INCOME, _PULL = range(9)
+_N_PURCHASES, _ROUTINE, _N_CASH, _DEPOSIT, _N_TRANSFERS, _TOP_UP, _N_LOGINS, _INCOME, _PULL, _LOST = range(10)
 
 # Progress of a customer's day: entries in the diary, next entry, last span of time used by rows and by events.
 ENTRIES, NEXT, SPAN, EVENT_SPAN = 0, 1, 2, 3
@@ -60,8 +72,10 @@ def mood(person: Record, customer: int, day: Record, w: Record) -> float:
         since = (day.day_of_month - person.pay_day) % 31
         factor *= 1.28 if since < 4 else 0.93 if since > 24 else 1.0
     left = person.balance[CURRENT] + person.limit[CURRENT]
-    if left < person.income // 8:
-        factor *= 0.45
+    if left < person.income // 30:
+        factor *= 0.08  # there is nothing left to spend
+    elif left < person.income // 8:
+        factor *= 0.4
     elif left > 4 * person.income:
         factor *= 1.15
     return factor
@@ -103,6 +117,10 @@ def plan_day(
     for k in range(count):
         plan_purchase(diary[n], person, favourites, customer, k, visited, day, w)
         n += 1
+        if diary[n - 1].on_file and uniform(diary[n - 1].draw, 50) < FIRST_STORED and n < DIARY // 2:
+            diary[n] = diary[n - 1]
+            plan_verification(diary[n])
+            n += 1
     if weekday_routine > 0.0 and uniform(draws, _ROUTINE) < weekday_routine:
         n += plan_routine(diary[n], person, favourites, customer, 60, day, w)
     n = _plan_cash(diary, n, person, customer, visited, draws, day, w)
@@ -123,9 +141,13 @@ def _new_day(
     for slot in range(2):
         person.card_day_spent[slot] = 0
         person.card_day_count[slot] = 0
-        arrives = 0 <= person.card_back_day[slot] <= day.number
         if slot == CREDIT_CARD and person.has_credit == 0:
             continue
+        arrives = 0 <= person.card_back_day[slot] <= day.number
+        luck = uniform(stream(w.keys[_K_LIFE], customer, day.number), _LOST + slot)
+        if luck < LOST_PER_DAY and person.card_back_day[slot] < 0:
+            person.card_status[slot] = CARD_LOST
+            person.card_back_day[slot] = day.number + 2 + int(luck / LOST_PER_DAY * 6.0)
         if arrives or person.card_expiry_day[slot] < day.number:
             if not arrives:
                 person.card_status[slot] = CARD_OK
@@ -149,7 +171,8 @@ def renew_card(person: Record, slot: int, number: int) -> None:
 
 @compiled
 def _plan_cash(
-    diary: npt.NDArray[np.void], n: int, person: Record, customer: int, visited: int, draws: np.uint64, day: Record, w: Record,
+    diary: npt.NDArray[np.void], n: int, person: Record, customer: int, visited: int, draws: np.uint64, day: Record,
+    w: Record,
 ) -> int:  # fmt: skip
     factor = w.habits.cash
     for k in range(min(poisson(uniform(draws, _N_CASH), person.cash_per_day * factor), 3)):
@@ -188,7 +211,8 @@ def _plan_agreements(
 
 @compiled
 def _plan_transfers(
-    diary: npt.NDArray[np.void], n: int, person: Record, customer: int, visited: int, draws: np.uint64, day: Record, w: Record,
+    diary: npt.NDArray[np.void], n: int, person: Record, customer: int, visited: int, draws: np.uint64, day: Record,
+    w: Record,
 ) -> int:  # fmt: skip
     for k in range(min(poisson(uniform(draws, _N_TRANSFERS), person.transfer_per_day * w.habits.transfers), 12)):
         plan_transfer(diary[n], person, customer, k, visited, day, w)
@@ -340,8 +364,8 @@ def _open_diary(
 def live_block(
     people: npt.NDArray[np.void], favourites: npt.NDArray[np.int64], contracts: npt.NDArray[np.void], first: int,
     start: int, stop: int, opens: bool, until: int, contested: npt.NDArray[np.bool_], due: npt.NDArray[np.void],
-    diary: npt.NDArray[np.void], order: npt.NDArray[np.int64], progress: npt.NDArray[np.int64], out: npt.NDArray[np.void],
-    later: npt.NDArray[np.void], events: npt.NDArray[np.void], counts: npt.NDArray[np.int64],
+    diary: npt.NDArray[np.void], order: npt.NDArray[np.int64], progress: npt.NDArray[np.int64],
+    out: npt.NDArray[np.void], later: npt.NDArray[np.void], events: npt.NDArray[np.void], counts: npt.NDArray[np.int64],
     days: npt.NDArray[np.void], worlds: npt.NDArray[np.void], books: Books,
 ) -> int:  # fmt: skip
     """Live the day of the customers number ``start`` to ``stop - 1`` of a block, but for the ``contested`` ones, up
@@ -389,15 +413,19 @@ def live_block(
 @kernel
 def attempt(
     people: npt.NDArray[np.void], i: int, draft: npt.NDArray[np.void], progress: npt.NDArray[np.int64],
-    out: npt.NDArray[np.void], counts: npt.NDArray[np.int64], day: npt.NDArray[np.void], worlds: npt.NDArray[np.void], books: Books,
+    out: npt.NDArray[np.void], events: npt.NDArray[np.void], counts: npt.NDArray[np.int64], days: npt.NDArray[np.void],
+    worlds: npt.NDArray[np.void], books: Books,
 ) -> bool:  # fmt: skip
     """One request by somebody else in the customer's name, through the same door. ``draft`` holds one record."""
-    approved = enter(people[i], draft[0], progress, day[0], worlds[0], books)
+    day, w = days[0], worlds[0]
+    approved = enter(people[i], draft[0], progress, day, w, books)
+    if draft[0].session >= 0:
+        counts[2], progress[EVENT_SPAN] = session_events(events, counts[2], draft[0], progress[EVENT_SPAN], day, w.keys)
     out[counts[0]] = draft[0]
     counts[0] += 1
     if approved and draft[0].friend >= 0:
         out[counts[0]] = draft[0]
-        credit_side(out[counts[0]], people[i], day[0], worlds[0], books)
+        credit_side(out[counts[0]], people[i], day, w, books)
         counts[0] += 1
     return approved
 
@@ -441,6 +469,17 @@ def tally(rows: npt.NDArray[np.void]) -> tuple[int, int]:
             count += 1
             value += rows[k].billing
     return count, value
+
+
+@kernel
+def strangers(records: npt.NDArray[np.void], codes: npt.NDArray[np.int64], times: npt.NDArray[np.int64]) -> int:
+    """Devices in rows or events that no customer has enrolled, and when; returns how many were found."""
+    count = 0
+    for k in range(records.shape[0]):
+        if records[k].device >= STRANGER:
+            codes[count], times[count] = records[k].device, records[k].time
+            count += 1
+    return count
 
 
 @kernel

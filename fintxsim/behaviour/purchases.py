@@ -10,9 +10,10 @@ from fintxsim.behaviour.draft import clear
 from fintxsim.behaviour.prices import price, usual_amount
 from fintxsim.behaviour.timing import in_opening_hours, offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
-from fintxsim.population.categories import Hours
+from fintxsim.population.categories import Hours, Price
 from fintxsim.population.customers import TABLE, choose_favourite
 from fintxsim.population.merchants import (
+    PROFILE_CVV,
     PROFILE_HOURS,
     category_of,
     draw_rank,
@@ -29,11 +30,16 @@ from fintxsim.population.people import (
     CURRENT,
     DEBIT_CARD,
     N_FAVOURITES,
-    device_code,
+    browser_code,
+    guest_code,
     home_ip_code,
+    is_browser,
     mobile_ip_code,
+    phone_code,
+    roaming_ip_code,
+    tunnel_ip_code,
 )
-from fintxsim.streams import Purpose, stream, uniform
+from fintxsim.streams import Purpose, mix, stream, uniform
 from fintxsim.vocabulary import (
     AvsResult,
     Channel,
@@ -50,11 +56,12 @@ _K_PURCHASE, _K_MERCHANT, _K_AUTHORISE = int(Purpose.PURCHASE), int(Purpose.MERC
 
 # Ordinals of the draws of one purchase.
 (
-    _FAVOURITE, _SLOT, _CATEGORY, _ONLINE, _CITY, _RANK, _FORGET, _SIZE, _CENTS, _TIME, _REOPEN, _CARD, _ENTRY, _TERMINAL,
-    _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL,
+    _FAVOURITE, _SLOT, _CATEGORY, _ONLINE, _CITY, _RANK, _FORGET, _SIZE, _CENTS, _TIME, _REOPEN, _CARD, _ENTRY,
+    _TERMINAL, _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL,
 ) = range(20)  # fmt: skip
 _REPLACEMENT = 32
 SESSION_MASK = np.uint64((1 << 48) - 1)
+GUEST_SHARE = 0.015  # of web requests made from a device that is not the customer's own (assumption)
 TUNNEL_SHARE = 0.02  # of web requests that come out in another country (assumption)
 _ONLINE_HOURS = int(Hours.ONLINE)
 
@@ -90,13 +97,30 @@ def plan_purchase(
             favourites[1 + int(uniform(draws, _FORGET) * 50.0 * (N_FAVOURITES - 1))] = merchant
     state = profile(w.keys[_K_MERCHANT], merchant)
     _at_merchant(draft, person, merchant, state, draws, visited, day, w)
-    usual = slot >= 0 and uniform(draws, _USUAL) < 0.22
+    fixed = w.categories[draft.category].price != Price.BASKET and uniform(draws, _USUAL) < 0.3
+    usual = slot >= 0 and fixed
     _amount(draft, person, customer, state, draws, usual, w)
     _choose_card(draft, person, draws)
     if draft.channel == Channel.POS:
         _read_card(draft, person, uniform(draws, _ENTRY), w)
     else:
         _type_details(draft, person, customer, slot, visited, draws, day, w)
+
+
+@compiled
+def plan_verification(draft: Record) -> None:
+    """Turn a copy of a purchase into the zero-value request with which a shop checks a card before it stores it."""
+    draft.type = TransactionType.ACCOUNT_VERIFICATION
+    draft.amount = 0
+    draft.billing = 0
+    draft.time -= 25_000_000
+    draft.draw = mix(draft.draw + np.uint64(7))
+    draft.entry = EntryMode.ECOM
+    draft.on_file = 0
+    draft.cvv = CvvResult.MATCH
+    draft.three_ds = ThreeDS.NONE
+    draft.eci = Eci._07
+    draft.sca = ScaExemption.NONE
 
 
 @compiled
@@ -144,7 +168,8 @@ def _explore(person: Record, draws: np.uint64, visited: int, day: Record, w: Rec
 
 @compiled
 def _at_merchant(
-    draft: Record, person: Record, merchant: int, state: np.uint64, draws: np.uint64, visited: int, day: Record, w: Record,
+    draft: Record, person: Record, merchant: int, state: np.uint64, draws: np.uint64, visited: int, day: Record,
+    w: Record,
 ) -> None:  # fmt: skip
     """Merchant, terminal, place and time."""
     n_cities = w.n_cities
@@ -229,9 +254,16 @@ def _type_details(
     draft.entry = EntryMode.ON_FILE if draft.on_file else EntryMode.ECOM
     own_device(draft, person, customer, uniform(draws, _DEVICE), uniform(draws, _NETWORK), visited, day.number, w)
     v = uniform(draws, _CHECKS)
-    draft.cvv = CvvResult.NOT_PROVIDED if draft.on_file and v < 0.8 else CvvResult.MATCH
+    asks = asks_for_cvv(profile(w.keys[_K_MERCHANT], draft.merchant))
+    draft.cvv = CvvResult.NOT_PROVIDED if not asks or (draft.on_file and v < 0.8) else CvvResult.MATCH
     draft.avs = address_check(v)
     strong_authentication(draft, uniform(draws, _SCA), uniform(draws, _FLOW), w)
+
+
+@compiled
+def asks_for_cvv(merchant_state: np.uint64) -> bool:
+    """Some web shops never ask for the card verification value (assumption: one in sixteen)."""
+    return uniform(merchant_state, PROFILE_CVV) > 0.06
 
 
 @compiled
@@ -248,14 +280,29 @@ def address_check(v: float) -> int:
 def own_device(
     draft: Record, person: Record, customer: int, u: float, v: float, visited: int, day_number: int, w: Record
 ) -> None:
-    """The customer's phone or browser, on the home, the mobile or a foreign network; some people use a tunnel."""
-    browser = person.has_browser and visited < 0 and u < 0.35
-    draft.device = device_code(customer, 1, 0) if browser else device_code(customer, 0, person.phone_generation)
-    at_home = visited < 0 and (browser or v < 0.6)
-    draft.ip = home_ip_code(customer) if at_home else mobile_ip_code(customer, (day_number + 4000) // 7)
-    draft.ip_country = w.city_country[visited] if visited >= 0 else 0
+    """The customer's phone or computer, now and then somebody else's; see ``own_network`` for the address."""
+    if u > 1.0 - GUEST_SHARE:
+        draft.device = guest_code(customer, day_number)
+    elif person.has_browser and visited < 0 and u < 0.35:
+        draft.device = browser_code(customer, person.browser_generation)
+    else:
+        draft.device = phone_code(customer, person.phone_generation)
+    own_network(draft, customer, is_browser(draft.device), v, visited, day_number, w)
+
+
+@compiled
+def own_network(draft: Record, customer: int, fixed: bool, v: float, visited: int, day_number: int, w: Record) -> None:
+    """Address and its country: the home's, the carrier's, one abroad, or the exit of a tunnel. ``draft`` may be an event."""
+    lot = mix(np.uint64(customer) * np.uint64(4096) + np.uint64((day_number + 4000) // 7))
+    draft.ip_country = 0
     if v > 1.0 - TUNNEL_SHARE:
         draft.ip_country = int((v - 1.0 + TUNNEL_SHARE) / TUNNEL_SHARE * w.n_countries)
+        draft.ip = tunnel_ip_code(draft.ip_country, lot)
+    elif visited >= 0:
+        draft.ip_country = w.city_country[visited]
+        draft.ip = roaming_ip_code(visited, lot)
+    else:
+        draft.ip = home_ip_code(customer) if fixed or v < 0.6 else mobile_ip_code(lot)
 
 
 @compiled
@@ -291,7 +338,8 @@ def challenge(draft: Record, v: float) -> None:
 
 @compiled
 def plan_routine(
-    draft: Record, person: Record, favourites: npt.NDArray[np.int64], customer: int, ordinal: int, day: Record, w: Record,
+    draft: Record, person: Record, favourites: npt.NDArray[np.int64], customer: int, ordinal: int, day: Record,
+    w: Record,
 ) -> bool:  # fmt: skip
     """The weekday routine: the same place, the same amount, about the same minute. False if it is no shop in town."""
     merchant = favourites[1]

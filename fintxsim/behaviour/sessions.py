@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.behaviour.purchases import TUNNEL_SHARE
+from fintxsim.behaviour.purchases import GUEST_SHARE, own_network
 from fintxsim.behaviour.timing import MINUTE_US, inside, own_microsecond, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
+from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import Hours
-from fintxsim.population.people import device_code, home_ip_code, mobile_ip_code
+from fintxsim.population.people import browser_code, guest_code, is_browser, phone_code
 from fintxsim.streams import Purpose, stream, uniform
 from fintxsim.vocabulary import Channel, EventType
 
 _K_LOGIN, _K_TIMES = int(Purpose.LOGIN), int(Purpose.TIMES)
 _ONLINE = int(Hours.ONLINE)
-NEW_PHONE_PER_DAY = 1.0 / 1000.0  # a phone lasts about 2.7 years (assumption)
+NEW_DEVICE_PER_DAY = 1.0 / 1000.0  # a phone or computer lasts about 2.7 years (assumption)
 _EVENT_TWIN = np.uint64(0x5DEECE66D)  # events have microseconds of their own
 
 
@@ -50,7 +51,8 @@ def event_time(keys: npt.NDArray[np.uint64], day: Record, time: int, customer: i
 
 @compiled
 def browse(
-    events: npt.NDArray[np.void], size: int, person: Record, customer: int, visited: int, logins: int, span: int, day: Record, w: Record,
+    events: npt.NDArray[np.void], size: int, person: Record, customer: int, visited: int, logins: int, span: int,
+    day: Record, w: Record,
 ) -> int:  # fmt: skip
     """Logins of the day to look at the balance, later than span ``span``; returns the number of events so far."""
     draws = stream(w.keys[_K_LOGIN], customer, day.number)
@@ -67,26 +69,29 @@ def browse(
 
 @compiled
 def _login(
-    events: npt.NDArray[np.void], size: int, person: Record, customer: int, visited: int, browser: bool, time: int, span: int,
-    draws: np.uint64, base: int, day: Record, w: Record,
+    events: npt.NDArray[np.void], size: int, person: Record, customer: int, visited: int, browser: bool, time: int,
+    span: int, draws: np.uint64, base: int, day: Record, w: Record,
 ) -> tuple[int, int]:  # fmt: skip
-    device = device_code(customer, 1, 0) if browser else device_code(customer, 0, person.phone_generation)
-    at_home = visited < 0 and uniform(draws, base + 2) < 0.7
-    ip = home_ip_code(customer) if at_home else mobile_ip_code(customer, (day.number + 4000) // 7)
-    ip_country = w.city_country[visited] if visited >= 0 else 0
-    tunnel = uniform(draws, base + 6)
-    if tunnel < TUNNEL_SHARE:
-        ip_country = int(tunnel / TUNNEL_SHARE * w.n_countries)
-    channel = Channel.WEB_BANK if browser else Channel.MOBILE_APP
-    if not browser and uniform(draws, base + 3) < NEW_PHONE_PER_DAY / max(person.login_per_day, 0.05):
-        person.devices[3], person.devices[2] = person.devices[2], device  # the old one stays known for a while
-        person.phone_generation += 1
-        device = device_code(customer, 0, person.phone_generation)
+    event = events[size]  # where the next event will be: a place to draw the network in
+    guest = uniform(draws, base + 7) < GUEST_SHARE
+    device = (
+        browser_code(customer, person.browser_generation) if browser else phone_code(customer, person.phone_generation)
+    )
+    if guest:
+        device = guest_code(customer, day.number)
+    own_network(event, customer, is_browser(device), uniform(draws, base + 6), visited, day.number, w)
+    ip, ip_country = event.ip, event.ip_country
+    channel = banking_channel(device)
+    if guest or uniform(draws, base + 3) < NEW_DEVICE_PER_DAY / max(person.login_per_day, 0.05):
         time = event_time(w.keys, day, time, customer, span, 0)
+        generation = 0
+        if not guest:
+            person.devices[3], person.devices[2] = person.devices[2], device  # the old one stays known for a while
+            device, generation = _replace_device(person, customer, browser)
         size = write_event(events, size, EventType.NEW_DEVICE, time, customer, device, ip, ip_country, channel, -1)
-        events[size - 1].detail = person.phone_generation
-        person.devices[0] = device
+        events[size - 1].detail = generation
         span = time >> day.shift
+        time += MINUTE_US // 10
     if uniform(draws, base + 4) < 0.03:
         time = event_time(w.keys, day, time, customer, span, 0)
         size = write_event(events, size, EventType.LOGIN_FAILED, time, customer, device, ip, ip_country, channel, -1)
@@ -110,23 +115,45 @@ def _login(
 
 
 @compiled
+def _replace_device(person: Record, customer: int, browser: bool) -> tuple[int, int]:
+    """A new phone, or a new computer at home; returns its code and its generation."""
+    if browser:
+        person.browser_generation += 1
+        person.devices[1] = browser_code(customer, person.browser_generation)
+        return person.devices[1], person.browser_generation
+    person.phone_generation += 1
+    person.devices[0] = phone_code(customer, person.phone_generation)
+    return person.devices[0], person.phone_generation
+
+
+@compiled
+def banking_channel(device: int) -> int:
+    """Browsers reach the web bank, phones the app."""
+    return Channel.WEB_BANK if is_browser(device) else Channel.MOBILE_APP
+
+
+@compiled
 def session_events(
     events: npt.NDArray[np.void], size: int, draft: Record, span: int, day: Record, keys: npt.NDArray[np.uint64]
 ) -> tuple[int, int]:
     """The login, and the registration of a new payee, before a payment in the app or on the web."""
-    seconds = 25 + int(draft.draw % np.uint64(200))
-    time = event_time(keys, day, draft.time - seconds * 1_000_000, draft.customer, span, 1)
+    luck = draft.draw
+    seconds = 18.0 + 55.0 * exp(
+        1.1 * normal_quantile(uniform(luck, 60))
+    )  # most pay within two minutes, some after an hour
+    time = event_time(keys, day, draft.time - int(min(seconds, 7200.0) * 1e6), draft.customer, span, 1)
     if time >= draft.time - 2 * day.spacing:
         return size, span
+    channel = banking_channel(draft.device)
     size = write_event(
-        events, size, EventType.LOGIN, time, draft.customer, draft.device, draft.ip, draft.ip_country, draft.channel, -1
+        events, size, EventType.LOGIN, time, draft.customer, draft.device, draft.ip, draft.ip_country, channel, -1
     )
     span = time >> day.shift
-    if draft.payee_new == 1:
-        time = event_time(keys, day, draft.time - seconds * 400_000, draft.customer, span, 1)
+    if draft.payee_new == 1 and uniform(luck, 61) < 0.93:  # else it was saved on paper, in a branch or long ago
+        time = event_time(keys, day, draft.time - int(min(seconds, 7200.0) * 4e5), draft.customer, span, 1)
         size = write_event(
             events, size, EventType.NEW_PAYEE, time, draft.customer, draft.device, draft.ip, draft.ip_country,
-            draft.channel, draft.account,
+            channel, draft.account,
         )  # fmt: skip
         span = time >> day.shift
     return size, span

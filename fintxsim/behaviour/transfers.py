@@ -11,7 +11,7 @@ from fintxsim.compiled import Record, compiled
 from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import WALLET_TOP_UP, Hours
 from fintxsim.population.merchants import draw_rank, profile, rank_of, tenant, terminals_of
-from fintxsim.population.people import DEBIT_CARD, SAVINGS, account_code, payee_code
+from fintxsim.population.people import DEBIT_CARD, SAVINGS, account_code, is_browser, payee_code
 from fintxsim.streams import Purpose, bits, stream, uniform
 from fintxsim.vocabulary import (
     Channel,
@@ -43,8 +43,15 @@ def plan_transfer(
     _sum(draft, person, draws, w)
     u = uniform(draws, 8)
     draft.rail = Rail.INSTANT if u < 0.58 else Rail.ACCOUNT_TO_ACCOUNT
-    if draft.counterparty_country > 0 and draft.billing > 500.0 * w.bank.euro:
+    if needs_wire(draft, w):
         draft.rail = Rail.WIRE
+
+
+@compiled
+def needs_wire(draft: Record, w: Record) -> bool:
+    """Large sums to countries with another currency go by wire; within a currency area they are ordinary transfers."""
+    country = draft.counterparty_country
+    return country > 0 and w.countries[country].currency != 0 and draft.billing > 150.0 * w.bank.euro
 
 
 @compiled
@@ -57,8 +64,7 @@ def _banking_session(
     draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 256 + 160 + ordinal)
     draft.customer = customer
     own_device(draft, person, customer, uniform(draws, 0), uniform(draws, 1), visited, day.number, w)
-    phone = ((draft.device >> 8) & 1) == 0
-    draft.channel = Channel.MOBILE_APP if phone else Channel.WEB_BANK
+    draft.channel = Channel.WEB_BANK if is_browser(draft.device) else Channel.MOBILE_APP
     draft.session = np.int64(bits(draws, 2) & SESSION_MASK)
     zone = day.zones[w.city_zone[visited if visited >= 0 else person.city]]
     draft.time = to_utc(day, zone, time_of_day(w.hours, _ONLINE, day.weekend, uniform(draws, 3)))
@@ -68,7 +74,7 @@ def _banking_session(
 
 @compiled
 def _choose_payee(draft: Record, person: Record, customer: int, draws: np.uint64, w: Record) -> None:
-    """Friends at this bank, payees elsewhere, or somebody new. Whether he is new is settled when the payment is made."""
+    """Friends at this bank, payees elsewhere, or somebody new; whether he is new is settled when the money is sent."""
     u, v = uniform(draws, 4), uniform(draws, 5)
     draft.counterparty_country = 0
     if u < 0.42 and person.friend_count > 0:
@@ -146,7 +152,8 @@ def _sum(draft: Record, person: Record, draws: np.uint64, w: Record) -> None:
     """People send round sums, shares of bills, and now and then a large one."""
     home = w.countries[0]
     z = normal_quantile(uniform(draws, 6))
-    euros = exp(3.4 + 0.9 * person.spend + 1.15 * z + (0.5 if draft.payee_new == 1 else 0.0))
+    level = 3.4 + (0.8 if draft.payee_new == 1 else 0.0) + (1.2 if draft.counterparty_country > 0 else 0.0)
+    euros = exp(level + 0.9 * person.spend + 1.25 * z)
     v = uniform(draws, 7)
     units = euros * w.bank.euro / home.step
     if v < 0.62:

@@ -24,7 +24,8 @@ from fintxsim.population.people import (
     DEBIT_CARD,
     N_FAVOURITES,
     SAVINGS,
-    device_code,
+    browser_code,
+    phone_code,
 )
 from fintxsim.streams import Purpose, stream, uniform
 from fintxsim.vocabulary import Segment
@@ -112,10 +113,10 @@ class PopulationConfig(BaseModel):
 
 SEGMENT = np.dtype(
     [
-        ("log_income", "f8"), ("income_sigma", "f8"), ("log_activity", "f8"), ("activity_sigma", "f8"), ("digital", "f8"),
-        ("cash_per_day", "f8"), ("transfer_per_day", "f8"), ("trip_every_days", "f8"), ("credit_share", "f8"),
-        ("savings_share", "f8"), ("cumulative", "f8"), ("wealth", "f8"), ("deposit_per_day", "f8"), ("age_low", "f8"),
-        ("age_high", "f8"), ("paid", "f8"), ("log_reference", "f8"),
+        ("log_income", "f8"), ("income_sigma", "f8"), ("log_activity", "f8"), ("activity_sigma", "f8"),
+        ("digital", "f8"), ("cash_per_day", "f8"), ("transfer_per_day", "f8"), ("trip_every_days", "f8"),
+        ("credit_share", "f8"), ("savings_share", "f8"), ("cumulative", "f8"), ("wealth", "f8"),
+        ("deposit_per_day", "f8"), ("age_low", "f8"), ("age_high", "f8"), ("paid", "f8"), ("log_reference", "f8"),
     ]
 )  # fmt: skip
 
@@ -266,8 +267,9 @@ def _habits(person: Record, draws: np.uint64, segment: Record) -> None:
     person.transfer_per_day = segment.transfer_per_day * exp(0.8 * normal_quantile(uniform(draws, 11)) - 0.32)
     person.login_per_day = min(0.22 * person.digital, 1.5)
     person.top_up_per_day = 0.02 * person.digital if uniform(draws, 12) < 0.25 else 0.0
+    _live_within_means(person, segment)
     u = uniform(draws, 13)
-    person.burst = 1.9 * u * u
+    person.burst = 2.2 * u * u
     person.spell_days = 2.0 + 16.0 * uniform(draws, 14)
     if segment.trip_every_days > 0.0 and uniform(draws, 15) < 0.8:
         person.trip_every_days = max(segment.trip_every_days * exp(0.5 * normal_quantile(uniform(draws, 16))), 30.0)
@@ -276,6 +278,17 @@ def _habits(person: Record, draws: np.uint64, segment: Record) -> None:
     person.routine_minute = int(420 + 330 * uniform(draws, 20))
     person.routine_amount = 4 + int(uniform(draws, 21) * 11)  # in half units: 2.00 to 7.00
     person.usual_log_amount = -1.0
+
+
+@compiled
+def _live_within_means(person: Record, segment: Record) -> None:
+    """Who would spend more than half of his income with the card buys less often and cheaper (mean ticket 36 euros)."""
+    euros = person.income / exp(segment.log_reference) * 2000.0
+    wanted = person.activity * 30.4 * 36.0 * exp(float(person.spend))
+    if wanted > 0.5 * euros:
+        excess = log(wanted / max(0.5 * euros, 1.0))
+        person.activity *= exp(-0.5 * excess)
+        person.spend -= 0.5 * excess
 
 
 @compiled
@@ -320,8 +333,8 @@ def _cards(person: Record, draws: np.uint64, customer: int) -> None:
         person.card_back_day[slot] = -1
     person.has_browser = uniform(draws, 37) < 0.75
     person.phone_generation = int(4 * uniform(draws, 38))
-    person.devices[0] = device_code(customer, 0, person.phone_generation)
-    person.devices[1] = device_code(customer, 1, 0) if person.has_browser else -1
+    person.devices[0] = phone_code(customer, person.phone_generation)
+    person.devices[1] = browser_code(customer, 0) if person.has_browser else -1
     person.devices[2] = -1
     person.devices[3] = -1
     person.payees = 2 + int(10 * uniform(draws, 39))

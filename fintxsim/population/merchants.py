@@ -67,8 +67,8 @@ def build_universe(geography: Geography, local: int | None, lease_years: tuple[f
     total = int(exact.sum())
     if total * BYTES_PER_MERCHANT > MEMORY_LIMIT_BYTES:
         raise InputError(
-            f"population.merchants: {local or total:,} merchants need {total * BYTES_PER_MERCHANT >> 20} MiB, more than "
-            f"the {MEMORY_LIMIT_BYTES >> 20} MiB allowed. Ask for fewer merchants."
+            f"population.merchants: {local or total:,} merchants need {total * BYTES_PER_MERCHANT >> 20} MiB, more "
+            f"than the {MEMORY_LIMIT_BYTES >> 20} MiB allowed. Ask for fewer merchants."
         )
     sizes = np.clip(np.floor(exact), 1, (1 << _RANK_BITS) - 1).astype(np.int64)
     total = int(sizes.sum())
@@ -143,8 +143,11 @@ def profile(key: np.uint64, code: int) -> np.uint64:
     return stream(key, code, 1)
 
 
-PROFILE_PRICE, PROFILE_HOURS, PROFILE_TERMINALS, PROFILE_LAT, PROFILE_LON, PROFILE_NAME, PROFILE_ACQUIRER, PROFILE_MENU = (
-    0, 3, 4, 5, 6, 7, 10, 11,
+(
+    PROFILE_PRICE, PROFILE_HOURS, PROFILE_TERMINALS, PROFILE_LAT, PROFILE_LON, PROFILE_NAME, PROFILE_ACQUIRER,
+    PROFILE_MENU, PROFILE_CVV,
+) = (
+    0, 3, 4, 5, 6, 7, 10, 11, 13,
 )  # fmt: skip
 
 

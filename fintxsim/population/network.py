@@ -32,10 +32,7 @@ def befriend(people: npt.NDArray[np.void], key: np.uint64) -> None:
 
 def _template(nodes: int, number: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
     """A community in compressed sparse rows: ``starts`` (nodes + 1) and neighbours."""
-    if nodes <= LINKS:
-        graph = nx.complete_graph(nodes)
-    else:
-        graph = nx.powerlaw_cluster_graph(nodes, LINKS, 0.4, seed=number)
+    graph = nx.complete_graph(nodes) if nodes <= LINKS else nx.powerlaw_cluster_graph(nodes, LINKS, 0.4, seed=number)
     starts = np.zeros(nodes + 1, np.int64)
     lists = [sorted(graph.neighbors(node)) for node in range(nodes)]
     starts[1:] = np.cumsum([len(neighbours) for neighbours in lists])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from fintxsim.compiled import Record, compiled
+from fintxsim.streams import mix
 
 N_FAVOURITES = 8
 MAX_FRIENDS = 8
@@ -60,6 +61,7 @@ PERSON = np.dtype(
         ("recent_attempts", "i2"),
         ("last_country", "i2"),
         ("phone_generation", "i2"),
+        ("browser_generation", "i2"),
         ("segment", "i1"),
         ("age_band", "i1"),
         ("pay_day", "i1"),  # day of the month of salary or benefits; 0: irregular income
@@ -100,6 +102,7 @@ def recently_renewed(person: Record, slot: int, day_number: int) -> bool:
 
 # Codes: 48-bit integers with an owner and a slot, turned into tokens in the files.
 _FOREIGN = 1 << 46  # accounts at other banks
+STRANGER = 1 << 46  # devices that are not enrolled by a customer
 
 
 @compiled
@@ -132,27 +135,66 @@ def card_code(customer: int, slot: int, generation: int) -> int:
 
 
 @compiled
-def device_code(customer: int, kind: int, generation: int) -> int:
-    """``kind``: 0 phone, 1 browser."""
-    return (customer << 9) | (kind << 8) | (generation & 255)
+def shares_household(customer: int) -> bool:
+    """Whether a customer lives with his neighbour in the numbering: half of them do (assumption)."""
+    return mix(np.uint64(customer >> 1)) & np.uint64(1) == np.uint64(1)
+
+
+@compiled
+def phone_code(customer: int, generation: int) -> int:
+    return (customer << 9) | (generation & 255)
+
+
+@compiled
+def browser_code(customer: int, generation: int) -> int:
+    """A computer at home; households share one."""
+    owner = (customer >> 1) << 1 if shares_household(customer) else customer
+    return (owner << 9) | 256 | (generation & 255)
+
+
+@compiled
+def guest_code(customer: int, day: int) -> int:
+    """A device used for one day: at work, in a hotel, a friend's."""
+    return STRANGER + (1 << 45) + (customer << 12) + (day & 4095)
+
+
+def is_guest(device: int) -> bool:
+    return device >= STRANGER + (1 << 45)
 
 
 @compiled
 def outside_device_code(owner: int, ordinal: int) -> int:
     """A device that belongs to no customer."""
-    return (1 << 46) + (owner << 14) + ordinal
+    return STRANGER + (owner << 14) + (ordinal & 16383)
+
+
+@compiled
+def is_browser(device: int) -> bool:
+    """Kind of a device: a browser or a phone with the app."""
+    if device >= STRANGER:
+        return mix(np.uint64(device)) % np.uint64(5) < np.uint64(3)
+    return (device >> 8) & 1 == 1
 
 
 @compiled
 def home_ip_code(customer: int) -> int:
-    return customer * 4
+    """Address of a household's connection."""
+    return customer >> 1 if shares_household(customer) else (1 << 30) + customer
 
 
 @compiled
-def mobile_ip_code(customer: int, week: int) -> int:
-    return (1 << 46) + ((customer * 4096 + (week & 4095)) << 1)
+def mobile_ip_code(lot: np.uint64) -> int:
+    """One of the addresses behind which a carrier puts its customers."""
+    return (1 << 46) + np.int64(lot & np.uint64(2047))
 
 
 @compiled
-def outside_ip_code(owner: int, ordinal: int) -> int:
-    return (1 << 46) + (1 << 45) + (owner << 14) + ordinal
+def roaming_ip_code(city: int, lot: np.uint64) -> int:
+    """An address in a visited city: hotel, carrier, cafe."""
+    return (1 << 46) + (1 << 45) + (city << 10) + np.int64(lot & np.uint64(1023))
+
+
+@compiled
+def tunnel_ip_code(country: int, lot: np.uint64) -> int:
+    """The exit of a virtual private network in a country: the same few for everybody, criminals included."""
+    return (1 << 46) + (1 << 44) + (country << 8) + np.int64(lot & np.uint64(255))

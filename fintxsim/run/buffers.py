@@ -1,8 +1,8 @@
 """Column buffers that days of transactions fill one after another, used again and again.
 
-Fresh memory is dear: the system hands it out zeroed, page by page. So a few sets of buffers take turns. A set is filled until a
-row group's worth of rows has come, handed to the writer as it is, and filled anew when the others have had their turn; by
-then it has been written.
+Fresh memory is dear: the system hands it out zeroed, page by page. So a few sets of buffers take turns. A set is
+filled until a row group's worth of rows has come, handed to the writer as it is, and filled anew when the others have
+had their turn; by then it has been written.
 """
 
 from __future__ import annotations

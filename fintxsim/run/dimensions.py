@@ -16,7 +16,7 @@ from fintxsim.engine import DayBook, World
 from fintxsim.population import merchants as m
 from fintxsim.population.categories import CASH_MACHINE, CATEGORIES
 from fintxsim.population.customers import AGE_BANDS
-from fintxsim.population.people import CARD_YEARS_DAYS, RENEWAL_DAYS
+from fintxsim.population.people import CARD_YEARS_DAYS, RENEWAL_DAYS, STRANGER
 from fintxsim.run.tables import DayTables, Ints, closed, enum, make_table, words
 from fintxsim.streams import Purpose
 from fintxsim.tokens import ACCOUNT, CARD, MERCHANT, TERMINAL
@@ -31,59 +31,55 @@ _INCOME_EDGES = np.array([1000, 2000, 3000, 5000, 10000])
 _BINS = 24  # issuer identification numbers of the bank
 
 # Invented names: a first and a second part, and a word for the trade.
-_FIRST = tuple(
-    [
-        "Al",
-        "Bel",
-        "Cor",
-        "Dal",
-        "Er",
-        "Fen",
-        "Gal",
-        "Hol",
-        "Is",
-        "Jor",
-        "Kal",
-        "Lun",
-        "Mar",
-        "Nor",
-        "Ol",
-        "Pel",
-        "Quin",
-        "Ros",
-        "Sil",
-        "Tor",
-        "Ul",
-        "Ver",
-        "Wil",
-        "Xan",
-        "Yar",
-        "Zel",
-    ]
+_FIRST = (
+    "Al",
+    "Bel",
+    "Cor",
+    "Dal",
+    "Er",
+    "Fen",
+    "Gal",
+    "Hol",
+    "Is",
+    "Jor",
+    "Kal",
+    "Lun",
+    "Mar",
+    "Nor",
+    "Ol",
+    "Pel",
+    "Quin",
+    "Ros",
+    "Sil",
+    "Tor",
+    "Ul",
+    "Ver",
+    "Wil",
+    "Xan",
+    "Yar",
+    "Zel",
 )
-_SECOND = tuple(
-    [
-        "andra",
-        "brook",
-        "cane",
-        "dorn",
-        "evo",
-        "field",
-        "gard",
-        "heim",
-        "ina",
-        "jona",
-        "kera",
-        "lith",
-        "mora",
-        "nessa",
-        "ova",
-        "pera",
-        "rond",
-        "sta",
-        "tessa",
-        "vale",
-    ]
+_SECOND = (
+    "andra",
+    "brook",
+    "cane",
+    "dorn",
+    "evo",
+    "field",
+    "gard",
+    "heim",
+    "ina",
+    "jona",
+    "kera",
+    "lith",
+    "mora",
+    "nessa",
+    "ova",
+    "pera",
+    "rond",
+    "sta",
+    "tessa",
+    "vale",
 )
 _LAST = ("", " & Co", " Group", " Center", " Direct", " House", " Point", " One")
 
@@ -94,6 +90,7 @@ class Dimensions:
     def __init__(self, world: World, tables: DayTables) -> None:
         self.world, self.tables, self.setting = world, tables, world.setting
         geography = self.setting.geography
+        self._shared: set[int] = set()  # computers at home enrolled in the run: a household may enrol one twice
         self._cities = words([city.name for city in geography.cities])
         self._names = words([name.replace("_", " ").title() for name in (category.name for category in CATEGORIES)])
 
@@ -129,7 +126,7 @@ class Dimensions:
         lon = geography.city_lon[city] + 0.18 * (jitter[2] + jitter[3] - 1.0)
         level = self.setting.world[0]["bank"]["euro"]
         bands = np.searchsorted(_INCOME_EDGES, people["income"] / level, side="right").astype(np.int8)
-        since = self._days_before(30 + 6000 * self._uniforms(Purpose.PERSON, numbers, 64, 1)[0])
+        since = self._days_before(30 + self._tenure(people, numbers))
         return make_table(
             c.CUSTOMERS,
             valid_from=self._day_zero(len(numbers)),
@@ -145,11 +142,16 @@ class Dimensions:
             is_business=people["segment"] == Segment.SMALL_BUSINESS,
         )
 
+    def _tenure(self, people: npt.NDArray[np.void], numbers: Ints) -> npt.NDArray[np.float64]:
+        """Days as a customer: since the age of 16 at most, and 20 years."""
+        most = np.minimum(365.25 * np.array([4, 12, 20, 20, 20, 20, 20])[people["age_band"]], 7300.0)
+        return most * self._uniforms(Purpose.PERSON, numbers, 64, 1)[0]
+
     def _accounts(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
         held = np.stack([np.ones(len(people), bool), people["has_savings"] > 0, people["has_credit"] > 0], axis=1)
         who, slot = np.nonzero(held)
         opened = self._uniforms(Purpose.PERSON, numbers, 66, 3)
-        days = (6000 * np.minimum(opened.T, self._uniforms(Purpose.PERSON, numbers, 64, 1)[0][:, None]))[who, slot]
+        days = (opened.T * self._tenure(people, numbers)[:, None])[who, slot]
         n = len(who)
         return make_table(
             c.ACCOUNTS,
@@ -196,10 +198,9 @@ class Dimensions:
         )
 
     def _devices(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
-        browsers = people["has_browser"] > 0
-        codes = np.concatenate(
-            [numbers << 9 | people["phone_generation"].astype(np.int64), numbers[browsers] << 9 | 256]
-        )
+        browsers = people["devices"][people["has_browser"] > 0, 1]
+        browsers = browsers[browsers >> 9 >= numbers[0]]  # a computer shared with the part before is there already
+        codes = np.unique(np.concatenate([people["devices"][:, 0], browsers]))
         ages = self._uniforms(Purpose.DEVICE, codes, 0, 1)[0]
         return self.tables.devices(codes, self._day_zero(len(codes)), self._days_before(1 + 900 * ages))
 
@@ -262,8 +263,8 @@ class Dimensions:
         parts = [part[part["detail"] > 0] for part in book.events]
         events = join(parts, EVENT)
         today = np.datetime64(self.setting.date_of(book.number), "D")
-        phones = events[events["kind"] == EventType.NEW_DEVICE]
-        seen = dict(zip(phones["device"].tolist(), phones["time"].tolist(), strict=True)) | book.strangers
+        enrolled = events[events["kind"] == EventType.NEW_DEVICE]
+        seen = self._first_seen(enrolled) | book.strangers
         codes = np.array(sorted(seen, key=lambda code: (seen[code], code)), np.int64)
         times = np.array([seen[code] for code in codes.tolist()], np.int64)
         yield c.DEVICES, self.tables.devices(codes, times, np.full(len(codes), today))
@@ -271,6 +272,15 @@ class Dimensions:
         numbers, detail = cards["customer"].astype(np.int64), cards["detail"].astype(np.int64)
         midnight = np.full(len(cards), self.setting.window(book.number)[0])
         yield c.CARDS, self._card_rows(numbers, detail >> 8, detail & 255, midnight, np.full(len(cards), today))
+
+    def _first_seen(self, enrolled: npt.NDArray[np.void]) -> dict[int, int]:
+        """Customers' new devices; a household's shared computer may be enrolled twice, on different days even."""
+        seen: dict[int, int] = {}
+        for device, time in zip(enrolled["device"].tolist(), enrolled["time"].tolist(), strict=True):
+            if device not in self._shared:
+                seen.setdefault(device, time)
+        self._shared.update(device for device in seen if device < STRANGER and device >> 8 & 1)
+        return seen
 
     def _around(self, city: Ints, north: npt.NDArray[np.float64], east: npt.NDArray[np.float64]) -> tuple[Any, Any]:
         """Coordinates within a few kilometres of a city's centre, 4 decimals."""

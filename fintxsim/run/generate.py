@@ -66,7 +66,10 @@ def generate(
     overwrite: bool = False,
     overrides: Sequence[str] = (),
 ) -> Run:
-    """Simulate a scenario and open the run. A finished run of the same scenario at the path is opened, not made again."""
+    """Simulate a scenario and open the run.
+
+    A finished run of the same scenario at the path is opened, not made again.
+    """
     plan = prepare(source, output, overrides=overrides, seed=seed, days=days, scale=scale)
     if not (plan.already_done() and not overwrite):
         run(plan, workers=workers, overwrite=overwrite)

@@ -16,7 +16,7 @@ from fintxsim.scenario.load import load_scenario
 from fintxsim.scenario.model import Scenario
 from fintxsim.setting import Setting, build_setting
 
-ROWS_PER_CUSTOMER_DAY = 1.95  # of the default behaviour, for estimates
+ROWS_PER_CUSTOMER_DAY = 1.7  # of the default behaviour, for estimates
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,10 @@ def prepare(
     days: int | None = None,
     scale: float | None = None,
 ) -> Plan:
-    """Load and check a scenario. ``scale`` multiplies the number of customers. ScenarioError or InputError if it is unusable."""
+    """Load and check a scenario; ``scale`` multiplies the number of customers.
+
+    ScenarioError or InputError if it is unusable.
+    """
     chosen = list(overrides)
     chosen += [f"seed={seed}"] if seed is not None else []
     chosen += [f"days={days}"] if days is not None else []

@@ -1,7 +1,8 @@
-"""Halve the first start: compile what a run needs after its first day in a second process, while the first compiles the day.
+"""Halve the first start: compile what a run needs after its first day in a second process.
 
-numba compiles under a lock, so threads do not help. The second process leaves its machine code in the cache on disk, where the
-first finds it. Nothing is lost if it fails or is too slow: the first then compiles for itself.
+Meanwhile the first compiles the day. numba compiles under a lock, so threads do not help. The second process leaves
+its machine code in the cache on disk, where the first finds it. Nothing is lost if it fails or is too slow: the first
+then compiles for itself.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
     i8, i2, i1 = np.zeros((2, 2), np.int64), np.zeros((2, 2), np.int16), np.zeros((2, 2), np.int8)
     order = (drafts, people, _INT, _INT, _INT)
     return [
-        (days.attempt, (people, _INT, drafts, longs, drafts, longs, day, world, books)),
+        (days.attempt, (people, _INT, drafts, longs, drafts, events, longs, day, world, books)),
         (
             requests.order_online,
             (*order, _INT, _INT, _INT, _INT, _FLOAT, _INT, _INT, _INT, _YES, _YES, _FLOAT, _KEY, day, world),
@@ -64,7 +65,7 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
         ),
         (
             requests.note_event,
-            (events, _INT, _INT, _INT, _INT, _INT, _INT, _INT, _INT, _INT, _INT, day, world),
+            (events, _INT, _INT, _INT, _INT, _INT, _INT, _INT, _INT, _INT, day, world),
         ),
         (
             r.fill_columns,
@@ -79,6 +80,9 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
         (r.tokens, (_KEY, _INT, longs, longs)),
         (days.receive, (people, drafts, books, np.zeros(1, np.int32))),
         (days.tally, (drafts,)),
+        (days.strangers, (drafts, longs, longs)),
+        (days.strangers, (events, longs, longs)),
+        (r.browsers, (longs, np.zeros(1, np.bool_))),
         (days.part_refunds, (drafts, _INT, drafts, drafts)),
         (merchants.mark_seen, (longs, np.zeros(1, np.int32), i8, words, longs, longs)),
         (merchants.describe, (_KEY, longs, world[0]["lease"], wide)),

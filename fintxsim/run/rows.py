@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from fintxsim.behaviour.timing import MINUTE_US
 from fintxsim.compiled import Record, compiled, kernel
-from fintxsim.population.people import account_code, card_code
+from fintxsim.population.people import account_code, card_code, is_browser
 from fintxsim.streams import mix
 from fintxsim.tokens import ACCOUNT, CARD, DEVICE, IP, MERCHANT, SESSION, TERMINAL, token
 from fintxsim.vocabulary import Rail, TransactionType
@@ -22,12 +22,13 @@ INT64 = (
     "merchant_code",
 )  # fmt: skip
 INT16 = (
-    "utc_offset_minutes", "currency", "billing_currency", "counterparty_country", "mcc", "merchant_country", "ip_country",
+    "utc_offset_minutes", "currency", "billing_currency", "counterparty_country", "mcc", "merchant_country",
+    "ip_country",
 )  # fmt: skip
 INT8 = (
-    "transaction_type", "rail", "channel", "entry_mode", "direction", "payee_is_new", "payee_name_match", "is_recurring",
-    "is_card_on_file", "avs_result", "cvv_result", "three_ds", "eci", "sca_exemption", "response_code", "reason_code",
-    "is_approved", "incumbent_action", "terminal",
+    "transaction_type", "rail", "channel", "entry_mode", "direction", "payee_is_new", "payee_name_match",
+    "is_recurring", "is_card_on_file", "avs_result", "cvv_result", "three_ds", "eci", "sca_exemption", "response_code",
+    "reason_code", "is_approved", "incumbent_action", "terminal",
 )  # fmt: skip
 FLOAT64 = ("amount", "amount_billing")
 FLOAT32 = ("incumbent_score",)
@@ -46,9 +47,10 @@ def sort_keys(rows: npt.NDArray[np.void], first: int, start: int, keys: npt.NDAr
 
 @kernel
 def fill_columns(
-    rows: npt.NDArray[np.void], keys: npt.NDArray[np.int64], at: int, scratch: npt.NDArray[np.void], run_start: int, cleared: int,
-    next_business_day: int, token_key: np.uint64, minor: npt.NDArray[np.float64], i8: npt.NDArray[np.int64],
-    i2: npt.NDArray[np.int16], i1: npt.NDArray[np.int8], f8: npt.NDArray[np.float64], f4: npt.NDArray[np.float32],
+    rows: npt.NDArray[np.void], keys: npt.NDArray[np.int64], at: int, scratch: npt.NDArray[np.void], run_start: int,
+    cleared: int, next_business_day: int, token_key: np.uint64, minor: npt.NDArray[np.float64],
+    i8: npt.NDArray[np.int64], i2: npt.NDArray[np.int16], i1: npt.NDArray[np.int8], f8: npt.NDArray[np.float64],
+    f4: npt.NDArray[np.float32],
 ) -> None:  # fmt: skip
     """Columns of the rows named by the sorted ``keys``, from row ``at`` of the columns on.
 
@@ -182,3 +184,10 @@ def tokens(key: np.uint64, kind: int, codes: npt.NDArray[np.int64], out: npt.NDA
     """Tokens of many codes of one kind."""
     for k in range(codes.shape[0]):
         out[k] = token(key, kind, codes[k])
+
+
+@kernel
+def browsers(codes: npt.NDArray[np.int64], out: npt.NDArray[np.bool_]) -> None:
+    """Which devices are browsers."""
+    for k in range(codes.shape[0]):
+        out[k] = is_browser(codes[k])

@@ -87,7 +87,7 @@ class DayTables:
         }  # fmt: skip
 
     def add_transactions(self, book: DayBook) -> tuple[Ints, npt.NDArray[np.int8], Ints]:
-        """Fill the day's transactions in, in time order; returns merchant codes, terminal numbers and times of the rows."""
+        """Fill the day's transactions in, in time order; returns merchant codes, terminal numbers and times of rows."""
         start, end = self.setting.window(book.number)
         rows, keys = _in_order(book.rows, book.buffer, start, DRAFT)
         columns = self._rotation.current
@@ -207,9 +207,9 @@ class DayTables:
     def devices(self, codes: Ints, valid_from: Ints, first_seen: npt.NDArray[np.datetime64]) -> pa.Table:
         tokens = self.tokens(DEVICE, codes)
         systems, kinds = ("android", "ios", "linux", "macos", "windows"), ("browser", "phone")
-        # Nothing but the token decides, so that nothing but the device's owner knows whose it is.
+        browser = np.empty(len(codes), np.bool_)
+        r.browsers(np.ascontiguousarray(codes, np.int64), browser)
         lot = (tokens * 0x9E3779B1 >> 7) & 1023
-        browser = (codes >= 1 << 46) & (lot % 5 < 2) | (codes < 1 << 46) & ((codes >> 8) & 1 == 1)
         system = np.where(browser, np.array([4, 4, 3, 2], np.int8)[lot % 4], (lot > 560).astype(np.int8))
         return make_table(
             c.DEVICES,

@@ -27,7 +27,8 @@ class Scenario(BaseModel):
 
     name: str = Field(
         pattern=r"^[a-z][a-z0-9_]{0,63}$",
-        description="Name of the scenario: lower-case letters, digits and underscores; part of the default output path.",
+        description="Name of the scenario: lower-case letters, digits and underscores; "
+        "part of the default output path.",
     )
     description: str = Field("", max_length=2000, description="What the scenario is for, in a sentence or two.")
     seed: int = Field(42, ge=0, le=2**63 - 1, description="Seed of all randomness: same seed, same values.")

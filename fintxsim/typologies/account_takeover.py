@@ -25,8 +25,7 @@ from fintxsim.vocabulary import FraudParty, ObservationClass, Rail
 class Stage(IntEnum):
     GUESSING = 0
     INSIDE = 1
-    PREPARING = 2
-    DRAINING = 3
+    DRAINING = 2
 
 
 class AccountTakeoverConfig(TypologyConfig):
@@ -94,6 +93,8 @@ class AccountTakeover(Typology):
         campaign.wanted = 1 + draws.below(config.transfers_max)
         campaign.note = float(int(config.wrong_guesses_mean * 2.0 * draws.next()))
         campaign.stage = Stage.GUESSING
+        campaign.hides = draws.next() < 0.5 + 0.45 * max(crew.skill, campaign.camouflage)
+        campaign.rotation = campaign.number % 1000 * 16
         hour = (market.daytime(draws.next()) + crew.shift_hours) % 24
         wanted = market.local_time(campaign.victims[0], campaign.started, hour)
         campaign.next_time = wanted if wanted >= campaign.started else wanted + DAY_US
@@ -106,8 +107,6 @@ class AccountTakeover(Typology):
             self._log_in(campaign, config, crew, door, draws)
         elif campaign.stage == Stage.INSIDE:
             self._prepare(campaign, config, crew, door, draws)
-        elif campaign.stage == Stage.PREPARING:
-            self._add_payee(campaign, crew, door, draws)
         else:
             self._drain(campaign, config, crew, door, draws)
 
@@ -116,8 +115,6 @@ class AccountTakeover(Typology):
         inside = door.log_in(
             campaign.victims[0],
             campaign.next_time,
-            device=campaign.tool,
-            hidden=self._hides(campaign, crew),
             succeeds=right,
         )
         if not inside:
@@ -136,21 +133,11 @@ class AccountTakeover(Typology):
         """Look around; change the contact details so that no warning reaches the victim; wait, or strike at once."""
         if draws.next() < config.contact_change_share:
             door.change_contact(
-                campaign.victims[0], campaign.next_time, device=campaign.tool, hidden=self._hides(campaign, crew),
-                sim_swap=campaign.entry_point == "sim_swap",
+                campaign.victims[0], campaign.next_time, sim_swap=campaign.entry_point == "sim_swap",
             )  # fmt: skip
         wait = config.wait_hours_mean * 4.0 * draws.next() * draws.next()
-        campaign.stage = Stage.PREPARING
-        campaign.next_time += int(wait * HOUR_US) + int(draws.between(1, 5) * MINUTE_US)
-
-    def _add_payee(self, campaign: Campaign, crew: Crew, door: Door, draws: Draws) -> None:
-        hidden = self._hides(campaign, crew)
-        if not door.log_in(campaign.victims[0], campaign.next_time, device=campaign.tool, hidden=hidden, succeeds=True):
-            campaign.over()
-            return
-        door.add_payee(campaign.victims[0], campaign.next_time + MINUTE_US, device=campaign.tool, hidden=hidden)
         campaign.stage = Stage.DRAINING
-        campaign.next_time += int(draws.between(2, 9) * MINUTE_US)
+        campaign.next_time += int(wait * HOUR_US) + int(draws.between(1, 5) * MINUTE_US)
 
     def _drain(self, campaign: Campaign, config: AccountTakeoverConfig, crew: Crew, door: Door, draws: Draws) -> None:
         """One transfer of part of what is left; smaller after a decline, to another account when that does not help."""
@@ -162,8 +149,8 @@ class AccountTakeover(Typology):
             return
         rail = crew.choose(draws.next())
         answer = door.transfer(
-            campaign.victims[0], campaign.next_time, campaign.number * 4 + min(campaign.declines, 3), amount,
-            device=campaign.tool, hidden=self._hides(campaign, crew), pass_challenge=0.35 + 0.5 * crew.skill,
+            campaign.victims[0], campaign.next_time, campaign.number // 6 * 4 + min(campaign.declines, 3), amount,
+            pass_challenge=0.35 + 0.5 * crew.skill,
             rail=Rail.INSTANT if rail == 0 else Rail.ACCOUNT_TO_ACCOUNT,
         )  # fmt: skip
         crew.learn(rail, approved=answer.approved)
@@ -184,7 +171,3 @@ class AccountTakeover(Typology):
         u = draws.next()
         grain = 50.0 if amount > 300.0 and u < 0.55 else 10.0 if amount > 60.0 and u < 0.75 else 0.01
         return int(amount / grain) * grain
-
-    def _hides(self, campaign: Campaign, crew: Crew) -> bool:
-        """Whether the crew appears to come from the victim's country."""
-        return crew.skill + campaign.camouflage > 0.6

@@ -31,7 +31,8 @@ class TypologyConfig(BaseModel):
 
     rate_bps: float | None = Field(
         None, ge=0, le=5000,
-        description="Approved frauds per 10,000 approved transactions (or value, by rate_basis); 0 switches the typology off.",
+        description="Approved frauds per 10,000 approved transactions (or value, by rate_basis); "
+        "0 switches the typology off.",
     )  # fmt: skip
     pressure: float | None = Field(
         None, ge=0, le=1_000_000, description="Campaigns started per million customer-days, instead of a rate."
@@ -60,16 +61,26 @@ class Crew:
     shift_hours: int  # how far their day is from the victims'
     nerve: float = 1.0  # learned: factor on amounts
     favourites: list[float] = field(default_factory=list)  # learned: weight of each kind of target
+    tastes: list[float] = field(default_factory=list)  # the weights that they started with, and drift back to
     successes: int = 0
     failures: int = 0
 
+    def __post_init__(self) -> None:
+        self.tastes = self.tastes or list(self.favourites)
+
     def learn(self, target: int, *, approved: bool) -> None:
-        """Remember what works: bolder and more of the same after success, smaller and elsewhere after a decline."""
+        """Remember what works: bolder and more of the same after success, smaller and elsewhere after a decline.
+
+        What was learned fades, and never goes beyond a third or three times the first taste: goods have to be sold.
+        """
         self.successes += approved
         self.failures += not approved
-        self.nerve = min(max(self.nerve * (1.03 if approved else 0.93), 0.35), 2.0)
-        if target < len(self.favourites):
-            self.favourites[target] = min(max(self.favourites[target] * (1.08 if approved else 0.85), 0.05), 8.0)
+        self.nerve = min(max(self.nerve * (1.02 if approved else 0.95), 0.6), 1.5)
+        for number, taste in enumerate(self.tastes):
+            weight = self.favourites[number] + 0.02 * (taste - self.favourites[number])
+            if number == target:
+                weight *= 1.05 if approved else 0.88
+            self.favourites[number] = min(max(weight, taste / 3.0), taste * 3.0)
 
     def choose(self, u: float) -> int:
         """A kind of target, in proportion to what has worked so far."""
@@ -98,9 +109,15 @@ class Campaign:
     declines: int = 0  # in a row
     taken: int = 0  # approved from the current victim
     wanted: int = 0  # approved frauds wanted from the current victim
-    tool: int = 0  # device used
+    tool: int = 0  # which of the crew's devices
     note: float = 0.0  # typology's own memory of the current victim
     payees: list[int] = field(default_factory=list)  # accounts paid so far
+    hides: bool = True  # seems to come from the victims' country
+    rotation: int = 0  # how often the crew has changed its device and address in this campaign
+
+    def change_tools(self) -> None:
+        """Another device (or what looks like one) and another address."""
+        self.rotation += 1
 
     def over(self) -> None:
         self.next_time = OVER
@@ -151,33 +168,21 @@ class Door(Protocol):
         category: str,
         amount: float,
         *,
-        device: int,
         foreign: bool,
         has_cvv: bool,
         pass_challenge: float,
     ) -> Answer: ...
 
-    def log_in(self, customer: int, time: int, *, device: int, hidden: bool, succeeds: bool) -> bool:
-        """Try credentials; False if they no longer work."""
+    def log_in(self, customer: int, time: int, *, succeeds: bool) -> bool:
+        """Try credentials; False if they are wrong or no longer work."""
 
-    def change_contact(self, customer: int, time: int, *, device: int, hidden: bool, sim_swap: bool) -> None: ...
-
-    def add_payee(self, customer: int, time: int, *, device: int, hidden: bool) -> None: ...
+    def change_contact(self, customer: int, time: int, *, sim_swap: bool) -> None: ...
 
     def balance(self, customer: int) -> float:
         """What the online bank shows: money available on the current account, in euros."""
 
     def transfer(
-        self,
-        customer: int,
-        time: int,
-        payee: int,
-        amount: float,
-        *,
-        device: int,
-        hidden: bool,
-        pass_challenge: float,
-        rail: Rail,
+        self, customer: int, time: int, payee: int, amount: float, *, pass_challenge: float, rail: Rail
     ) -> Answer: ...
 
 

@@ -28,6 +28,7 @@ TARGETS = ("marketplace", "electronics", "gift_cards", "digital_games", "digital
            "travel_agency", "food_delivery", "mobile_top_up", "software")  # fmt: skip
 _FIRST_WEIGHTS = (2.4, 0.9, 0.8, 1.4, 1.2, 1.2, 0.3, 0.2, 0.9, 0.7, 0.5)
 
+_SUSPECTED = frozenset({"05", "63", "65"})  # answers that say the order itself looked wrong
 _DEAD = frozenset({"14", "41", "43", "54", "62", "57", "59", "82"})  # answers after which the details are worthless
 
 
@@ -38,8 +39,9 @@ class StolenDetailsConfig(TypologyConfig):
         4.0, ge=1, le=200, description="Mean number of cards in a bought batch (assumption)."
     )
     amount_median: float = Field(
-        40.0, gt=0, le=10_000,
-        description="Median amount wanted, in euros; card-not-present fraud is often smaller than genuine (fact F3: .3-1.4).",
+        30.0, gt=0, le=10_000,
+        description="Median amount wanted, in euros; card-not-present fraud is often smaller than genuine "
+        "(fact F3: .3-1.4).",
     )  # fmt: skip
     amount_sigma: float = Field(
         1.6,
@@ -94,6 +96,7 @@ class StolenDetailsCnp(Typology):
         campaign.victims = market.pick_customers(draws, size)
         campaign.entry_point = self.entry_points[draws.below(len(self.entry_points))]
         campaign.tool = draws.below(crew.devices)
+        campaign.hides = draws.next() < 0.55 + 0.4 * max(crew.skill, campaign.camouflage)
         self._next_card(campaign, config, draws)
         campaign.next_time = self._working_hour(campaign.started, campaign, crew, market, draws)
 
@@ -110,6 +113,8 @@ class StolenDetailsCnp(Typology):
         else:
             campaign.declines += 1
             campaign.note = max(campaign.note * 0.5, 0.1) if answer.code in ("51", "61") else campaign.note * 0.8
+            if answer.code in _SUSPECTED and draws.next() < 0.3 + 0.6 * crew.skill:
+                campaign.change_tools()
         spent = campaign.taken >= campaign.wanted
         burnt = answer.code in _DEAD or campaign.declines > crew.patience
         if spent or burnt:
@@ -118,6 +123,8 @@ class StolenDetailsCnp(Typology):
                 campaign.over()
                 return
             self._next_card(campaign, config, draws)
+            if draws.next() < 0.4 + 0.5 * crew.skill:
+                campaign.change_tools()
         if draws.next() < 0.7:
             campaign.next_time += int(draws.between(2, 40) * MINUTE_US)
         else:
@@ -133,7 +140,7 @@ class StolenDetailsCnp(Typology):
         amount = between_in_log(wanted, usual, 0.5 * campaign.camouflage)
         foreign = draws.next() < config.foreign_share * (1.0 - 0.5 * campaign.camouflage)
         answer = door.pay_online(
-            card, campaign.next_time, TARGETS[target], amount, device=campaign.tool, foreign=foreign,
+            card, campaign.next_time, TARGETS[target], amount, foreign=foreign,
             has_cvv=card.quality < config.cvv_share, pass_challenge=0.04 + 0.1 * crew.skill,
         )  # fmt: skip
         return answer, target
@@ -145,7 +152,7 @@ class StolenDetailsCnp(Typology):
         campaign.wanted = 1 + min(int(exponential(config.frauds_per_card_mean - 0.6, draws.next())), 12)
 
     def _working_hour(self, after: int, campaign: Campaign, crew: Crew, market: Market, draws: Draws) -> int:
-        """The next moment when the crew works: mostly while ordinary customers are about; some live on another clock."""
+        """When the crew works next: mostly while ordinary customers are about; some live on another clock."""
         hour = (market.daytime(draws.next()) + crew.shift_hours) % 24
         wanted = market.local_time(campaign.victims[campaign.current], after, hour)
         return wanted if wanted >= after else wanted + DAY_US

@@ -10,6 +10,7 @@ from fintxsim.vocabulary import (
     CvvResult,
     Direction,
     Eci,
+    EntryMode,
     IncumbentAction,
     ResponseCode,
     ScaExemption,
@@ -32,9 +33,11 @@ _UNANSWERED: dict[str, Any] = {
     "score": 0.0,
     "action": IncumbentAction.APPROVE,
 }
-_NO_SESSION: dict[str, Any] = dict.fromkeys(
-    ("device", "ip", "ip_country", "session", "cvv", "avs", "three_ds", "eci", "sca"), NULL
-)
+_NO_PAYER: dict[str, Any] = {
+    **dict.fromkeys(("device", "ip", "ip_country", "session", "cvv", "avs", "three_ds", "eci", "sca"), NULL),
+    "new_device": 0,
+    "on_file": 0,
+}
 
 
 def _luck(draft: Draft, scene: Scene) -> Stream:
@@ -60,14 +63,22 @@ def retry(draft: Draft, scene: Scene) -> Draft:
     again.time = inside(scene.day, draft.time + int(delay_s * SECOND))
     if draft.cvv == CvvResult.NO_MATCH:
         again.cvv = CvvResult.MATCH
-    if draft.response == ResponseCode._65 and draft.three_ds != NULL:
-        again.three_ds, again.eci, again.sca = ThreeDS.CHALLENGED, Eci._05, ScaExemption.NONE
+    if draft.response == ResponseCode._65:
+        _prove_who_pays(again)
     if draft.three_ds == ThreeDS.FAILED:
         again.three_ds, again.eci = ThreeDS.CHALLENGED, Eci._05
     if draft.response == ResponseCode._51 and draft.type == TransactionType.CASH_WITHDRAWAL and draft.currency == 0:
         tens = int(10.0 * scene.home.step)
         again.amount = again.billing = max(draft.amount // 2 // tens, 1) * tens
     return again
+
+
+def _prove_who_pays(again: Draft) -> None:
+    """Strong authentication on the web; in the shop the card is put in, not held against the terminal."""
+    if again.three_ds != NULL:
+        again.three_ds, again.eci, again.sca = ThreeDS.CHALLENGED, Eci._05, ScaExemption.NONE
+    if again.entry == EntryMode.CONTACTLESS:
+        again.entry = EntryMode.CHIP
 
 
 def is_reversed(draft: Draft, scene: Scene) -> bool:
@@ -107,4 +118,4 @@ def refund(draft: Draft, scene: Scene) -> Draft:
 
 def _money_back(draft: Draft, kind: int) -> Draft:
     """A credit by the merchant, without anything that the payer did."""
-    return replace(draft, type=kind, original=draft.time, direction=Direction.CREDIT, **_NO_SESSION, **_UNANSWERED)
+    return replace(draft, type=kind, original=draft.time, direction=Direction.CREDIT, **_NO_PAYER, **_UNANSWERED)

@@ -20,7 +20,7 @@ from tests.oracle import codes
 from tests.oracle.arithmetic import exp, normal_quantile
 from tests.oracle.draws import Stream
 from tests.oracle.merchants import category_of, pick_terminal
-from tests.oracle.purchases import use_card
+from tests.oracle.purchases import own_device, use_card
 from tests.oracle.records import CREDIT, CREDIT_CARD, CURRENT, DEBIT_CARD, NULL, SAVINGS, Draft, Record, Scene
 from tests.oracle.timing import HOUR, offset_at, time_of_day, to_utc
 
@@ -34,7 +34,7 @@ def _at(draft: Draft, scene: Scene, local: float) -> None:
     draft.offset = offset_at(scene.home_zone, draft.time)
 
 
-def _booked(scene: Scene, draw: int | None = None) -> Draft:
+def _booked(scene: Scene, draw: int = 0) -> Draft:
     """A row that the bank books by itself."""
     draft = Draft(scene.number, draw)
     draft.rail, draft.channel = Rail.ACCOUNT_TO_ACCOUNT, Channel.BATCH
@@ -67,8 +67,9 @@ def _particulars(draft: Draft, scene: Scene, contract: Record, luck: Stream) -> 
         case Contract.RENT:
             draft.type = TransactionType.TRANSFER
         case Contract.TAX:
-            draft.type, draft.channel, draft.recurring = TransactionType.BILL_PAYMENT, Channel.WEB_BANK, 0
+            draft.type, draft.recurring = TransactionType.BILL_PAYMENT, 0
             _at(draft, scene, time_of_day(scene.world, Hours.ONLINE, scene.day.weekend, luck.uniform(2)))
+            _pay_at_home(draft, scene, luck)
         case Contract.CHEQUE:
             draft.type, draft.channel, draft.recurring = TransactionType.BILL_PAYMENT, Channel.BRANCH, 0
             draft.rail = Rail.CHEQUE
@@ -81,6 +82,14 @@ def _particulars(draft: Draft, scene: Scene, contract: Record, luck: Stream) -> 
             draft.amount = int(-person.balance[CREDIT] * contract.variation)
         case Contract.SUBSCRIPTION:
             _charge_stored_card(draft, scene, contract, luck)
+
+
+def _pay_at_home(draft: Draft, scene: Scene, luck: Stream) -> None:
+    """A session at home: in the browser, or on the phone of who has none."""
+    at_browser = bool(scene.person.has_browser)
+    draft.channel = Channel.WEB_BANK if at_browser else Channel.MOBILE_APP
+    draft.device, draft.ip, draft.ip_country = own_device(scene, at_browser=at_browser), codes.home_address(scene.number), 0
+    draft.session = luck.session(5)
 
 
 def _between_own_accounts(draft: Draft, scene: Scene) -> None:
@@ -146,7 +155,7 @@ def plan_bank_charge(scene: Scene, charge: int) -> Draft | None:
     """On the first of the month: the account fee, interest on savings, interest owed on a credit or overdraft."""
     luck = scene.of_today(Purpose.BILL, 44 + charge)
     person = scene.person
-    draft = _booked(scene)
+    draft = _booked(scene, luck.state)
     draft.type = TransactionType.FEE if charge == FEE else TransactionType.INTEREST
     if charge == FEE:
         draft.amount = _account_fee(scene)

@@ -18,7 +18,7 @@ def first_difference(kernel: Array, oracle: Sequence[Draft | Event], where: str)
     for number, (record, thing) in enumerate(zip(kernel, oracle, strict=False)):
         for name in _names(kernel):
             ours, theirs = getattr(thing, name), record[name].item()
-            if ours is not None and ours != theirs:
+            if ours != theirs:
                 return f"{where}, customer {thing.customer}, row {number}: {_told(name, theirs, ours)}"
     if len(kernel) != len(oracle):
         return f"{where}: {len(kernel)} rows in the kernel, {len(oracle)} in the oracle"

@@ -24,9 +24,21 @@ from tests.oracle.bills import FEE, INTEREST_OWED, INTEREST_PAID, plan_bank_char
 from tests.oracle.cash import plan_deposit, plan_withdrawal
 from tests.oracle.draws import Stream
 from tests.oracle.purchases import plan_purchase, plan_routine
-from tests.oracle.records import CREDIT_CARD, CURRENT, DEBIT_CARD, NULL, SAVINGS, Customer, Draft, Event, Record, Scene
-from tests.oracle.timing import inside, row_time, span_of
-from tests.oracle.transfers import plan_own_transfer, plan_top_up, plan_transfer
+from tests.oracle.records import (
+    CARD_OK,
+    CREDIT_CARD,
+    CURRENT,
+    DEBIT_CARD,
+    NULL,
+    SAVINGS,
+    Customer,
+    Draft,
+    Event,
+    Record,
+    Scene,
+)
+from tests.oracle.timing import inside, offset_at, row_time, span_of
+from tests.oracle.transfers import plan_own_transfer, plan_top_up, plan_transfer, recognise_payee, remember_payee
 from tests.oracle.trips import whereabouts
 
 _N_PURCHASES, _ROUTINE, _N_CASH, _DEPOSIT, _N_TRANSFERS, _TOP_UP, _N_LOGINS, _INCOME, _PULL = range(9)
@@ -71,7 +83,11 @@ class OpenDay:
         draft.time = row_time(self.scene, self.last_span, 0, draft.customer)
         if draft.transfer != NULL:
             draft.transfer = draft.time
-        return authorise(self.scene, draft, self.books)
+        recognise_payee(self.scene.person, draft)
+        approved = authorise(self.scene, draft, self.books)
+        if approved:
+            remember_payee(self.scene.person, draft)
+        return approved
 
     def _follow_up(self, draft: Draft, *, approved: bool) -> None:
         """What a card payment leads to; what happens today joins the diary."""
@@ -108,6 +124,7 @@ class OpenDay:
             direction=Direction.CREDIT,
             score=0.0,
             action=IncumbentAction.APPROVE,
+            new_device=0,
             **dict.fromkeys(("payee_new", "name_match", "device", "ip", "ip_country", "session"), NULL),
         )
         if draft.friend == draft.customer:
@@ -128,9 +145,15 @@ def open_day(customer: Customer, day: Record, world: Record, due: list[Draft], b
     today.diary += _agreements(scene, luck)
     today.diary += _transfers(scene, luck)
     today.events += _logins(scene, luck, lane)
-    today.diary += [replace(refund, time=inside(day, refund.time)) for refund in due]
+    today.diary += [_arrived(refund, scene) for refund in due]
     today.diary.sort(key=lambda entry: entry.time)
     return today
+
+
+def _arrived(refund: Draft, scene: Scene) -> Draft:
+    """A refund of earlier days, now by the clock at the customer's home."""
+    time = inside(scene.day, refund.time)
+    return replace(refund, time=time, offset=offset_at(scene.home_zone, time))
 
 
 def _new_day(scene: Scene, lane: sessions.Lane) -> list[Event]:
@@ -141,6 +164,8 @@ def _new_day(scene: Scene, lane: sessions.Lane) -> list[Event]:
     for slot in (DEBIT_CARD, CREDIT_CARD) if person.has_credit else (DEBIT_CARD,):
         arrives = 0 <= person.card_back_day[slot] <= number
         if arrives or person.card_expiry_day[slot] < number:
+            if not arrives:
+                person.card_status[slot] = CARD_OK
             person.card_back_day[slot] = NULL
             person.card_generation[slot] += 1
             person.card_expiry_day[slot] = number + _CARD_LIFE_DAYS
@@ -250,6 +275,7 @@ def _logins(scene: Scene, luck: Stream, lane: sessions.Lane) -> list[Event]:
 MEAN_REFUND_SHARE = sum(category.share * category.refund_share for category in CATEGORIES)
 HIGHEST_REFUND_SHARE = max(category.refund_share for category in CATEGORIES)
 _MEAN_WAIT_DAYS = 9.5
+_LONG_AGO = 1 << 20  # sets the ordinals of earlier purchases apart from those of all days
 
 
 def earlier_refunds(customer: Customer, day: Record, world: Record) -> list[Draft]:
@@ -262,7 +288,7 @@ def earlier_refunds(customer: Customer, day: Record, world: Record) -> list[Draf
     for k in range(min(poisson(luck.uniform(0), mean), 8)):
         for trial in range(12):
             ordinal = 8 + 12 * k + trial
-            bought = plan_purchase(scene, -ordinal)
+            bought = plan_purchase(scene, -_LONG_AGO - ordinal)
             if luck.uniform(ordinal) < world.categories[bought.category].refund_share / HIGHEST_REFUND_SHARE:
                 break
         refunds.append(aftermath.refund(replace(bought, time=day.start - 1 - k), scene))

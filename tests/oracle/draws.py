@@ -28,8 +28,12 @@ class Stream:
         return mix(self.state + (ordinal + 1) * _GOLDEN)
 
     def uniform(self, ordinal: int) -> float:
-        """A number between 0 and 1, of 53 random bits."""
-        return ((self.bits(ordinal) >> 11) + 0.5) * 2.0**-53
+        """A number between 0 and 1, of 52 random bits and a half: never 0, never 1."""
+        return ((self.bits(ordinal) >> 12) + 0.5) * 2.0**-52
+
+    def session(self, ordinal: int) -> int:
+        """The code of a session, of 48 random bits."""
+        return self.bits(ordinal) % (1 << 48)
 
 
 def stream(key: int, agent: int, number: int) -> Stream:

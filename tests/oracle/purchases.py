@@ -31,7 +31,7 @@ _REPLACEMENT = 32
 _TABLE = 1024  # entries of the tables of categories
 _DESTINATIONS = 256
 _SHARES_OF_FAVOURITES = (0.46, 0.64, 0.75, 0.83, 0.89, 0.94, 0.975, 1.0)  # cumulative
-_TUNNELS = 0.02
+TUNNELS = 0.02
 _ROUTINE_ORDINAL = 60
 _ROUTINE_FAVOURITE = 1
 
@@ -58,12 +58,14 @@ def plan_purchase(scene: Scene, ordinal: int) -> Draft:
 
 
 def _choose_favourite_slot(scene: Scene, luck: Stream) -> int:
-    """The favourite to go to, or NULL to look around; travellers mostly look around."""
+    """The favourite to go to, or NULL to look around; travellers mostly do, and only web shops are within reach."""
     loyalty = scene.person.loyalty * scene.world.habits.favourites * (0.25 if scene.is_away else 1.0)
     if luck.uniform(_FAVOURITE) >= loyalty:
         return NULL
     u = luck.uniform(_SLOT)
-    return next(slot for slot, share in enumerate(_SHARES_OF_FAVOURITES) if u <= share)
+    slot = next(slot for slot, share in enumerate(_SHARES_OF_FAVOURITES) if u <= share)
+    within_reach = not scene.is_away or is_online(scene.customer.favourites[slot], scene.world)
+    return slot if within_reach else NULL
 
 
 def _visit_favourite(scene: Scene, slot: int, luck: Stream) -> int:
@@ -80,7 +82,7 @@ def _new_favourite(scene: Scene, luck: Stream) -> int:
     first = 4 * _REPLACEMENT
     person, world = scene.person, scene.world
     category = world.favourite_table[person.segment][int(luck.uniform(first) * _TABLE)]
-    if luck.uniform(first + 1) < world.categories[category].online_share * person.digital:
+    if luck.uniform(first + 1) < world.categories[category].online_share * person.digital * world.habits.online:
         place = world.n_cities
     else:
         place = world.gravity[person.city][int(luck.uniform(first + 2) * _DESTINATIONS)]
@@ -203,9 +205,9 @@ def use_own_device(draft: Draft, scene: Scene, u: float, v: float) -> None:
     draft.device = own_device(scene, at_browser=at_browser)
     at_home = not scene.is_away and (at_browser or v < 0.6)
     draft.ip = codes.home_address(scene.number) if at_home else mobile_address(scene)
-    draft.ip_country = scene.world.city_country[scene.visited] if scene.is_away else 0
-    if v > 1.0 - _TUNNELS:
-        draft.ip_country = int((v - 1.0 + _TUNNELS) / _TUNNELS * scene.world.n_countries)
+    draft.ip_country = country_of_network(scene)
+    if v > 1.0 - TUNNELS:
+        draft.ip_country = int((v - 1.0 + TUNNELS) / TUNNELS * scene.world.n_countries)
 
 
 def own_device(scene: Scene, *, at_browser: bool) -> int:
@@ -214,21 +216,34 @@ def own_device(scene: Scene, *, at_browser: bool) -> int:
     return codes.phone(scene.number, scene.person.phone_generation)
 
 
+def country_of_network(scene: Scene) -> int:
+    """Where the customer goes online, if not through a tunnel."""
+    return int(scene.world.city_country[scene.visited]) if scene.is_away else 0
+
+
 def mobile_address(scene: Scene) -> int:
     """Mobile networks give everybody a new address each week."""
     return codes.mobile_address(scene.number, (scene.day.number + 4000) // 7)
 
 
 def _authenticate(draft: Draft, scene: Scene, u: float, v: float) -> None:
-    """An exemption from strong authentication, or 3-D Secure, or neither."""
+    """An exemption from strong authentication, or 3-D Secure, or neither.
+
+    Each exemption takes its share of what the ones before it have left, so that the share of 3-D Secure among the
+    rest does not depend on which exemptions were to be had.
+    """
     draft.three_ds, draft.eci, draft.sca = ThreeDS.NONE, Eci._07, ScaExemption.NONE
-    if draft.on_file and u < 0.35:
-        draft.sca = ScaExemption.TRUSTED_BENEFICIARY
-    elif draft.billing < 30.0 * scene.world.bank.euro and u < 0.6:
-        draft.sca = ScaExemption.LOW_VALUE
-    elif u < 0.25:
-        draft.sca = ScaExemption.TRANSACTION_RISK
-    elif (u - 0.25) / 0.75 < scene.world.habits.three_ds_share:
+    exemptions = (
+        (bool(draft.on_file), 0.35, ScaExemption.TRUSTED_BENEFICIARY),
+        (draft.billing < 30.0 * scene.world.bank.euro, 0.6, ScaExemption.LOW_VALUE),
+        (True, 0.25, ScaExemption.TRANSACTION_RISK),
+    )
+    for is_open, share, exemption in exemptions:
+        if is_open and u < share:
+            draft.sca = exemption
+            return
+        u = (u - share) / (1.0 - share) if is_open else u
+    if u < scene.world.habits.three_ds_share:
         challenge(draft, v)
 
 
@@ -253,7 +268,9 @@ def plan_routine(scene: Scene) -> Draft | None:
         return None
     _go_to(draft, scene, merchant, luck)
     minute = scene.person.routine_minute + 24.0 * (luck.uniform(_TIME) + luck.uniform(_REOPEN) - 1.0)
-    draft.time = to_utc(scene.day, scene.zone_of(place_of(merchant)), minute * MINUTE)
+    zone = scene.zone_of(place_of(merchant))
+    draft.time = to_utc(scene.day, zone, minute * MINUTE)
+    draft.offset = offset_at(zone, draft.time)
     draft.amount = draft.billing = int(scene.person.routine_amount * scene.home.step / 2.0 + 0.5)
     use_card(draft, scene, DEBIT_CARD)
     draft.entry = EntryMode.CONTACTLESS

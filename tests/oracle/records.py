@@ -19,6 +19,7 @@ from tests.oracle.draws import Stream, stream
 NULL = -1
 CURRENT, SAVINGS, CREDIT = 0, 1, 2  # accounts
 DEBIT_CARD, CREDIT_CARD = 0, 1  # cards
+CARD_OK = 0  # card_status
 PASSES_CHALLENGE = 0.96  # of the genuine customer
 
 
@@ -94,13 +95,18 @@ class Scene:
     def home_zone(self) -> list[int]:
         return self.zone_of(self.person.city)
 
+    @property
+    def clock(self) -> list[int]:
+        """The zone of where the customer is today."""
+        return self.zone_of(self.visited) if self.is_away else self.home_zone
+
 
 @dataclass
 class Draft:
     """A row as somebody wants it, and later as the bank has answered it."""
 
     customer: int
-    draw: int | None = None  # stream of the bank's luck; None where the package leaves what was there before
+    draw: int = 0  # state of the stream of the bank's luck; 0 for what the bank takes without asking
     time: int = 0
     amount: int = 0
     billing: int = 0
@@ -148,7 +154,6 @@ class Draft:
     @property
     def bank_luck(self) -> Stream:
         """What the bank draws from for this row."""
-        assert self.draw is not None, "the bank draws for a row that has no stream"
         return Stream(self.draw)
 
 

@@ -9,7 +9,7 @@ from fintxsim.streams import Purpose
 from fintxsim.vocabulary import Channel, EventType
 from tests.oracle import codes
 from tests.oracle.draws import Stream
-from tests.oracle.purchases import mobile_address, own_device
+from tests.oracle.purchases import TUNNELS, country_of_network, mobile_address, own_device
 from tests.oracle.records import CREDIT, CREDIT_CARD, CURRENT, NULL, Draft, Event, Scene
 from tests.oracle.timing import MINUTE, inside, own_microsecond, span_of, time_of_day, to_utc
 
@@ -52,7 +52,7 @@ def browse(scene: Scene, lane: Lane, logins: int) -> list[Event]:
     events: list[Event] = []
     for k in range(logins):
         quantile = (k + luck.uniform(8 * k)) / logins
-        time = to_utc(scene.day, scene.home_zone, time_of_day(scene.world, Hours.ONLINE, scene.day.weekend, quantile))
+        time = to_utc(scene.day, scene.clock, time_of_day(scene.world, Hours.ONLINE, scene.day.weekend, quantile))
         events += _one_login(scene, lane, time, luck, 8 * k)
     return events
 
@@ -60,20 +60,21 @@ def browse(scene: Scene, lane: Lane, logins: int) -> list[Event]:
 def _one_login(scene: Scene, lane: Lane, time: int, luck: Stream, base: int) -> list[Event]:
     """One visit, now and then from a new phone, after a mistyped password, or to change something."""
     person, events = scene.person, []
-    at_browser = bool(person.has_browser) and luck.uniform(base + 1) < 0.25
-    at_home = luck.uniform(base + 2) < 0.7
+    at_browser = bool(person.has_browser) and not scene.is_away and luck.uniform(base + 1) < 0.25
+    at_home = not scene.is_away and luck.uniform(base + 2) < 0.7
     ip = codes.home_address(scene.number) if at_home else mobile_address(scene)
+    tunnel = luck.uniform(base + 6) / TUNNELS
+    ip_country = int(tunnel * scene.world.n_countries) if tunnel < 1.0 else country_of_network(scene)
     channel = Channel.WEB_BANK if at_browser else Channel.MOBILE_APP
 
     def note(kind: int, account: int = NULL, detail: int = 0) -> int:
         moment = lane.take(time)
         device = own_device(scene, at_browser=at_browser)
-        events.append(Event(kind, moment, scene.number, device, ip, 0, channel, account, detail))
+        events.append(Event(kind, moment, scene.number, device, ip, ip_country, channel, account, detail))
         return moment
 
     if not at_browser and luck.uniform(base + 3) < _NEW_PHONES_PER_DAY / max(person.login_per_day, 0.05):
-        person.phone_generation += 1
-        person.devices[0] = own_device(scene, at_browser=False)
+        _change_phone(scene)
         time = note(EventType.NEW_DEVICE, detail=person.phone_generation)
     if luck.uniform(base + 4) < 0.03:
         time = note(EventType.LOGIN_FAILED) + MINUTE // 4
@@ -82,6 +83,14 @@ def _one_login(scene: Scene, lane: Lane, time: int, luck: Stream, base: int) -> 
     if change is not None:
         note(change, account=0)
     return events
+
+
+def _change_phone(scene: Scene) -> None:
+    """The bank still knows the old one, as the latest stranger."""
+    person = scene.person
+    person.devices[2:] = [own_device(scene, at_browser=False), person.devices[2]]
+    person.phone_generation += 1
+    person.devices[0] = own_device(scene, at_browser=False)
 
 
 def _change(u: float) -> EventType | None:
@@ -101,7 +110,6 @@ def around_payment(lane: Lane, draft: Draft) -> list[Event]:
     Who has just logged in for another payment need not do so again.
     """
     day = lane.scene.day
-    assert draft.draw is not None
     lead_s = 25 + draft.draw % 200
     login = lane.moment(draft.time - lead_s * 1_000_000)
     if login >= draft.time - 2 * day.spacing:

@@ -10,23 +10,25 @@ from tests.oracle.arithmetic import exp, floor, normal_quantile
 from tests.oracle.draws import Stream
 from tests.oracle.merchants import find, pick_terminal
 from tests.oracle.purchases import challenge, use_card, use_own_device
-from tests.oracle.records import CURRENT, DEBIT_CARD, SAVINGS, Draft, Scene
+from tests.oracle.records import CURRENT, DEBIT_CARD, NULL, SAVINGS, Draft, Record, Scene
 from tests.oracle.timing import offset_at, time_of_day, to_utc
 
 _TOP_UP, _OWN = 40, 41  # ordinals within the day
 _MOST_PAYEES = 3999
+_FOREIGN_PAYEES = 0.03  # share of them
+_PAYEE_COUNTRIES = -1  # number of a stream that lasts for life
 
 
 def _in_session(scene: Scene, ordinal: int) -> tuple[Draft, Stream]:
-    """A payment in the app or on the web, by the clock at home."""
+    """A payment in the app or on the web, by the clock of where the customer is."""
     luck = scene.of_today(Purpose.TRANSFER, ordinal)
     draft = Draft(scene.number, scene.bank_luck(160 + ordinal))
     use_own_device(draft, scene, luck.uniform(0), luck.uniform(1))
     draft.channel = Channel.MOBILE_APP if codes.is_phone(draft.device) else Channel.WEB_BANK
-    draft.session = luck.bits(2) % (1 << 48)
+    draft.session = luck.session(2)
     local = time_of_day(scene.world, Hours.ONLINE, scene.day.weekend, luck.uniform(3))
-    draft.time = to_utc(scene.day, scene.home_zone, local)
-    draft.offset = offset_at(scene.home_zone, draft.time)
+    draft.time = to_utc(scene.day, scene.clock, local)
+    draft.offset = offset_at(scene.clock, draft.time)
     draft.type = TransactionType.TRANSFER
     return draft, luck
 
@@ -44,24 +46,59 @@ def plan_transfer(scene: Scene, ordinal: int) -> Draft:
 
 
 def _choose_payee(draft: Draft, scene: Scene, u: float, v: float) -> None:
+    """A friend, a known payee or a new one; the bank settles whether he is new when the payment reaches it."""
     person = scene.person
     draft.counterparty_country = 0
     if u < 0.42 and person.friend_count > 0:
         k = int(v * v * person.friend_count)  # some friends far more often than others
         draft.friend, draft.transfer = person.friends[k], 0
         draft.counterparty = codes.account(draft.friend, CURRENT)
-        is_known = person.friends_known >> k & 1
-        draft.payee_new = 1 - is_known
-        person.friends_known |= 1 << k
-    elif u < 1.0 - scene.world.habits.new_payee_share and person.payees > 0:
-        draft.counterparty = codes.payee(scene.number, int(v * v * person.payees))
-        draft.payee_new = 0
-    else:
+        draft.payee_new = 1 - (person.friends_known >> k & 1)
+        return
+    is_known = person.payees > 0 and u < 1.0 - scene.world.habits.new_payee_share
+    number = int(v * v * person.payees) if is_known else person.payees
+    draft.counterparty = codes.payee(scene.number, number)
+    draft.counterparty_country = _country_of_payee(scene, number)
+    draft.payee_new = int(not is_known)
+
+
+def _country_of_payee(scene: Scene, number: int) -> int:
+    """Where a payee's account is: home for most, and for life."""
+    u = scene.stream(Purpose.TRANSFER, _PAYEE_COUNTRIES).uniform(number)
+    foreign_countries = scene.world.n_countries - 1
+    if foreign_countries == 0 or u >= _FOREIGN_PAYEES:
+        return 0
+    return 1 + int(u / _FOREIGN_PAYEES * foreign_countries)
+
+
+def recognise_payee(person: Record, draft: Draft) -> None:
+    """Who was new when the day was planned may have been paid since."""
+    if draft.payee_new == 1 and _knows(person, draft):
+        draft.payee_new, draft.name_match = 0, NameMatch.MATCH
+
+
+def _knows(person: Record, draft: Draft) -> bool:
+    if draft.friend == NULL:
+        return codes.payee(draft.customer, 0) <= draft.counterparty < codes.payee(draft.customer, person.payees)
+    friend_number = _friend_number(person, draft)
+    return friend_number is None or bool(person.friends_known >> friend_number & 1)
+
+
+def remember_payee(person: Record, draft: Draft) -> None:
+    """Once a payment is approved, its payee is no longer new."""
+    if draft.payee_new != 1:
+        return
+    if draft.friend != NULL:
+        friend_number = _friend_number(person, draft)
+        if friend_number is not None:
+            person.friends_known |= 1 << friend_number
+    elif draft.counterparty == codes.payee(draft.customer, person.payees):
         person.payees = min(person.payees + 1, _MOST_PAYEES)
-        draft.counterparty = codes.payee(scene.number, person.payees - 1)
-        draft.payee_new = 1
-        if v < 0.05:
-            draft.counterparty_country = 1 + int(v / 0.05 * (scene.world.n_countries - 1))
+
+
+def _friend_number(person: Record, draft: Draft) -> int | None:
+    friends = person.friends[: person.friend_count]
+    return friends.index(draft.friend) if draft.friend in friends else None
 
 
 def _confirm_name(draft: Draft, u: float) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import pytest
 
@@ -15,8 +15,14 @@ from tests.worlds.kit import CNP, TAKEOVER, make
 PRESSURE = 60
 
 
+class RunOf(Protocol):
+    """The run of some pressures by typology."""
+
+    def __call__(self, **pressures: int) -> Run: ...
+
+
 @pytest.fixture(scope="session")
-def run_of(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def run_of(tmp_path_factory: pytest.TempPathFactory) -> RunOf:
     """Makes the run of some pressures by typology, once for each."""
     made: dict[tuple[tuple[str, int], ...], Run] = {}
 
@@ -31,19 +37,19 @@ def run_of(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.fixture(scope="session")
-def both(run_of: Any) -> Run:
+def both(run_of: RunOf) -> Run:
     """Both typologies under a fixed pressure."""
     return run_of(**{CNP: PRESSURE, TAKEOVER: PRESSURE})
 
 
 @pytest.fixture(scope="session")
-def alone(run_of: Any) -> dict[str, Run]:
+def alone(run_of: RunOf) -> dict[str, Run]:
     """Each typology alone, under the same pressure."""
     return {name: run_of(**{name: PRESSURE}) for name in (CNP, TAKEOVER)}
 
 
 @pytest.fixture(scope="session")
-def no_crime(run_of: Any) -> Run:
+def no_crime(run_of: RunOf) -> Run:
     return run_of()
 
 

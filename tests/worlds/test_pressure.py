@@ -115,7 +115,11 @@ def test_controls_are_not_weakened_to_reach_a_rate(hopeless: tuple[int, Manifest
     assert entry(manifest, CNP).campaigns > 0
 
 
-@pytest.mark.xfail(strict=True, reason="below the market's ceiling every miss is blamed on the length of the run")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="below the market's ceiling every miss is blamed on the length of the run",
+)
 def test_the_reason_names_the_controls_when_they_stop_everything(tmp_path: Path) -> None:
     run = make(
         tmp_path, customers=1000, days=20, bank={"decline_score": 0.0, "step_up_score": 0.0},
@@ -125,7 +129,9 @@ def test_the_reason_names_the_controls_when_they_stop_everything(tmp_path: Path)
     assert "controls" in entry(run.manifest, CNP).reason
 
 
-@pytest.mark.xfail(strict=True, reason="in its first days the pacer starts more than the rate has room for")
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="in its first days the pacer starts more than the rate has room for"
+)
 def test_a_short_run_overshoots_by_at_most_one_campaign(tmp_path: Path) -> None:
     run = make(tmp_path, customers=6000, days=3, typologies={CNP: {"rate_bps": 50}})
     rows = run.transactions(columns=["transaction_id", "is_approved"])
