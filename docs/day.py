@@ -1,6 +1,8 @@
 """Draws a day of a finished run as docs/day.svg: what customers do, what fraudsters attempt, and one takeover in full.
 
-    python docs/day.py output/quickstart-s42 2026-01-14
+    python docs/day.py output/quickstart-s42 [2026-01-14]
+
+Without a date it is the working day after the first week that has the most acts of takeover.
 
 Needs nothing but fintxsim. The picture brings its own background and follows the reader's light or dark theme.
 """
@@ -91,6 +93,16 @@ def rows_of_day(run: Run, date: str) -> pd.DataFrame:
     truth = run.truth(columns=["transaction_id", "is_fraud", "typology", "campaign_id"])
     rows = rows.merge(truth, how="left", on="transaction_id")
     return rows.assign(is_fraud=rows["is_fraud"].eq(True))
+
+
+def busiest_day(run: Run) -> str:
+    """The local date of the working day after the first week that has the most rows of account takeovers."""
+    times = run.transactions(columns=["transaction_id", "event_time"]).merge(run.truth(), on="transaction_id")
+    takeovers = times.loc[times["typology"] == "account_takeover", "event_time"]
+    local = takeovers.dt.tz_convert(run.manifest.timezone)
+    later = local >= pd.Timestamp(run.manifest.start_date, tz=run.manifest.timezone) + pd.DateOffset(days=7)
+    dates = local[later & (local.dt.dayofweek < 5)].dt.strftime("%Y-%m-%d")
+    return min(dates.value_counts().items(), key=lambda found: (-found[1], found[0]))[0]
 
 
 def heading(run: Run, date: str, rows: pd.DataFrame) -> Iterator[str]:
@@ -184,6 +196,11 @@ def acts(run: Run, rows: pd.DataFrame, campaign: int) -> list[tuple[pd.Timestamp
     return [(time.tz_convert(zone), words) for time, words in sorted(told)]
 
 
+def worth_telling(lines: list[tuple[pd.Timestamp, str]]) -> tuple[bool, int, int]:
+    """What fits comes first, then what has the most kinds of acts."""
+    return len(lines) <= MOST_LINES, len({re.sub("[0-9.,]", "", words) for _, words in lines}), len(lines)
+
+
 def shortened(lines: list[tuple[pd.Timestamp, str]]) -> list[tuple[pd.Timestamp, str]]:
     return lines if len(lines) <= MOST_LINES else [*lines[: MOST_LINES - 1], lines[-1]]
 
@@ -196,10 +213,9 @@ def transfer(row: Any) -> str:
 def story(run: Run, rows: pd.DataFrame) -> Iterator[str]:
     """The takeover of the day with the most to tell, line by line."""
     campaigns = rows.loc[rows["typology"] == "account_takeover", "campaign_id"].unique()
-    told = [shortened(acts(run, rows, campaign)) for campaign in campaigns]
-    if not told:
+    if not len(campaigns):
         return
-    lines = max(told, key=lambda lines: (len({re.sub("[0-9.,]", "", words) for _, words in lines}), len(lines)))
+    lines = shortened(max((acts(run, rows, campaign) for campaign in campaigns), key=worth_telling))
     yield text(24, STORY_TOP - 22, "One of the takeovers, as the files tell it", "head")
     half = (len(lines) + 1) // 2
     for position, (time, words) in enumerate(lines):
@@ -222,6 +238,7 @@ def picture(run: Run, date: str) -> str:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: python docs/day.py RUN DATE")
-    OUT.write_text(picture(open_run(sys.argv[1]), sys.argv[2]), encoding="utf-8")
+    if len(sys.argv) not in (2, 3):
+        sys.exit("usage: python docs/day.py RUN [DATE]")
+    opened = open_run(sys.argv[1])
+    OUT.write_text(picture(opened, sys.argv[2] if len(sys.argv) == 3 else busiest_day(opened)), encoding="utf-8")

@@ -188,10 +188,11 @@ class BankDoor:
         countries = len(setting.geography.countries)
         country = 1 + self._draws.below(countries - 1) if foreign and countries > 1 else 0
         country_of_ip, ip = self._network()
+        luck = np.uint64(self._draws.bits(1_000_000 + self._campaign.step))
         order_online(
             self._draft, today.block.people, today.index, card.customer, time, card.slot, card.generation,
-            BY_NAME[category], country, float(amount), self._device(), ip, country_of_ip, has_cvv, card.has_address, float(pass_challenge),
-            np.uint64(self._draws.bits(1_000_000 + self._campaign.step)), self._arena.day, setting.world,
+            BY_NAME[category], country, float(amount), self._device(), ip, country_of_ip, has_cvv, card.has_address,
+            float(pass_challenge), luck, self._arena.day, setting.world,
         )  # fmt: skip
         return self._submit(today)
 
@@ -203,10 +204,11 @@ class BankDoor:
         today = self._arena.enter(customer, time)
         first = payee not in self._campaign.payees
         country_of_ip, ip = self._network()
+        luck = np.uint64(self._draws.bits(1_000_000 + self._campaign.step))
         order_transfer(
-            self._draft, today.block.people, today.index, customer, time, outside_code(self._owner, payee & 16383), first,
-            self._payee_country(payee), float(amount), int(rail), self._device(), ip, country_of_ip, float(pass_challenge),
-            np.uint64(self._draws.bits(1_000_000 + self._campaign.step)), self._arena.day, self._arena.setting.world,
+            self._draft, today.block.people, today.index, customer, time, outside_code(self._owner, payee & 16383),
+            first, self._payee_country(payee), float(amount), int(rail), self._device(), ip, country_of_ip,
+            float(pass_challenge), luck, self._arena.day, self._arena.setting.world,
         )  # fmt: skip
         answer = self._submit(today)
         if answer.approved:

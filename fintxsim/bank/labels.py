@@ -25,7 +25,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class DelayConfig(BaseModel):
-    """Delay between the first fraud of a case and its report, as a mixture of four ranges, denser towards the shorter end of each."""
+    """Delay between the first fraud of a case and its report: a mixture of four ranges, denser at their short ends."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -292,7 +292,7 @@ def own_device(
 
 @compiled
 def own_network(draft: Record, customer: int, fixed: bool, v: float, visited: int, day_number: int, w: Record) -> None:
-    """Address and its country: the home's, the carrier's, one abroad, or the exit of a tunnel. ``draft`` may be an event."""
+    """Address and its country: home, carrier, abroad or the exit of a tunnel. ``draft`` may be an event."""
     lot = mix(np.uint64(customer) * np.uint64(4096) + np.uint64((day_number + 4000) // 7))
     draft.ip_country = 0
     if v > 1.0 - TUNNEL_SHARE:

@@ -90,7 +90,7 @@ CATEGORIES: tuple[Category, ...] = (
     Category("liquor", "5921", 0.010, 17, 0.75, 0.08, 5000, _H.SHOP, _P.CHARM, 0.0045, 1.15, 0.2),
     Category("doctor", "8011", 0.010, 42, 1.20, 0.10, 1500, _H.OFFICE, _P.BASKET, 0.009, 0.10, 0.0),
     Category("dentist", "8021", 0.004, 85, 0.95, 0.05, 2500, _H.OFFICE, _P.BASKET, 0.006, 0.05, 0.0),
-    Category("hotel", "7011", 0.008, 125, 0.80, 0.60, 4000, _H.LEISURE, _P.BASKET, 0.09, 1.10, 0.0),
+    Category("hotel", "7011", 0.011, 125, 0.80, 0.60, 4000, _H.LEISURE, _P.BASKET, 0.09, 1.10, 0.0),
     Category("airline", "4511", 0.003, 170, 0.90, 0.97, 400000, _H.ONLINE, _P.BASKET, 0.075, 0.90, 0.0, True),
     Category("travel_agency", "4722", 0.003, 310, 1.00, 0.85, 30000, _H.ONLINE, _P.BASKET, 0.075, 0.95, 0.0, True),
     Category("entertainment", "7832", 0.014, 19, 0.90, 0.45, 15000, _H.LEISURE, _P.MENU, 0.009, 1.60, 0.1),
@@ -106,7 +106,7 @@ CATEGORIES: tuple[Category, ...] = (
     Category("gambling", "7995", 0.007, 20, 1.05, 0.92, 100000, _H.ONLINE, _P.ROUND, 0.003, 1.30, 0.1, True),
     Category("quasi_cash", "6051", 0.002, 95, 1.20, 1.00, 300000, _H.ONLINE, _P.ROUND, 0.003, 1.00, 0.0, True),
     Category("government", "9399", 0.006, 46, 1.20, 0.60, 30000, _H.OFFICE, _P.ROUND, 0.009, 0.15, 0.0),
-    Category("car_service", "7538", 0.007, 150, 1.00, 0.03, 2500, _H.OFFICE, _P.BASKET, 0.009, 0.30, 0.0),
+    Category("car_service", "7538", 0.009, 150, 1.00, 0.03, 2500, _H.OFFICE, _P.BASKET, 0.009, 0.30, 0.0),
     Category("veterinary", "0742", 0.003, 65, 0.90, 0.02, 8000, _H.OFFICE, _P.BASKET, 0.0045, 0.25, 0.0),
     Category("postal", "4215", 0.006, 9.5, 0.80, 0.35, 6000, _H.OFFICE, _P.BASKET, 0.009, 0.40, 0.0),
     # Not bought but used: cash machines, and the wallet and telecom firms that bill through a card.

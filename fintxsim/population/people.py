@@ -137,7 +137,7 @@ def card_code(customer: int, slot: int, generation: int) -> int:
 @compiled
 def shares_household(customer: int) -> bool:
     """Whether a customer lives with his neighbour in the numbering: half of them do (assumption)."""
-    return mix(np.uint64(customer >> 1)) & np.uint64(1) == np.uint64(1)
+    return bool(mix(np.uint64(customer >> 1)) & np.uint64(1) == np.uint64(1))
 
 
 @compiled
@@ -185,16 +185,16 @@ def home_ip_code(customer: int) -> int:
 @compiled
 def mobile_ip_code(lot: np.uint64) -> int:
     """One of the addresses behind which a carrier puts its customers."""
-    return (1 << 46) + np.int64(lot & np.uint64(2047))
+    return (1 << 46) + int(lot & np.uint64(2047))
 
 
 @compiled
 def roaming_ip_code(city: int, lot: np.uint64) -> int:
     """An address in a visited city: hotel, carrier, cafe."""
-    return (1 << 46) + (1 << 45) + (city << 10) + np.int64(lot & np.uint64(1023))
+    return (1 << 46) + (1 << 45) + (city << 10) + int(lot & np.uint64(1023))
 
 
 @compiled
 def tunnel_ip_code(country: int, lot: np.uint64) -> int:
     """The exit of a virtual private network in a country: the same few for everybody, criminals included."""
-    return (1 << 46) + (1 << 44) + (country << 8) + np.int64(lot & np.uint64(255))
+    return (1 << 46) + (1 << 44) + (country << 8) + int(lot & np.uint64(255))

@@ -145,7 +145,8 @@ class Dimensions:
     def _tenure(self, people: npt.NDArray[np.void], numbers: Ints) -> npt.NDArray[np.float64]:
         """Days as a customer: since the age of 16 at most, and 20 years."""
         most = np.minimum(365.25 * np.array([4, 12, 20, 20, 20, 20, 20])[people["age_band"]], 7300.0)
-        return most * self._uniforms(Purpose.PERSON, numbers, 64, 1)[0]
+        days: npt.NDArray[np.float64] = most * self._uniforms(Purpose.PERSON, numbers, 64, 1)[0]
+        return days
 
     def _accounts(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
         held = np.stack([np.ones(len(people), bool), people["has_savings"] > 0, people["has_credit"] > 0], axis=1)

@@ -41,8 +41,9 @@ def start_second_process() -> subprocess.Popen[bytes] | None:
 
 def compile_all() -> None:
     """Compile every kernel that is called after the first customers have lived, for the types it is called with."""
+    typeof: Any = numba.typeof
     for kernel, arguments in _calls():
-        kernel.compile(tuple(numba.typeof(argument) for argument in arguments))
+        kernel.compile(tuple(typeof(argument) for argument in arguments))
     for table in TABLES:
         ValueDigest(table.schema()).update(pa.Table.from_pylist([], schema=table.schema()))
 

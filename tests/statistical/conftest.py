@@ -7,11 +7,11 @@ import pytest
 from fintxsim.dataset import Run
 from tests.worlds.kit import CNP, TAKEOVER, make
 
-CUSTOMERS = 8000
+CUSTOMERS = 12_000
 
 
 @pytest.fixture(scope="session")
 def january(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A month of a European bank with default behaviour, and ten times the fraud of retail_bank."""
-    typologies = {CNP: {"rate_bps": 60}, TAKEOVER: {"rate_bps": 12}}
+    """A month of a European bank with default behaviour, and twenty times the fraud of retail_bank."""
+    typologies = {CNP: {"rate_bps": 100}, TAKEOVER: {"rate_bps": 24}}
     return make(tmp_path_factory.mktemp("january"), customers=CUSTOMERS, days=31, typologies=typologies)
