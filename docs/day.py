@@ -101,7 +101,7 @@ def busiest_day(run: Run) -> str:
     takeovers = times.loc[times["typology"] == "account_takeover", "event_time"]
     local = takeovers.dt.tz_convert(run.manifest.timezone)
     later = local >= pd.Timestamp(run.manifest.start_date, tz=run.manifest.timezone) + pd.DateOffset(days=7)
-    dates = local[later & (local.dt.dayofweek < 5)].dt.strftime("%Y-%m-%d")
+    dates = local[later & (local.dt.strftime("%u") < "6")].dt.strftime("%Y-%m-%d")
     return min(dates.value_counts().items(), key=lambda found: (-found[1], found[0]))[0]
 
 

@@ -172,7 +172,7 @@ def outside_device_code(owner: int, ordinal: int) -> int:
 def is_browser(device: int) -> bool:
     """Kind of a device: a browser or a phone with the app."""
     if device >= STRANGER:
-        return mix(np.uint64(device)) % np.uint64(5) < np.uint64(3)
+        return int(mix(np.uint64(device)) % np.uint64(5)) < 3
     return (device >> 8) & 1 == 1
 
 

@@ -20,13 +20,13 @@ from fintxsim.vocabulary import (
 )
 from tests.oracle.arithmetic import log, single
 from tests.oracle.controls import action_for, is_unknown, remember_device, risk_score
-from tests.oracle.records import NULL, Draft, Record, Scene
+from tests.oracle.records import CARD_LOST, CARD_STOLEN, NULL, Draft, Record, Scene
 from tests.oracle.timing import HOUR
 
 _WRONG_DETAILS, _PIN, _CHALLENGE, _NOT_PERMITTED, _BAD_ACCOUNT, _SYSTEM = range(6)
 _OK = ResponseCode._00
-_LOST, _STOLEN = 1, 2  # card_status
 _MOST_REMEMBERED = 100
+_HARMLESS = {ResponseCode._51, ResponseCode._91}  # declines that say nothing about who pays
 
 
 class Books(defaultdict[str, list[int]]):
@@ -115,7 +115,7 @@ def _card_usable(scene: Scene, draft: Draft) -> int:
 
 
 def _code_of(status: int) -> int:
-    return {_LOST: ResponseCode._41, _STOLEN: ResponseCode._43}.get(status, ResponseCode._62)
+    return {CARD_LOST: ResponseCode._41, CARD_STOLEN: ResponseCode._43}.get(status, ResponseCode._62)
 
 
 def _cardholder_verified(scene: Scene, draft: Draft) -> int:
@@ -182,7 +182,8 @@ def _remember_card_use(person: Record, draft: Draft) -> None:
     person.last_card_time = draft.time
     person.recent_attempts = min(person.recent_attempts + 1, _MOST_REMEMBERED)
     if not draft.approved:
-        person.recent_declines = min(person.recent_declines + 1, _MOST_REMEMBERED)
+        if draft.response not in _HARMLESS:
+            person.recent_declines = min(person.recent_declines + 1, _MOST_REMEMBERED)
         return
     person.card_day_count[slot] += 1
     person.card_day_spent[slot] += draft.billing
@@ -227,6 +228,8 @@ def _account_controls(scene: Scene, draft: Draft) -> int:
     draft.action = action_for(draft.score, bank)
     if draft.action >= IncumbentAction.DECLINE:
         return ReasonCode.FR01
+    if draft.rail == Rail.INSTANT and draft.billing > 10_000.0 * bank.euro:
+        return ReasonCode.AM02
     if draft.action == IncumbentAction.STEP_UP and draft.bank_luck.uniform(_CHALLENGE) > draft.pass_challenge:
         return ReasonCode.AG01
     return NULL

@@ -20,7 +20,8 @@ from tests.oracle import codes
 from tests.oracle.arithmetic import exp, normal_quantile
 from tests.oracle.draws import Stream
 from tests.oracle.merchants import category_of, pick_terminal
-from tests.oracle.purchases import own_device, use_card
+from tests.oracle.online import banking_channel, own_device
+from tests.oracle.purchases import use_card
 from tests.oracle.records import CREDIT, CREDIT_CARD, CURRENT, DEBIT_CARD, NULL, SAVINGS, Draft, Record, Scene
 from tests.oracle.timing import HOUR, offset_at, time_of_day, to_utc
 
@@ -74,9 +75,10 @@ def _particulars(draft: Draft, scene: Scene, contract: Record, luck: Stream) -> 
             draft.type, draft.channel, draft.recurring = TransactionType.BILL_PAYMENT, Channel.BRANCH, 0
             draft.rail = Rail.CHEQUE
             _at(draft, scene, time_of_day(scene.world, Hours.OFFICE, 0, luck.uniform(2)))
-        case Contract.SAVING:  # the agreed sum, and half of what is to spare
+        case Contract.SAVING:  # the agreed sum, and half of what is to spare, in tens of euros
             _between_own_accounts(draft, scene)
-            draft.amount += max(person.balance[CURRENT] - int(1.1 * person.income), 0) // 2
+            tens = max(int(10.0 * scene.world.bank.euro), 1)
+            draft.amount += max(person.balance[CURRENT] - int(1.1 * person.income), 0) // 2 // tens * tens
         case Contract.CARD_REPAYMENT:  # a share of what is owed
             _between_own_accounts(draft, scene)
             draft.amount = int(-person.balance[CREDIT] * contract.variation)
@@ -85,10 +87,10 @@ def _particulars(draft: Draft, scene: Scene, contract: Record, luck: Stream) -> 
 
 
 def _pay_at_home(draft: Draft, scene: Scene, luck: Stream) -> None:
-    """A session at home: in the browser, or on the phone of who has none."""
-    at_browser = bool(scene.person.has_browser)
-    draft.channel = Channel.WEB_BANK if at_browser else Channel.MOBILE_APP
-    draft.device, draft.ip, draft.ip_country = own_device(scene, at_browser=at_browser), codes.home_address(scene.number), 0
+    """A session at home: at the computer, or on the phone of who has none."""
+    draft.device = own_device(scene, at_browser=bool(scene.person.has_browser))
+    draft.channel = banking_channel(draft.device)
+    draft.ip, draft.ip_country = codes.home_address(scene.number), 0
     draft.session = luck.session(5)
 
 
@@ -131,8 +133,13 @@ def _salary(draft: Draft, scene: Scene, income: float, luck: Stream) -> None:
     draft.type, draft.recurring = TransactionType.SALARY, 1
     u = scene.stream(Purpose.BILL, _EMPLOYER).uniform(0)
     draft.counterparty = codes.creditor(20_000 + int(4000.0 * (u * u * u)))
-    draft.amount = int(income * (1.0 + 0.02 * (luck.uniform(0) - 0.5)))
+    draft.amount = int(income * _share_of_usual_salary(luck.uniform(0)))
     _at(draft, scene, (0.2 + 6.5 * luck.uniform(1)) * HOUR)
+
+
+def _share_of_usual_salary(u: float) -> float:
+    """One month in seven brings a deduction, overtime or a bonus."""
+    return 1.0 if u < 0.86 else 0.95 + 0.9 * (u - 0.86)
 
 
 def _takings(draft: Draft, scene: Scene, income: float, luck: Stream) -> None:

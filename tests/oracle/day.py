@@ -23,8 +23,9 @@ from tests.oracle.authorise import Books, authorise, post
 from tests.oracle.bills import FEE, INTEREST_OWED, INTEREST_PAID, plan_bank_charge, plan_contract, plan_income
 from tests.oracle.cash import plan_deposit, plan_withdrawal
 from tests.oracle.draws import Stream
-from tests.oracle.purchases import plan_purchase, plan_routine
+from tests.oracle.purchases import check_card_first, plan_purchase, plan_routine
 from tests.oracle.records import (
+    CARD_LOST,
     CARD_OK,
     CREDIT_CARD,
     CURRENT,
@@ -41,8 +42,9 @@ from tests.oracle.timing import inside, offset_at, row_time, span_of
 from tests.oracle.transfers import plan_own_transfer, plan_top_up, plan_transfer, recognise_payee, remember_payee
 from tests.oracle.trips import whereabouts
 
-_N_PURCHASES, _ROUTINE, _N_CASH, _DEPOSIT, _N_TRANSFERS, _TOP_UP, _N_LOGINS, _INCOME, _PULL = range(9)
+_N_PURCHASES, _ROUTINE, _N_CASH, _DEPOSIT, _N_TRANSFERS, _TOP_UP, _N_LOGINS, _INCOME, _PULL, _LOST = range(10)
 _CARD_LIFE_DAYS = 1460
+_LOST_PER_DAY = 1.0 / 2500.0
 
 
 @dataclass
@@ -65,16 +67,20 @@ class OpenDay:
         while self.diary and self.diary[0].time < until:
             draft = self.diary.pop(0)
             approved = self._enter(draft)
-            if draft.session != NULL:
-                self.events += sessions.around_payment(self._session_lane, draft)
+            self._log_in(draft)
             self._follow_up(draft, approved=approved)
             self._write(draft, approved=approved)
 
     def attempt(self, draft: Draft) -> bool:
         """A request by somebody else in the customer's name, through the same door."""
         approved = self._enter(draft)
+        self._log_in(draft)
         self._write(draft, approved=approved)
         return approved
+
+    def _log_in(self, draft: Draft) -> None:
+        if draft.session != NULL:
+            self.events += sessions.around_payment(self._session_lane, draft)
 
     def _enter(self, draft: Draft) -> bool:
         """A microsecond of its own, later than all rows before, and the bank's answer."""
@@ -157,12 +163,13 @@ def _arrived(refund: Draft, scene: Scene) -> Draft:
 
 
 def _new_day(scene: Scene, lane: sessions.Lane) -> list[Event]:
-    """A card is renewed on the day after it expires, and on the day on which a replacement arrives."""
+    """A card is renewed on the day after it expires, and on the day on which a replacement arrives; some get lost."""
     person, number = scene.person, scene.day.number
     person.card_day_spent, person.card_day_count = [0, 0], [0, 0]
     events = []
     for slot in (DEBIT_CARD, CREDIT_CARD) if person.has_credit else (DEBIT_CARD,):
         arrives = 0 <= person.card_back_day[slot] <= number
+        _perhaps_lose_card(scene, slot)
         if arrives or person.card_expiry_day[slot] < number:
             if not arrives:
                 person.card_status[slot] = CARD_OK
@@ -173,6 +180,14 @@ def _new_day(scene: Scene, lane: sessions.Lane) -> list[Event]:
     return events
 
 
+def _perhaps_lose_card(scene: Scene, slot: int) -> None:
+    """Every seven years or so; the next card comes two to seven days later."""
+    u = scene.stream(Purpose.LIFE, scene.day.number).uniform(_LOST + slot) / _LOST_PER_DAY
+    if u < 1.0 and scene.person.card_back_day[slot] == NULL:
+        scene.person.card_status[slot] = CARD_LOST
+        scene.person.card_back_day[slot] = scene.day.number + 2 + int(6.0 * u)
+
+
 def _mood(scene: Scene) -> float:
     """Factor on today's purchases: season and shock, spells of zest and thrift, pay day, and the money that is left."""
     person, day = scene.person, scene.day
@@ -181,8 +196,10 @@ def _mood(scene: Scene) -> float:
         since_pay_day = (day.day_of_month - person.pay_day) % 31
         factor *= 1.28 if since_pay_day < 4 else 0.93 if since_pay_day > 24 else 1.0
     left = person.balance[CURRENT] + person.limit[CURRENT]
-    if left < person.income // 8:
-        factor *= 0.45
+    if left < person.income // 30:
+        factor *= 0.08
+    elif left < person.income // 8:
+        factor *= 0.4
     elif left > 4 * person.income:
         factor *= 1.15
     return float(factor)
@@ -203,7 +220,11 @@ def _purchases(scene: Scene, luck: Stream) -> Iterator[Draft]:
     person, habits = scene.person, scene.world.habits
     wanted = person.activity * habits.purchases * _mood(scene) * (1.5 if scene.is_away else 1.0)
     for ordinal in range(min(poisson(luck.uniform(_N_PURCHASES), min(wanted, 28.0)), 40)):
-        yield plan_purchase(scene, ordinal)
+        purchase = plan_purchase(scene, ordinal)
+        yield purchase
+        check = check_card_first(purchase)
+        if check is not None:
+            yield check
     at_work = not scene.day.weekend and not scene.is_away
     if at_work and luck.uniform(_ROUTINE) < person.routine * min(habits.routine, 1.0):
         routine = plan_routine(scene)

@@ -76,3 +76,8 @@ def pick_terminal(world: Record, code: int, u: float) -> int:
     """One of the merchant's tills; the popular ones have more."""
     most = 7.0 if rank_of(code) < 8 else 3.0 if rank_of(code) < 64 else 1.6
     return int(u * (1 + int(profile(world, code).uniform(4) * most)))
+
+
+def asks_for_cvv(merchant: Stream) -> bool:
+    """Six web shops in a hundred never do."""
+    return merchant.uniform(13) > 0.06

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from fintxsim.population.categories import Hours
+from dataclasses import replace
+
+from fintxsim.population.categories import Hours, Price
 from fintxsim.streams import Purpose
-from fintxsim.vocabulary import AvsResult, Channel, CvvResult, Eci, EntryMode, ScaExemption, ThreeDS
-from tests.oracle import codes
-from tests.oracle.draws import Stream, habit
+from fintxsim.vocabulary import AvsResult, Channel, CvvResult, Eci, EntryMode, ScaExemption, ThreeDS, TransactionType
+from tests.oracle.draws import Stream, habit, mix
 from tests.oracle.merchants import (
+    asks_for_cvv,
     category_of,
     find,
     generation_of,
@@ -18,9 +20,10 @@ from tests.oracle.merchants import (
     rank_of,
     tenant,
 )
+from tests.oracle.online import choose_device, network
 from tests.oracle.prices import price, to_home_currency
 from tests.oracle.records import CREDIT, CREDIT_CARD, CURRENT, DEBIT_CARD, NULL, Draft, Scene
-from tests.oracle.timing import MINUTE, in_opening_hours, offset_at, time_of_day, to_utc
+from tests.oracle.timing import MINUTE, SECOND, in_opening_hours, offset_at, time_of_day, to_utc
 
 # Ordinals of the draws of one purchase.
 (
@@ -28,10 +31,10 @@ from tests.oracle.timing import MINUTE, in_opening_hours, offset_at, time_of_day
     _TERMINAL, _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL,
 ) = range(20)  # fmt: skip
 _REPLACEMENT = 32
+_IS_CHECKED, _CHECKED_FIRST = 50, 0.06
 _TABLE = 1024  # entries of the tables of categories
 _DESTINATIONS = 256
 _SHARES_OF_FAVOURITES = (0.46, 0.64, 0.75, 0.83, 0.89, 0.94, 0.975, 1.0)  # cumulative
-TUNNELS = 0.02
 _ROUTINE_ORDINAL = 60
 _ROUTINE_FAVOURITE = 1
 
@@ -47,7 +50,7 @@ def plan_purchase(scene: Scene, ordinal: int) -> Draft:
         merchant = _look_around(scene, luck)
         _perhaps_grow_fond_of(scene, merchant, luck)
     _go_to(draft, scene, merchant, luck)
-    _settle_amount(draft, scene, luck, is_usual=favourite != NULL and luck.uniform(_USUAL) < 0.22)
+    _settle_amount(draft, scene, luck, is_usual=favourite != NULL and _is_usual(draft, scene, luck))
     wants_credit = bool(scene.person.has_credit) and luck.uniform(_CARD) < scene.person.credit_share
     use_card(draft, scene, CREDIT_CARD if wants_credit else DEBIT_CARD)
     if draft.channel == Channel.POS:
@@ -55,6 +58,17 @@ def plan_purchase(scene: Scene, ordinal: int) -> Draft:
     else:
         _enter_details(draft, scene, luck, is_favourite=favourite != NULL)
     return draft
+
+
+def check_card_first(purchase: Draft) -> Draft | None:
+    """The request without a value by which a shop checks a card half a minute before it stores it, for few of them."""
+    if not purchase.on_file or purchase.bank_luck.uniform(_IS_CHECKED) >= _CHECKED_FIRST:
+        return None
+    return replace(
+        purchase, type=TransactionType.ACCOUNT_VERIFICATION, time=purchase.time - 25 * SECOND, amount=0, billing=0,
+        draw=mix(purchase.draw + 7), entry=EntryMode.ECOM, on_file=0, cvv=CvvResult.MATCH, three_ds=ThreeDS.NONE,
+        eci=Eci._07, sca=ScaExemption.NONE,
+    )  # fmt: skip
 
 
 def _choose_favourite_slot(scene: Scene, luck: Stream) -> int:
@@ -144,6 +158,11 @@ def _while_open(scene: Scene, merchant: int, curve: int, local: float, u: float)
     return in_opening_hours(local, u, opens + shift, closes + shift)
 
 
+def _is_usual(draft: Draft, scene: Scene, luck: Stream) -> bool:
+    """Three purchases in ten are the same as always; baskets never are."""
+    return bool(scene.world.categories[draft.category].price != Price.BASKET) and luck.uniform(_USUAL) < 0.3
+
+
 def _settle_amount(draft: Draft, scene: Scene, luck: Stream, *, is_usual: bool) -> None:
     """What it costs; a usual purchase costs this customer the same every time."""
     world = scene.world
@@ -184,9 +203,11 @@ def _enter_details(draft: Draft, scene: Scene, luck: Stream, *, is_favourite: bo
         return
     draft.on_file = int(is_favourite or u < 0.12)
     draft.entry = EntryMode.ON_FILE if draft.on_file else EntryMode.ECOM
-    use_own_device(draft, scene, luck.uniform(_DEVICE), luck.uniform(_NETWORK))
+    draft.device = choose_device(scene, luck.uniform(_DEVICE))
+    draft.ip, draft.ip_country = network(scene, draft.device, luck.uniform(_NETWORK))
     v = luck.uniform(_CHECKS)
-    draft.cvv = CvvResult.NOT_PROVIDED if draft.on_file and v < 0.8 else CvvResult.MATCH
+    is_left_out = not asks_for_cvv(profile(scene.world, draft.merchant)) or (draft.on_file and v < 0.8)
+    draft.cvv = CvvResult.NOT_PROVIDED if is_left_out else CvvResult.MATCH
     draft.avs = _address_check(v)
     _authenticate(draft, scene, luck.uniform(_SCA), luck.uniform(_FLOW))
 
@@ -197,33 +218,6 @@ def _address_check(v: float) -> int:
     if v < 0.965:
         return AvsResult.MATCH
     return AvsResult.PARTIAL if v < 0.985 else AvsResult.NO_MATCH
-
-
-def use_own_device(draft: Draft, scene: Scene, u: float, v: float) -> None:
-    """Phone or browser, on the home, the mobile or a foreign network; a few people use a tunnel."""
-    at_browser = bool(scene.person.has_browser) and not scene.is_away and u < 0.35
-    draft.device = own_device(scene, at_browser=at_browser)
-    at_home = not scene.is_away and (at_browser or v < 0.6)
-    draft.ip = codes.home_address(scene.number) if at_home else mobile_address(scene)
-    draft.ip_country = country_of_network(scene)
-    if v > 1.0 - TUNNELS:
-        draft.ip_country = int((v - 1.0 + TUNNELS) / TUNNELS * scene.world.n_countries)
-
-
-def own_device(scene: Scene, *, at_browser: bool) -> int:
-    if at_browser:
-        return codes.browser(scene.number)
-    return codes.phone(scene.number, scene.person.phone_generation)
-
-
-def country_of_network(scene: Scene) -> int:
-    """Where the customer goes online, if not through a tunnel."""
-    return int(scene.world.city_country[scene.visited]) if scene.is_away else 0
-
-
-def mobile_address(scene: Scene) -> int:
-    """Mobile networks give everybody a new address each week."""
-    return codes.mobile_address(scene.number, (scene.day.number + 4000) // 7)
 
 
 def _authenticate(draft: Draft, scene: Scene, u: float, v: float) -> None:

@@ -19,7 +19,7 @@ from tests.oracle.draws import Stream, stream
 NULL = -1
 CURRENT, SAVINGS, CREDIT = 0, 1, 2  # accounts
 DEBIT_CARD, CREDIT_CARD = 0, 1  # cards
-CARD_OK = 0  # card_status
+CARD_OK, CARD_LOST, CARD_STOLEN = range(3)  # card_status
 PASSES_CHALLENGE = 0.96  # of the genuine customer
 
 

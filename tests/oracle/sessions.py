@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from fintxsim.population.categories import Hours
 from fintxsim.streams import Purpose
 from fintxsim.vocabulary import Channel, EventType
-from tests.oracle import codes
+from tests.oracle.arithmetic import exp, normal_quantile
 from tests.oracle.draws import Stream
-from tests.oracle.purchases import TUNNELS, country_of_network, mobile_address, own_device
+from tests.oracle.online import GUESTS, banking_channel, guest_device, network, own_device
 from tests.oracle.records import CREDIT, CREDIT_CARD, CURRENT, NULL, Draft, Event, Scene
 from tests.oracle.timing import MINUTE, inside, own_microsecond, span_of, time_of_day, to_utc
 
 _EVENTS = 0x5DEECE66D  # sets the microseconds of events apart from those of rows
-_NEW_PHONES_PER_DAY = 1.0 / 1000.0
+_NEW_DEVICES_PER_DAY = 1.0 / 1000.0
+_LEAD, _REGISTRATION = 60, 61  # ordinals of the bank's luck
 AROUND_LOOKING, AROUND_PAYING = 0, 1
 
 
@@ -58,24 +59,24 @@ def browse(scene: Scene, lane: Lane, logins: int) -> list[Event]:
 
 
 def _one_login(scene: Scene, lane: Lane, time: int, luck: Stream, base: int) -> list[Event]:
-    """One visit, now and then from a new phone, after a mistyped password, or to change something."""
+    """One visit, now and then from a new device, after a mistyped password, or to change something."""
     person, events = scene.person, []
     at_browser = bool(person.has_browser) and not scene.is_away and luck.uniform(base + 1) < 0.25
-    at_home = not scene.is_away and luck.uniform(base + 2) < 0.7
-    ip = codes.home_address(scene.number) if at_home else mobile_address(scene)
-    tunnel = luck.uniform(base + 6) / TUNNELS
-    ip_country = int(tunnel * scene.world.n_countries) if tunnel < 1.0 else country_of_network(scene)
-    channel = Channel.WEB_BANK if at_browser else Channel.MOBILE_APP
+    is_guest = luck.uniform(base + 7) < GUESTS
+    device = guest_device(scene) if is_guest else own_device(scene, at_browser=at_browser)
+    ip, ip_country = network(scene, device, luck.uniform(base + 6))
+    channel = banking_channel(device)
 
     def note(kind: int, account: int = NULL, detail: int = 0) -> int:
         moment = lane.take(time)
-        device = own_device(scene, at_browser=at_browser)
         events.append(Event(kind, moment, scene.number, device, ip, ip_country, channel, account, detail))
         return moment
 
-    if not at_browser and luck.uniform(base + 3) < _NEW_PHONES_PER_DAY / max(person.login_per_day, 0.05):
-        _change_phone(scene)
-        time = note(EventType.NEW_DEVICE, detail=person.phone_generation)
+    if is_guest:
+        time = note(EventType.NEW_DEVICE) + MINUTE // 10
+    elif luck.uniform(base + 3) < _NEW_DEVICES_PER_DAY / max(person.login_per_day, 0.05):
+        device, generation = _replace_device(scene, at_browser=at_browser)
+        time = note(EventType.NEW_DEVICE, detail=generation) + MINUTE // 10
     if luck.uniform(base + 4) < 0.03:
         time = note(EventType.LOGIN_FAILED) + MINUTE // 4
     time = note(EventType.LOGIN) + 2 * MINUTE
@@ -85,12 +86,16 @@ def _one_login(scene: Scene, lane: Lane, time: int, luck: Stream, base: int) -> 
     return events
 
 
-def _change_phone(scene: Scene) -> None:
-    """The bank still knows the old one, as the latest stranger."""
+def _replace_device(scene: Scene, *, at_browser: bool) -> tuple[int, int]:
+    """The new one and its generation. The bank still knows the old one, as the latest stranger."""
     person = scene.person
-    person.devices[2:] = [own_device(scene, at_browser=False), person.devices[2]]
-    person.phone_generation += 1
-    person.devices[0] = own_device(scene, at_browser=False)
+    person.devices[2:] = [own_device(scene, at_browser=at_browser), person.devices[2]]
+    if at_browser:
+        person.browser_generation += 1
+    else:
+        person.phone_generation += 1
+    device = person.devices[int(at_browser)] = own_device(scene, at_browser=at_browser)
+    return device, person.browser_generation if at_browser else person.phone_generation
 
 
 def _change(u: float) -> EventType | None:
@@ -105,22 +110,26 @@ def _change(u: float) -> EventType | None:
 
 
 def around_payment(lane: Lane, draft: Draft) -> list[Event]:
-    """The login before a payment in the app or on the web, and the registration of a new payee.
+    """The login before a payment in the app or on the web, and mostly the registration of a new payee.
 
+    Most pay within two minutes, some after an hour, none after more than two.
     Who has just logged in for another payment need not do so again.
     """
     day = lane.scene.day
-    lead_s = 25 + draft.draw % 200
-    login = lane.moment(draft.time - lead_s * 1_000_000)
+    luck = draft.bank_luck
+    lead_s = min(18.0 + 55.0 * exp(1.1 * normal_quantile(luck.uniform(_LEAD))), 7200.0)
+    wanted = draft.time - int(lead_s * 1e6)
+    login = lane.moment(wanted)
     if login >= draft.time - 2 * day.spacing:
         return []
-    lane.take(draft.time - lead_s * 1_000_000)
+    lane.take(wanted)
     events = [_in_session(EventType.LOGIN, login, draft, NULL)]
-    if draft.payee_new == 1:
-        registered = lane.take(draft.time - lead_s * 400_000)
+    if draft.payee_new == 1 and luck.uniform(_REGISTRATION) < 0.93:
+        registered = lane.take(draft.time - int(lead_s * 4e5))
         events.append(_in_session(EventType.NEW_PAYEE, registered, draft, draft.account))
     return events
 
 
 def _in_session(kind: int, time: int, draft: Draft, account: int) -> Event:
-    return Event(kind, time, draft.customer, draft.device, draft.ip, draft.ip_country, draft.channel, account)
+    channel = banking_channel(draft.device)
+    return Event(kind, time, draft.customer, draft.device, draft.ip, draft.ip_country, channel, account)

@@ -230,8 +230,9 @@ def attacked() -> tuple[Twins, str | None, list[Draft]]:
         ):
             record = as_array(draft, DRAFT)
             approved = compiled_day.attempt(
-                world.people, customer, record, world.diary[2], rows, counts, day, twins.setting.world, world.books
-            )
+                world.people, customer, record, world.diary[2], rows, events, counts, day, twins.setting.world,
+                world.books,
+            )  # fmt: skip
             assert bool(approved) == today.attempt(draft)
             requests.append(draft)
         world.run(day, customer, customer + 1, False, end, due, rows, later, events, counts)

@@ -9,7 +9,8 @@ from tests.oracle import codes
 from tests.oracle.arithmetic import exp, floor, normal_quantile
 from tests.oracle.draws import Stream
 from tests.oracle.merchants import find, pick_terminal
-from tests.oracle.purchases import challenge, use_card, use_own_device
+from tests.oracle.online import banking_channel, choose_device, network
+from tests.oracle.purchases import challenge, use_card
 from tests.oracle.records import CURRENT, DEBIT_CARD, NULL, SAVINGS, Draft, Record, Scene
 from tests.oracle.timing import offset_at, time_of_day, to_utc
 
@@ -23,8 +24,9 @@ def _in_session(scene: Scene, ordinal: int) -> tuple[Draft, Stream]:
     """A payment in the app or on the web, by the clock of where the customer is."""
     luck = scene.of_today(Purpose.TRANSFER, ordinal)
     draft = Draft(scene.number, scene.bank_luck(160 + ordinal))
-    use_own_device(draft, scene, luck.uniform(0), luck.uniform(1))
-    draft.channel = Channel.MOBILE_APP if codes.is_phone(draft.device) else Channel.WEB_BANK
+    draft.device = choose_device(scene, luck.uniform(0))
+    draft.ip, draft.ip_country = network(scene, draft.device, luck.uniform(1))
+    draft.channel = banking_channel(draft.device)
     draft.session = luck.session(2)
     local = time_of_day(scene.world, Hours.ONLINE, scene.day.weekend, luck.uniform(3))
     draft.time = to_utc(scene.day, scene.clock, local)
@@ -40,9 +42,15 @@ def plan_transfer(scene: Scene, ordinal: int) -> Draft:
     draft.name_match = _confirm_name(draft, luck.uniform(9))
     _choose_sum(draft, scene, luck)
     draft.rail = Rail.INSTANT if luck.uniform(8) < 0.58 else Rail.ACCOUNT_TO_ACCOUNT
-    if draft.counterparty_country > 0 and draft.billing > 500.0 * scene.world.bank.euro:
+    if _needs_wire(draft, scene):
         draft.rail = Rail.WIRE
     return draft
+
+
+def _needs_wire(draft: Draft, scene: Scene) -> bool:
+    """What is more than 150 euros leaves the currency area by wire."""
+    leaves = scene.world.countries[draft.counterparty_country].currency != scene.home.currency
+    return leaves and draft.billing > 150.0 * scene.world.bank.euro
 
 
 def _choose_payee(draft: Draft, scene: Scene, u: float, v: float) -> None:
@@ -112,7 +120,8 @@ def _confirm_name(draft: Draft, u: float) -> int:
 def _choose_sum(draft: Draft, scene: Scene, luck: Stream) -> None:
     """People send round sums, shares of bills, and now and then a large one."""
     z = normal_quantile(luck.uniform(6))
-    euros = exp(3.4 + 0.9 * scene.person.spend + 1.15 * z + (0.5 if draft.payee_new else 0.0))
+    level = 3.4 + (0.8 if draft.payee_new else 0.0) + (1.2 if draft.counterparty_country > 0 else 0.0)
+    euros = exp(level + 0.9 * scene.person.spend + 1.25 * z)
     units = euros * scene.world.bank.euro / scene.home.step
     kind = luck.uniform(7)
     if kind < 0.76:

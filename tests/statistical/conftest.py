@@ -7,7 +7,7 @@ import pytest
 from fintxsim.dataset import Run
 from tests.worlds.kit import CNP, TAKEOVER, make
 
-CUSTOMERS = 12_000
+CUSTOMERS = 10_000
 
 
 @pytest.fixture(scope="session")

@@ -89,6 +89,19 @@ def test_frauds_follow_the_volume_from_the_first_week_on(by_count: Run) -> None:
     assert share.between(0.5, 2.0).all()
 
 
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="the pacer swings: more than twice the rate, then a tenth of it"
+)
+def test_frauds_follow_the_volume_from_day_to_day(tmp_path: Path) -> None:
+    """A day has about sixty campaigns at work: half or twice the rate is far more than chance."""
+    run = make(tmp_path, customers=20_000, days=14, typologies={CNP: {"rate_bps": 100}})
+    rows = run.transactions(columns=["transaction_id", "event_time", "is_approved"])
+    rows = rows[rows["is_approved"]]
+    day = rows["event_time"].dt.tz_convert(run.manifest.timezone).dt.date
+    bps = 10_000 * rows["transaction_id"].isin(run.truth()["transaction_id"]).groupby(day).mean()
+    assert bps[~bps.between(50, 200)].to_dict() == {}
+
+
 @pytest.fixture(scope="module")
 def hopeless(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Manifest]:
     """A bank that declines everything it scores: exit code and manifest of a run that asks for fraud all the same."""
