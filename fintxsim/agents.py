@@ -22,7 +22,7 @@ from fintxsim.contest import BankDoor, StreetMarket
 from fintxsim.fraud import CampaignRecord, OffendingRow
 from fintxsim.pacing import Pacer, Pressure
 from fintxsim.population.block import Block
-from fintxsim.population.people import CARD_RESTRICTED, CARD_STOLEN
+from fintxsim.population.people import CARD_RESTRICTED, CARD_STOLEN, NOT_BLOCKED
 from fintxsim.streams import Draws, Purpose, purpose_key
 from fintxsim.typologies.base import OVER, Campaign, Crew, Typology, TypologyConfig
 
@@ -258,7 +258,7 @@ class Bank(mesa.Agent):
             return
         person = world.people[case.customer]
         slot = case.card_slot
-        if person["card_back_day"][slot] >= 0:
+        if person["card_back_day"][slot] != NOT_BLOCKED:
             return
         low, high = self._reissue_days
         draws = Draws(self._keys[Purpose.REISSUE], campaign, case.customer)

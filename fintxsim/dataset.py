@@ -26,7 +26,6 @@ from fintxsim.manifest import Manifest, read_manifest
 
 When = str | dt.date | dt.datetime | pd.Timestamp
 
-MATURED_DAYS = 90
 
 _NULLABLE: dict[pa.DataType, Any] = {
     pa.int16(): pd.Int16Dtype(),
@@ -96,7 +95,7 @@ class Run:
         """Rows of truth/<table>: to measure with, never to train on."""
         return self.table(f"truth/{table}", columns=columns)
 
-    def labels(self, as_of: When | None = None, matured_days: int = MATURED_DAYS) -> pd.DataFrame:
+    def labels(self, as_of: When | None = None, matured_days: int | None = None) -> pd.DataFrame:
         """What the bank believed at ``as_of``, one row per labelled or matured transaction, by transaction_id.
 
         Columns transaction_id, label, source, label_time. Of several labels the last one known counts. An approved
@@ -105,7 +104,7 @@ class Run:
         """
         moment = None if as_of is None else self._utc(as_of)
         spoken = _last_labels(self.table(c.LABELS.path), moment)
-        matured = self._matured(moment, matured_days)
+        matured = self._matured(moment, self.manifest.matured_days if matured_days is None else matured_days)
         silent = matured[~matured["transaction_id"].isin(spoken["transaction_id"])]
         both = pd.concat([spoken, silent], ignore_index=True)
         return both.sort_values("transaction_id", ignore_index=True)

@@ -101,6 +101,7 @@ class World(mesa.Model):
         self.finished: list[CampaignRecord] = []  # over, not yet written down
         self.timings: dict[str, float] = {}
         self._known_strangers: set[int] = set()
+        self._touched_before: list[tuple[int, int]] = []  # before day 0, to be written on day 0
         warm_up = max((market.typology.longest_days for market in self.markets), default=0)
         self.day_number = -warm_up - 1
         self._begin_day()
@@ -120,6 +121,7 @@ class World(mesa.Model):
         """Live the days before day 0."""
         while self.day_number < -1:
             self.step()
+            self._touched_before += self.book.touched
         self.opening = self._balances()
         for block in self.blocks:
             block.books[:] = 0
@@ -140,6 +142,8 @@ class World(mesa.Model):
 
     def _phase_open(self) -> None:
         self._begin_day()
+        if self.day_number == 0:
+            self.book.touched += self._touched_before
         self._outage()
         for block in self.blocks:
             block.open_day(int(self.day[0]["end"]))

@@ -91,6 +91,7 @@ class Manifest(_Frozen):
     approved_transactions: int = Field(ge=0, description="Approved rows, credit sides of transfers left out.")
     approved_value: float = Field(ge=0, description="Their amount_billing, major units.")
     boost: float = 1.0
+    matured_days: int = Field(default=90, ge=1, description="Age from which an unlabelled row counts as genuine.")
     fraud: tuple[FraudEntry, ...] = ()
     ledger: tuple[BookEntry, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fintxsim.numerics import poisson
 from fintxsim.streams import Draws
 
+CATCH_UP_DAYS = 3.0  # a campaign takes a day or two to bring anything, so haste would overshoot
 CEILING_PER_MILLION = 20_000.0  # campaigns per million customer-days beyond which no criminal market goes (assumption)
 
 
@@ -70,11 +71,12 @@ class Pacer:
         return Pressure(min(self.rate * self.daily_guess / self.yield_guess, self.ceiling))
 
     def starts(self) -> int:
-        """Campaigns to start now, so that by the end of the day the rate is kept."""
+        """Campaigns to start now: what a day needs, and part of what is missing or too much so far."""
         if self.stock < 0.0:
             self.stock = self.under_way()
         excess = self.under_way() - self.stock * self.daily / self.daily_guess
-        wanted = self.rate * (self.base + self.daily) - self.frauds - excess
+        missing = self.rate * self.base - self.frauds - excess
+        wanted = self.rate * self.daily + missing / CATCH_UP_DAYS
         count = int(wanted / self.expected_yield + 0.5)
         if count > self.ceiling:
             self.at_ceiling += 1

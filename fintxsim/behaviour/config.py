@@ -53,7 +53,8 @@ class BehaviourConfig(BaseModel):
     )
     daily_shock: float = Field(
         0.11, ge=0, le=0.6,
-        description="Standard deviation of the daily volume shock shared by everybody; real data .07-.40 (fact T8).",
+        description="Standard deviation of the daily volume shock shared by everybody (assumption; daily card counts "
+        "of real data vary .07-.40 beyond chance and weekday).",
     )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ from fintxsim.population.people import (
     CREDIT_CARD,
     CURRENT,
     N_CONTRACTS,
+    NOT_BLOCKED,
     SAVINGS,
     STRANGER,
 )
@@ -143,15 +144,15 @@ def _new_day(
         person.card_day_count[slot] = 0
         if slot == CREDIT_CARD and person.has_credit == 0:
             continue
-        arrives = 0 <= person.card_back_day[slot] <= day.number
+        arrives = NOT_BLOCKED < person.card_back_day[slot] <= day.number
         luck = uniform(stream(w.keys[_K_LIFE], customer, day.number), _LOST + slot)
-        if luck < LOST_PER_DAY and person.card_back_day[slot] < 0:
+        if luck < LOST_PER_DAY and person.card_back_day[slot] == NOT_BLOCKED:
             person.card_status[slot] = CARD_LOST
             person.card_back_day[slot] = day.number + 2 + int(luck / LOST_PER_DAY * 6.0)
         if arrives or person.card_expiry_day[slot] < day.number:
             if not arrives:
                 person.card_status[slot] = CARD_OK
-            person.card_back_day[slot] = -1
+            person.card_back_day[slot] = NOT_BLOCKED
             renew_card(person, slot, day.number)
             time = event_time(w.keys, day, day.start, customer, span, 0)
             size = write_event(

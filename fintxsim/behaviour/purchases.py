@@ -65,7 +65,7 @@ GUEST_SHARE = 0.015  # of web requests made from a device that is not the custom
 TUNNEL_SHARE = 0.02  # of web requests that come out in another country (assumption)
 _ONLINE_HOURS = int(Hours.ONLINE)
 
-# Cumulative weights of the favourites: the first one dominates (fact M6: the most used merchant has .24-.85 of the
+# Cumulative weights of the favourites: the first one dominates (real data: the most used merchant has .24-.85 of the
 # rows).
 _FAVOURITE_WEIGHTS = np.array([0.46, 0.64, 0.75, 0.83, 0.89, 0.94, 0.975, 1.0])
 

@@ -2,7 +2,8 @@
 
 Everything about a customer is drawn by key from (seed, customer), so customer 17 is the same person in a population
 of a thousand and of a million. Activity and spending are heavy-tailed across customers: the Gini coefficient of rows
-per customer in real card data is .38-.65 and of spend .54-.88 (realism facts C1, C3).
+per customer in real data is .38-.65 and of spend .54-.88 (Federal Reserve payment diary, Berka,
+Birmingham purchase cards, Sarafu).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from fintxsim.population.people import (
     CURRENT,
     DEBIT_CARD,
     N_FAVOURITES,
+    NOT_BLOCKED,
     SAVINGS,
     browser_code,
     phone_code,
@@ -330,7 +332,7 @@ def _cards(person: Record, draws: np.uint64, customer: int) -> None:
     for slot in (DEBIT_CARD, CREDIT_CARD):
         person.card_expiry_day[slot] = int(1460 * uniform(draws, 33 + slot))
         person.card_generation[slot] = int(3 * uniform(draws, 35 + slot))
-        person.card_back_day[slot] = -1
+        person.card_back_day[slot] = NOT_BLOCKED
     person.has_browser = uniform(draws, 37) < 0.75
     person.phone_generation = int(4 * uniform(draws, 38))
     person.devices[0] = phone_code(customer, person.phone_generation)

@@ -3,7 +3,8 @@
 A merchant is a code: place, category, rank and generation packed in 45 bits. Nothing about it is stored: its
 price level, opening hours, terminals and name follow from the code by keyed draws. A place is a city or, after the
 last city, the web shops of a country. Within one place and category the popularity of rank r falls like
-(r + q)**-1.25, which gives rows per merchant a power-law tail of exponent 1.8 (realism fact M4: 1.75-1.90), while q
+(r + q)**-1.25, which gives rows per merchant a power-law tail of exponent 1.8 (1.77-1.88 in Sarafu
+and Birmingham purchase card data), while q
 keeps the largest shop of a town from taking everything. How many there are follows from the people who live there.
 
 Merchants open and close: each rank has a lease of its own length; when it ends, a new generation moves in.

@@ -49,7 +49,7 @@ PERSON = np.dtype(
         ("routine_amount", "i4"),
         ("routine_minute", "i4"),
         ("card_expiry_day", "i4", (2,)),
-        ("card_back_day", "i4", (2,)),  # day on which a replacement arrives
+        ("card_back_day", "i4", (2,)),  # day on which a replacement arrives; NOT_BLOCKED if none is on its way
         ("due_mask", "u4"),  # days of the month with a contract, bit k = day k
         ("payees", "i4"),  # payees at other banks known so far
         ("friends", "i4", (MAX_FRIENDS,)),  # customers to whom money is sent
@@ -89,6 +89,7 @@ CONTRACT = np.dtype(
     align=True,
 )
 
+NOT_BLOCKED = -1_000_000  # before any day of a run
 CARD_YEARS_DAYS = 1460  # a card is good for four years
 RENEWAL_DAYS = 60  # how long merchants may still hold the card before
 

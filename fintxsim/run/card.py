@@ -76,7 +76,7 @@ def _loading() -> str:
 Run these in this directory.
 
 ```python
-import pandas; transactions = pandas.read_parquet("data/transactions")
+import pandas; transactions = pandas.read_parquet("data/transactions", dtype_backend="pyarrow")
 import polars; transactions = polars.read_parquet("data/transactions/**/*.parquet")
 import duckdb; transactions = duckdb.sql("SELECT * FROM 'data/transactions/**/*.parquet'")
 import datasets; transactions = datasets.load_dataset(".", "transactions", split="train")

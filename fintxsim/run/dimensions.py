@@ -91,7 +91,10 @@ class Dimensions:
         self.world, self.tables, self.setting = world, tables, world.setting
         geography = self.setting.geography
         self._shared: set[int] = set()  # computers at home enrolled in the run: a household may enrol one twice
-        self._cities = words([city.name for city in geography.cities])
+        names = [city.name for city in geography.cities]
+        unique = sorted(set(names))  # there is a London in England and one in Ontario
+        self._cities = words(unique)
+        self._city_words = np.array([unique.index(name) for name in names], np.int16)
         self._names = words([name.replace("_", " ").title() for name in (category.name for category in CATEGORIES)])
 
     def at_start(self, rows: int = 65_536) -> Iterator[tuple[c.Table, pa.Table]]:
@@ -135,7 +138,7 @@ class Dimensions:
             age_band=enum(people["age_band"].copy(), words(AGE_BANDS), nullable=False),
             customer_since=since,
             home_country=enum(np.zeros(len(numbers), np.int16), self.tables.countries, nullable=False),
-            home_city=enum(people["city"].copy(), self._cities, nullable=False),
+            home_city=enum(self._city_words[people["city"]], self._cities, nullable=False),
             home_lat=np.round(lat, 2),
             home_lon=np.round(lon, 2),
             income_band=enum(bands, words(INCOME_BANDS), nullable=False),
@@ -212,8 +215,8 @@ class Dimensions:
         m.describe(key, codes, lease, attributes)
         place, category = codes >> 34, codes >> 28 & 63
         online = place >= n_cities
-        city = np.where(online, -1, place).astype(np.int16)
         spot = np.where(online, 0, place)
+        city = np.where(online, np.int16(-1), self._city_words[spot])
         country = np.where(online, place - n_cities, geography.city_country[spot]).astype(np.int16)
         lat, lon = self._around(spot, attributes[1], attributes[2])
         return make_table(

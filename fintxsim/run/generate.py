@@ -227,6 +227,7 @@ class _Session:
             approved_value=self.approved_value / self.setting.minor,
             fraud=fraud_entries(self.world, self.campaigns, self.approved, self.approved_value),
             ledger=self._ledger(),
+            matured_days=scenario.labels.matured_days,
             warnings=self.plan.warnings,
         )
 

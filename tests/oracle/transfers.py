@@ -49,8 +49,8 @@ def plan_transfer(scene: Scene, ordinal: int) -> Draft:
 
 def _needs_wire(draft: Draft, scene: Scene) -> bool:
     """What is more than 150 euros leaves the currency area by wire."""
-    leaves = scene.world.countries[draft.counterparty_country].currency != scene.home.currency
-    return leaves and draft.billing > 150.0 * scene.world.bank.euro
+    abroad = scene.world.countries[draft.counterparty_country]
+    return bool(abroad.currency != scene.home.currency and draft.billing > 150.0 * scene.world.bank.euro)
 
 
 def _choose_payee(draft: Draft, scene: Scene, u: float, v: float) -> None:

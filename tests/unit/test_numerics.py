@@ -6,11 +6,12 @@ import math
 from statistics import NormalDist
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fintxsim.numerics import exp, log, normal_quantile, poisson
 
+ANY_TIME = settings(deadline=None)  # the first call compiles
 MOST = 60  # the largest Poisson count
 UNIFORMS = st.integers(0, 2**52 - 1).map(lambda n: (n + 0.5) * 2.0**-52)  # every value that a draw can take
 MEANS = st.floats(0.0, 30.0)
@@ -36,26 +37,31 @@ def cumulative_probability(count: int, mean: float) -> float:
 # --- exp and log
 
 
+@ANY_TIME
 @given(st.floats(-700.0, 700.0))
 def test_exp_is_good_to_twelve_digits(x: float) -> None:
     assert exp(x) == pytest.approx(math.exp(x), rel=1e-12, abs=0.0)
 
 
+@ANY_TIME
 @given(st.floats(max_value=-700.0, exclude_max=True))
 def test_exp_is_zero_far_below(x: float) -> None:
     assert exp(x) == 0.0
 
 
+@ANY_TIME
 @given(st.floats(min_value=700.0))
 def test_exp_stays_finite_far_above(x: float) -> None:
     assert exp(x) == exp(700.0)
 
 
+@ANY_TIME
 @given(POSITIVE_NORMAL)
 def test_log_is_good_to_twelve_decimals(x: float) -> None:
     assert log(x) == pytest.approx(math.log(x), rel=0.0, abs=1e-12)
 
 
+@ANY_TIME
 @given(st.integers(-1022, 1023))
 def test_log_of_powers_of_two_is_a_multiple_of_ln_2(k: int) -> None:
     assert log(2.0**k) == pytest.approx(k * math.log(2.0), rel=0.0, abs=1e-12)
@@ -68,11 +74,13 @@ def test_exp_of_nothing_and_log_of_one_are_exact() -> None:
 # --- the normal quantile
 
 
+@ANY_TIME
 @given(UNIFORMS)
 def test_normal_quantile_is_good_to_nine_digits(u: float) -> None:
     assert normal_quantile(u) == pytest.approx(NormalDist().inv_cdf(u), rel=1.2e-9, abs=1e-15)
 
 
+@ANY_TIME
 @given(UNIFORMS)
 def test_normal_quantile_is_symmetric(u: float) -> None:
     assert normal_quantile(1.0 - u) == -normal_quantile(u)
@@ -88,6 +96,7 @@ def test_normal_quantile_rises_across_the_seams_of_its_parts(seam: float) -> Non
 # --- Poisson counts
 
 
+@ANY_TIME
 @given(UNIFORMS, MEANS)
 def test_poisson_is_the_smallest_count_whose_cumulative_probability_reaches_the_draw(u: float, mean: float) -> None:
     count = poisson(u, mean)
@@ -95,11 +104,13 @@ def test_poisson_is_the_smallest_count_whose_cumulative_probability_reaches_the_
     assert count == 0 or cumulative_probability(count - 1, mean) <= u + 1e-9
 
 
+@ANY_TIME
 @given(UNIFORMS, MEANS)
 def test_the_shortcut_to_zero_changes_no_count(u: float, mean: float) -> None:
     assert poisson(u, mean) == inverted(u, mean)
 
 
+@ANY_TIME
 @given(MEANS.filter(lambda mean: 0.0 < mean < 1.0))
 def test_the_shortcut_changes_nothing_at_its_very_edge(mean: float) -> None:
     edge = 1.0 - mean
@@ -107,16 +118,19 @@ def test_the_shortcut_changes_nothing_at_its_very_edge(mean: float) -> None:
         assert poisson(u, mean) == inverted(u, mean)
 
 
+@ANY_TIME
 @given(UNIFORMS)
 def test_nothing_is_expected_of_a_mean_of_zero(u: float) -> None:
     assert poisson(u, 0.0) == 0
 
 
+@ANY_TIME
 @given(UNIFORMS, st.floats(0.0, 500.0))
 def test_poisson_counts_end_at_sixty(u: float, mean: float) -> None:
     assert 0 <= poisson(u, mean) <= MOST
 
 
+@ANY_TIME
 @given(UNIFORMS, UNIFORMS, MEANS)
 def test_a_higher_draw_never_gives_a_lower_count(one: float, other: float, mean: float) -> None:
     low, high = sorted((one, other))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fintxsim.streams import Draws, Purpose, bits, mix, purpose_key, stream, uniform
 
+ANY_TIME = settings(deadline=None)  # the first call compiles
 WORD = 1 << 64
 WORDS = st.integers(0, WORD - 1)
 NUMBERS = st.integers(-(1 << 40), 1 << 40)  # agents, days
@@ -37,11 +38,13 @@ def state_of(key: int, agent: int, day: int) -> np.uint64:
 # --- the hash
 
 
+@ANY_TIME
 @given(WORDS)
 def test_mixing_loses_nothing(x: int) -> None:
     assert unmix(int(mix(np.uint64(x)))) == x
 
 
+@ANY_TIME
 @given(WORDS, st.integers(0, 63))
 def test_one_bit_of_the_key_changes_many_of_the_result(x: int, bit: int) -> None:
     changed = int(mix(np.uint64(x))) ^ int(mix(np.uint64(x ^ 1 << bit)))
@@ -51,16 +54,19 @@ def test_one_bit_of_the_key_changes_many_of_the_result(x: int, bit: int) -> None
 # --- the compiled stream and its twin
 
 
+@ANY_TIME
 @given(WORDS, NUMBERS, NUMBERS, ORDINALS)
 def test_draws_are_the_bits_of_the_compiled_stream(key: int, agent: int, day: int, ordinal: int) -> None:
     assert Draws(np.uint64(key), agent, day).bits(ordinal) == bits(state_of(key, agent, day), ordinal)
 
 
+@ANY_TIME
 @given(WORDS, NUMBERS, NUMBERS, ORDINALS)
 def test_draws_are_the_uniforms_of_the_compiled_stream(key: int, agent: int, day: int, ordinal: int) -> None:
     assert Draws(np.uint64(key), agent, day).uniform(ordinal) == uniform(state_of(key, agent, day), ordinal)
 
 
+@ANY_TIME
 @given(WORDS)
 @example(0)
 @example(WORD - 1)
@@ -72,6 +78,7 @@ def test_a_uniform_is_never_0_or_1_whatever_the_bits(first_bits: int) -> None:
     assert 0.0 < uniform(state_of(int(key), 0, 0), 0) < 1.0
 
 
+@ANY_TIME
 @given(WORDS)
 def test_a_uniform_and_its_complement_are_both_exact(first_bits: int) -> None:
     u = Draws(key_whose_first_bits_are(first_bits), 0, 0).uniform(0)
@@ -82,11 +89,13 @@ def test_a_uniform_and_its_complement_are_both_exact(first_bits: int) -> None:
 # --- keys
 
 
+@ANY_TIME
 @given(st.integers(0, 2**63 - 1))
 def test_each_purpose_has_a_key_of_its_own(seed: int) -> None:
     assert len({int(purpose_key(seed, purpose)) for purpose in Purpose}) == len(Purpose)
 
 
+@ANY_TIME
 @given(st.integers(0, 2**63 - 1), st.integers(0, 2**63 - 1), st.sampled_from(Purpose))
 def test_two_seeds_share_no_key(one: int, other: int, purpose: Purpose) -> None:
     assert (purpose_key(one, purpose) == purpose_key(other, purpose)) == (one == other)
@@ -118,11 +127,13 @@ def test_next_takes_the_draws_one_after_the_other() -> None:
     assert [draws.next() for _ in range(5)] == [draws.uniform(ordinal) for ordinal in range(5)]
 
 
+@ANY_TIME
 @given(WORDS, st.integers(1, 1 << 53))
 def test_below_stays_below(key: int, n: int) -> None:
     assert 0 <= Draws(np.uint64(key), 0, 0).below(n) < n
 
 
+@ANY_TIME
 @given(WORDS, st.floats(-1e9, 1e9), st.floats(0.0, 1e9))
 def test_between_stays_between(key: int, low: float, width: float) -> None:
     assert low <= Draws(np.uint64(key), 0, 0).between(low, low + width) <= low + width

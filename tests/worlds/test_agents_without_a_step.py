@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from fintxsim.agents import Bank, CriminalMarket, CustomerBlock, Fraudster
 from fintxsim.engine import World
+from fintxsim.population.people import CARD_RESTRICTED, CARD_STOLEN
 from tests.worlds.kit import CNP, TAKEOVER, open_world
 
 PARTS: dict[str, Any] = {
@@ -38,7 +40,10 @@ def tally(world: World, days: int = 12) -> dict[str, int]:
         counts["offending"] += len(world.book.offending)
         counts["labels"] += len(world.book.labels)
     counts["campaigns"] = sum(market.started for market in world.markets)
-    counts["blocked"] = int((world.people["card_back_day"] >= 0).sum()) + len(world.bank.resets)
+    by_bank = np.isin(
+        world.people["card_status"], (CARD_STOLEN, CARD_RESTRICTED)
+    )  # owners lose cards all by themselves
+    counts["blocked"] = int((by_bank & (world.people["card_back_day"] >= 0)).sum()) + len(world.bank.resets)
     return counts
 
 
@@ -84,10 +89,9 @@ def test_criminal_markets_without_a_step_start_no_campaign(tmp_path: Path, monke
 def test_a_bank_without_a_step_tells_nothing_and_blocks_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     without_step(monkeypatch, Bank)
     with living(tmp_path) as world:
-        lost_by_their_owners = int((world.people["card_back_day"] >= 0).sum())
         counts = tally(world)
     assert counts["labels"] == 0
-    assert counts["blocked"] == lost_by_their_owners
+    assert counts["blocked"] == 0
     assert counts["offending"] > 0
 
 
