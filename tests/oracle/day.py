@@ -30,6 +30,7 @@ from tests.oracle.records import (
     CREDIT_CARD,
     CURRENT,
     DEBIT_CARD,
+    NOT_BLOCKED,
     NULL,
     SAVINGS,
     Customer,
@@ -168,12 +169,12 @@ def _new_day(scene: Scene, lane: sessions.Lane) -> list[Event]:
     person.card_day_spent, person.card_day_count = [0, 0], [0, 0]
     events = []
     for slot in (DEBIT_CARD, CREDIT_CARD) if person.has_credit else (DEBIT_CARD,):
-        arrives = 0 <= person.card_back_day[slot] <= number
+        arrives = NOT_BLOCKED < person.card_back_day[slot] <= number
         _perhaps_lose_card(scene, slot)
         if arrives or person.card_expiry_day[slot] < number:
             if not arrives:
                 person.card_status[slot] = CARD_OK
-            person.card_back_day[slot] = NULL
+            person.card_back_day[slot] = NOT_BLOCKED
             person.card_generation[slot] += 1
             person.card_expiry_day[slot] = number + _CARD_LIFE_DAYS
             events.append(sessions.card_reissued(scene, lane, slot))
@@ -183,7 +184,7 @@ def _new_day(scene: Scene, lane: sessions.Lane) -> list[Event]:
 def _perhaps_lose_card(scene: Scene, slot: int) -> None:
     """Every seven years or so; the next card comes two to seven days later."""
     u = scene.stream(Purpose.LIFE, scene.day.number).uniform(_LOST + slot) / _LOST_PER_DAY
-    if u < 1.0 and scene.person.card_back_day[slot] == NULL:
+    if u < 1.0 and scene.person.card_back_day[slot] == NOT_BLOCKED:
         scene.person.card_status[slot] = CARD_LOST
         scene.person.card_back_day[slot] = scene.day.number + 2 + int(6.0 * u)
 

@@ -20,6 +20,7 @@ NULL = -1
 CURRENT, SAVINGS, CREDIT = 0, 1, 2  # accounts
 DEBIT_CARD, CREDIT_CARD = 0, 1  # cards
 CARD_OK, CARD_LOST, CARD_STOLEN = range(3)  # card_status
+NOT_BLOCKED = -1_000_000  # card_back_day, if no replacement is on its way
 PASSES_CHALLENGE = 0.96  # of the genuine customer
 
 

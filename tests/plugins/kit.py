@@ -81,9 +81,7 @@ class FakeDoor:
         self, card: StolenCard, time: int, category: str, amount: float, *, foreign: bool, has_cvv: bool,
         pass_challenge: float,
     ) -> Answer:  # fmt: skip
-        self.asks.append(
-            Ask("pay", card.customer, time, amount, category, (card, foreign, has_cvv, pass_challenge))
-        )
+        self.asks.append(Ask("pay", card.customer, time, amount, category, (card, foreign, has_cvv, pass_challenge)))
         approved = self.verdict(next(self.requests))
         return Answer(approved, "00" if approved else self.card_code)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from math import log
@@ -80,9 +81,7 @@ def dummy() -> Typology:
             campaign.victims, campaign.wanted = market.pick_customers(draws, 1), 2
             campaign.next_time = campaign.started + HOUR_US
 
-        def act(
-            self, campaign: Campaign, crew: Crew, config: Any, market: Market, door: Door, draws: Draws
-        ) -> None:
+        def act(self, campaign: Campaign, crew: Crew, config: Any, market: Market, door: Door, draws: Draws) -> None:
             card = market.stolen_card(campaign.victims[0], draws)
             amount = between_in_log(config.amount * 0.5**campaign.declines, card.usual, 0.5 * campaign.camouflage)
             answer = door.pay_online(
@@ -322,9 +321,10 @@ def test_victims_are_those_of_the_plan(kind: Typology) -> None:
         assert {ask.customer for ask in play.door.asks} <= set(play.campaign.victims)
 
 
-def test_a_bank_that_declines_everything_is_left_alone_sooner(kind: Typology) -> None:
-    declined, approved = (sum(len(play.door.payments) for play in played(kind, verdict)) for verdict in (decline, approve))
-    assert declined < 1.5 * approved
+def test_crews_give_up_on_a_victim_when_their_patience_ends(kind: Typology) -> None:
+    for play in played(kind, decline):
+        tried = Counter(ask.customer for ask in play.door.payments)
+        assert max(tried.values(), default=0) <= play.crew.patience + 1
 
 
 def test_a_campaign_takes_what_the_pacer_is_told_to_expect(kind: Typology) -> None:
@@ -438,11 +438,14 @@ def test_camouflage_brings_amounts_nearer_to_the_usual(kind: Typology) -> None:
 
 
 def another_value(kind: Typology, name: str) -> float:
-    """The end of a setting's range that is farther from its default."""
+    """The upper end of a setting's range, or the lower one where the upper is the default."""
     field = kind.config.model_fields[name]
-    low = next((getattr(limit, "ge", getattr(limit, "gt", None)) for limit in field.metadata if hasattr(limit, "ge") or hasattr(limit, "gt")))
-    high = next(limit.le for limit in field.metadata if hasattr(limit, "le"))
-    return float(low) if field.default == high else high
+    limits = {key: value for limit in field.metadata for key, value in vars_of(limit).items()}
+    return limits["ge"] if field.default == limits["le"] else limits["le"]
+
+
+def vars_of(limit: Any) -> dict[str, float]:
+    return {key: getattr(limit, key) for key in ("ge", "le") if hasattr(limit, key)}
 
 
 OWN_SETTINGS = [
@@ -463,6 +466,14 @@ def test_each_setting_changes_what_is_done(name: str, setting: str) -> None:
     kind = typology_named(name)
     changed = defaults(kind, **{setting: another_value(kind, setting)})
     assert trace(kind, changed) != trace(kind, defaults(kind))
+
+
+@pytest.mark.xfail(strict=True, reason="the number is cut off to a whole one: the mean falls short by about a half")
+def test_takeovers_need_as_many_wrong_guesses_as_set() -> None:
+    kind, mean = BY_NAME["account_takeover"], 1.2
+    plays = [Play(kind, defaults(kind, wrong_guesses_mean=mean), number).to_the_end() for number in range(1, 500)]
+    wrong = [sum(ask.details == (False,) for ask in play.door.asks if ask.what == "log_in") for play in plays]
+    assert abs(sum(wrong) / len(wrong) - mean) < 5 * (mean / len(wrong)) ** 0.5
 
 
 # --- in a real world ------------------------------------------------------------------------------------
@@ -491,7 +502,9 @@ def test_a_typology_does_its_work_in_a_real_world(kind: Typology, tmp_path: Path
 
 
 @pytest.mark.parametrize("name", BY_NAME)
-@pytest.mark.parametrize(("low", "high"), [({"rate_bps": 20}, {"rate_bps": 400}), ({"pressure": 2000}, {"pressure": 40_000})])
+@pytest.mark.parametrize(
+    ("low", "high"), [({"rate_bps": 20}, {"rate_bps": 400}), ({"pressure": 2000}, {"pressure": 40_000})]
+)
 def test_rate_and_pressure_change_how_many_campaigns_there_are(
     name: str, low: dict[str, float], high: dict[str, float], tmp_path: Path
 ) -> None:

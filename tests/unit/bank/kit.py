@@ -69,7 +69,9 @@ def luck(*conditions: Callable[[np.uint64], bool]) -> int:
 
 def no_bad_luck(state: np.uint64) -> bool:
     """Nothing goes wrong by chance."""
-    return uniform(state, SYSTEM_DRAW) > 0.01 and uniform(state, PERMIT_DRAW) > 0.1 and uniform(state, ACCOUNT_DRAW) > 0.1
+    return (
+        uniform(state, SYSTEM_DRAW) > 0.01 and uniform(state, PERMIT_DRAW) > 0.1 and uniform(state, ACCOUNT_DRAW) > 0.1
+    )
 
 
 @dataclass

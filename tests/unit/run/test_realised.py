@@ -65,7 +65,10 @@ def test_by_value_the_expectation_is_money_and_the_rate_that_of_money() -> None:
 
 def test_large_runs_are_held_to_five_per_cent() -> None:
     made = entry(record(100_000), rate_bps=1000.0)
-    assert (made.low_bps, made.high_bps) == (pytest.approx(1000 * (1 - TOLERANCE)), pytest.approx(1000 * (1 + TOLERANCE)))
+    assert (made.low_bps, made.high_bps) == (
+        pytest.approx(1000 * (1 - TOLERANCE)),
+        pytest.approx(1000 * (1 + TOLERANCE)),
+    )
 
 
 def test_small_runs_are_held_to_what_chance_allows() -> None:
