@@ -190,8 +190,10 @@ class CriminalMarket(mesa.Agent):
         ]
 
     def step(self) -> None:
-        """Start today's campaigns."""
+        """Start today's campaigns; before day 0 only as early as this typology needs, whatever others need."""
         world = self.model
+        if world.day_number < -self.typology.longest_days:
+            return
         draws = Draws(self._key, 1 << 40, world.day_number)
         count = self._count(draws)
         for _ in range(count):
@@ -245,11 +247,11 @@ class Bank(mesa.Agent):
         end = int(world.day[0]["end"])
         self.told = self.labels.until(end)
         for key, case in list(self.cases.items()):
-            if 0 <= case.report_time < end:
+            if 0 <= case.report_time < end and not case.is_answered:
                 self._respond(case, key[0])
-                del self.cases[key]
-            elif case.report_time < 0 and case.opened < end - 40 * 86_400_000_000:
-                del self.cases[key]
+                case.is_answered = True
+            if key[0] not in world.campaigns and (case.is_answered or case.report_time < 0):
+                del self.cases[key]  # nothing more can come of it
 
     def _respond(self, case: Case, campaign: int) -> None:
         world = self.model

@@ -229,6 +229,8 @@ class BankDoor:
         self._note(EventType.CONTACT_CHANGE, customer, time)
 
     def balance(self, customer: int) -> float:
+        if not self._still_open(customer):
+            return 0.0
         today = self._arena.enter(customer, self._campaign.next_time)
         person = today.block.people[today.index]
         available = int(person["balance"][CURRENT]) + int(person["limit"][CURRENT])

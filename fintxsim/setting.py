@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from fintxsim.bank.config import BankConfig, bank_record
 from fintxsim.behaviour.config import COUNTRY, DESTINATIONS, WORLD, BehaviourConfig, habit_record
-from fintxsim.behaviour.timing import DAY, event_spacing, hour_tables, opening_table
+from fintxsim.behaviour.timing import DAY, HOUR_US, event_spacing, hour_tables, opening_table
 from fintxsim.clock import Calendar, day_window_us, load_zone, zone_days
+from fintxsim.errors import InputError
 from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import CATEGORIES, category_records
 from fintxsim.population.currencies import price_level
@@ -94,6 +95,7 @@ def build_setting(
     keys = np.array([purpose_key(seed, purpose) for purpose in range(64)], np.uint64)
     lease = (population.merchant_years_min, population.merchant_years_max)
     universe = build_universe(geography, population.merchants, lease)
+    _require_whole_days(geography.timezone, start, days)
     first, last = start - timedelta(days=WARM_UP_DAYS + 15), start + timedelta(days=days + 15)
     world = _world(keys, geography, universe, behaviour, bank)
     return Setting(
@@ -101,6 +103,18 @@ def build_setting(
         Calendar(geography.countries[0].code, first, last), keys, world, event_spacing(population.customers),
         bank.outages_per_month / 30.4,
     )  # fmt: skip
+
+
+def _require_whole_days(timezone: str, start: date, days: int) -> None:
+    """InputError if the calendar of the zone leaves out one of the days, as Samoa's did in 2011."""
+    zone = load_zone(timezone)
+    for number in range(-WARM_UP_DAYS, days):
+        day = start + timedelta(days=number)
+        begins, ends = day_window_us(zone, day)
+        if ends - begins < 12 * HOUR_US:
+            raise InputError(
+                f"start_date: {timezone} had no {day}; choose a start_date at least {WARM_UP_DAYS} days later."
+            )
 
 
 def _world(

@@ -100,6 +100,7 @@ class Case:
     reason: str | None
     card_slot: int  # -1: account fraud
     frauds: int = 0
+    is_answered: bool = False  # the bank has blocked the card or reset the credentials
 
 
 def open_case(config: LabelsConfig, draws: Draws, customer: int, time: int, card_slot: int) -> Case:

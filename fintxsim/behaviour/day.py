@@ -120,7 +120,7 @@ def plan_day(
         n += 1
         if diary[n - 1].on_file and uniform(diary[n - 1].draw, 50) < FIRST_STORED and n < DIARY // 2:
             diary[n] = diary[n - 1]
-            plan_verification(diary[n])
+            plan_verification(diary[n], day)
             n += 1
     if weekday_routine > 0.0 and uniform(draws, _ROUTINE) < weekday_routine:
         n += plan_routine(diary[n], person, favourites, customer, 60, day, w)
@@ -489,20 +489,20 @@ def receive(
 ) -> int:
     """Credit the money that friends sent today, as the credit rows among ``rows`` say; ``people`` are all customers.
 
-    Who gets money from a touched customer is touched too: those newly so are written to ``touched``; returns their
-    number.
+    Whom a touched customer pays, or tries to, is touched too: in another world the answer might have been another.
+    Those newly so are written to ``touched``; returns their number.
     """
     count = 0
     for k in range(rows.shape[0]):
         row = rows[k]
-        sender = row.counterparty >> 2
-        if row.friend < 0 or row.direction == Direction.DEBIT or sender == row.customer:
+        if row.friend < 0 or (row.counterparty >> 2) == row.customer:
             continue
-        person = people[row.customer]
-        post(person.balance, row, books)
-        if people[sender].touched and not person.touched:
+        person = people[row.friend]
+        if row.direction == Direction.CREDIT:
+            post(person.balance, row, books)
+        elif people[row.customer].touched and not person.touched:
             person.touched = 1
-            touched[count] = row.customer
+            touched[count] = row.friend
             count += 1
     return count
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from fintxsim.behaviour.config import DESTINATIONS
 from fintxsim.behaviour.draft import clear
 from fintxsim.behaviour.prices import price, usual_amount
-from fintxsim.behaviour.timing import in_opening_hours, offset_at, time_of_day, to_utc
+from fintxsim.behaviour.timing import in_opening_hours, inside, offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
 from fintxsim.population.categories import Hours, Price
 from fintxsim.population.customers import TABLE, choose_favourite
@@ -108,12 +108,12 @@ def plan_purchase(
 
 
 @compiled
-def plan_verification(draft: Record) -> None:
+def plan_verification(draft: Record, day: Record) -> None:
     """Turn a copy of a purchase into the zero-value request with which a shop checks a card before it stores it."""
     draft.type = TransactionType.ACCOUNT_VERIFICATION
     draft.amount = 0
     draft.billing = 0
-    draft.time -= 25_000_000
+    draft.time = inside(day, draft.time - 25_000_000)
     draft.draw = mix(draft.draw + np.uint64(7))
     draft.entry = EntryMode.ECOM
     draft.on_file = 0

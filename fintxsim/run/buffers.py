@@ -34,7 +34,7 @@ class ColumnSet:
 
     def reserve(self, rows: int) -> list[npt.NDArray[Any]]:
         """Every group of columns, with room for ``rows`` more rows from ``used`` on."""
-        if self.used + rows > self._capacity:
+        if not self._arrays or self.used + rows > self._capacity:
             self._grow(max(self.used + rows + rows // 8, _FIRST_CAPACITY))
         return self._arrays
 

@@ -39,10 +39,11 @@ def _entry(
     if config.rate_bps is not None:
         base = approved_minor / minor if by_basis else approved
         expected = config.rate_bps / BPS * base
-        cases = expected / (loss / minor / frauds) if by_basis and frauds else expected
+        typical = loss / minor / frauds if frauds else market.typology.expected_amount
+        cases = expected / typical if by_basis else float(expected)
         margin = max(TOLERANCE, 1.96 / sqrt(cases) if cases > 0 else 0.0)
         low, high = max(config.rate_bps * (1.0 - margin), 0.0), config.rate_bps * (1.0 + margin)
-        status, reason = _status(market, by_value if by_basis else by_count, low, high)
+        status, reason = _status(market, mine, by_value if by_basis else by_count, low, high)
     customer_days = world.setting.population.customers * world.setting.days
     return FraudEntry(
         typology=market.typology.name, requested_bps=config.rate_bps, rate_basis=world.fraud.rate_basis,
@@ -52,7 +53,9 @@ def _entry(
     )  # fmt: skip
 
 
-def _status(market: CriminalMarket, realised: float, low: float, high: float) -> tuple[Status, str]:
+def _status(
+    market: CriminalMarket, mine: Sequence[CampaignRecord], realised: float, low: float, high: float
+) -> tuple[Status, str]:
     """Whether the rate was kept, and if not why."""
     if low <= realised <= high:
         return "reached", ""
@@ -62,6 +65,9 @@ def _status(market: CriminalMarket, realised: float, low: float, high: float) ->
             "not_reached",
             "one campaign brought more than the whole run has room for; ask for more days or customers",
         )
+    tried, passed = sum(record.rows for record in mine), sum(record.approved for record in mine)
+    if 2 * passed < tried:
+        return "not_reached", f"the bank's controls and limits refused {tried - passed:,} of {tried:,} attempts"
     if market.pace.at_ceiling:
         return "not_reached", "the criminal market's ceiling was reached: controls and limits stop too many attempts"
     return "not_reached", "the run is too short for the campaigns it started; ask for more days or customers"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from fintxsim.bank.config import BankConfig
 from fintxsim.bank.labels import LabelsConfig
 from fintxsim.behaviour.config import BehaviourConfig
-from fintxsim.clock import FIRST_DAY, LAST_DAY, load_zone
+from fintxsim.clock import LAST_DAY, load_zone
 from fintxsim.errors import InputError
 from fintxsim.fraud import FraudConfig
 from fintxsim.population.currencies import currency as find_currency
@@ -18,6 +18,7 @@ from fintxsim.population.customers import PopulationConfig
 from fintxsim.setting import WARM_UP_DAYS
 
 MARGIN_DAYS = WARM_UP_DAYS + 40
+FIRST_START = date(1991, 1, 1)  # merchants are counted from 1990 on
 
 
 class Scenario(BaseModel):
@@ -60,7 +61,7 @@ class Scenario(BaseModel):
     @field_validator("start_date")
     @classmethod
     def _within_calendar(cls, value: date) -> date:
-        first, last = FIRST_DAY + timedelta(days=MARGIN_DAYS), LAST_DAY - timedelta(days=3660 + MARGIN_DAYS)
+        first, last = FIRST_START, LAST_DAY - timedelta(days=3660 + MARGIN_DAYS)
         if not first <= value <= last:
             raise ValueError(f"{value} lies outside the calendar; allowed: {first} to {last}")
         return value

@@ -47,7 +47,7 @@ class AccountTakeoverConfig(TypologyConfig):
         0.55,
         gt=0,
         le=1,
-        description="Share of what is left on the account that a transfer takes, on average (assumption).",
+        description="Share of what is left that a naive transfer takes on average; camouflage lowers it (assumption).",
     )
     transfers_max: int = Field(5, ge=1, le=50, description="Most transfers wanted from one victim.")
 
@@ -91,7 +91,7 @@ class AccountTakeover(Typology):
         swapped = draws.next() < config.sim_swap_share
         campaign.entry_point = "sim_swap" if swapped else self.entry_points[draws.below(2)]
         campaign.wanted = 1 + draws.below(config.transfers_max)
-        campaign.note = float(int(config.wrong_guesses_mean * 2.0 * draws.next()))
+        campaign.note = float(int(config.wrong_guesses_mean * 2.0 * draws.next() + draws.next()))
         campaign.stage = Stage.GUESSING
         campaign.hides = draws.next() < 0.5 + 0.45 * max(crew.skill, campaign.camouflage)
         campaign.rotation = campaign.number % 1000 * 16
@@ -120,7 +120,7 @@ class AccountTakeover(Typology):
         if not inside:
             campaign.note -= 1.0
             campaign.declines += 1
-            if right or campaign.declines > 6:
+            if right or campaign.declines > 60:
                 campaign.over()
                 return
             campaign.next_time += int(draws.between(0.3, 4) * MINUTE_US)

@@ -56,7 +56,7 @@ class Crew:
 
     number: int
     skill: float  # 0 clumsy to 1 skilled
-    patience: int  # declines in a row before giving up on a victim
+    patience: int  # declines in a row that the crew puts up with; one more and it gives up on a victim
     devices: int  # devices owned
     shift_hours: int  # how far their day is from the victims'
     nerve: float = 1.0  # learned: factor on amounts

@@ -36,7 +36,7 @@ class StolenDetailsConfig(TypologyConfig):
     """Settings of stolen_details_cnp."""
 
     cards_per_batch_mean: float = Field(
-        4.0, ge=1, le=200, description="Mean number of cards in a bought batch (assumption)."
+        4.0, ge=1, le=50, description="Mean number of cards in a bought batch (assumption)."
     )
     amount_median: float = Field(
         30.0, gt=0, le=10_000,
@@ -92,7 +92,7 @@ class StolenDetailsCnp(Typology):
 
     def plan(self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, draws: Draws) -> None:
         assert isinstance(config, StolenDetailsConfig)
-        size = 1 + min(int(exponential(config.cards_per_batch_mean - 0.5, draws.next())), 15)
+        size = 1 + min(int(exponential(config.cards_per_batch_mean - 0.5, draws.next())), 200)
         campaign.victims = market.pick_customers(draws, size)
         campaign.entry_point = self.entry_points[draws.below(len(self.entry_points))]
         campaign.tool = draws.below(crew.devices)
@@ -149,7 +149,7 @@ class StolenDetailsCnp(Typology):
         campaign.taken = 0
         campaign.declines = 0
         campaign.note = 1.0
-        campaign.wanted = 1 + min(int(exponential(config.frauds_per_card_mean - 0.6, draws.next())), 12)
+        campaign.wanted = 1 + min(int(exponential(config.frauds_per_card_mean - 0.6, draws.next())), 100)
 
     def _working_hour(self, after: int, campaign: Campaign, crew: Crew, market: Market, draws: Draws) -> int:
         """When the crew works next: mostly while ordinary customers are about; some live on another clock."""

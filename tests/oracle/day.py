@@ -223,7 +223,7 @@ def _purchases(scene: Scene, luck: Stream) -> Iterator[Draft]:
     for ordinal in range(min(poisson(luck.uniform(_N_PURCHASES), min(wanted, 28.0)), 40)):
         purchase = plan_purchase(scene, ordinal)
         yield purchase
-        check = check_card_first(purchase)
+        check = check_card_first(purchase, scene)
         if check is not None:
             yield check
     at_work = not scene.day.weekend and not scene.is_away
@@ -318,10 +318,12 @@ def earlier_refunds(customer: Customer, day: Record, world: Record) -> list[Draf
 
 
 def exchange(customers: Mapping[int, Customer], rows: list[Draft], books: Books) -> None:
-    """When the day is over, friends have the money that was sent to them; from the touched comes a touch."""
+    """When the day is over, friends have the money that was sent to them; whom a touched customer pays is touched."""
     for row in rows:
-        is_credit = row.friend != NULL and row.direction == Direction.CREDIT
-        sender, receiver = codes.owner_of(row.counterparty), row.customer
-        if is_credit and sender != receiver:
-            post(customers[receiver].person, row, books)
-            customers[receiver].person.touched |= customers[sender].person.touched
+        if row.friend == NULL or codes.owner_of(row.counterparty) == row.customer:
+            continue
+        friend = customers[row.friend].person
+        if row.direction == Direction.CREDIT:
+            post(friend, row, books)
+        else:
+            friend.touched |= customers[row.customer].person.touched

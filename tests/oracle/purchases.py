@@ -23,7 +23,7 @@ from tests.oracle.merchants import (
 from tests.oracle.online import choose_device, network
 from tests.oracle.prices import price, to_home_currency
 from tests.oracle.records import CREDIT, CREDIT_CARD, CURRENT, DEBIT_CARD, NULL, Draft, Scene
-from tests.oracle.timing import MINUTE, SECOND, in_opening_hours, offset_at, time_of_day, to_utc
+from tests.oracle.timing import MINUTE, SECOND, in_opening_hours, inside, offset_at, time_of_day, to_utc
 
 # Ordinals of the draws of one purchase.
 (
@@ -60,12 +60,13 @@ def plan_purchase(scene: Scene, ordinal: int) -> Draft:
     return draft
 
 
-def check_card_first(purchase: Draft) -> Draft | None:
+def check_card_first(purchase: Draft, scene: Scene) -> Draft | None:
     """The request without a value by which a shop checks a card half a minute before it stores it, for few of them."""
     if not purchase.on_file or purchase.bank_luck.uniform(_IS_CHECKED) >= _CHECKED_FIRST:
         return None
     return replace(
-        purchase, type=TransactionType.ACCOUNT_VERIFICATION, time=purchase.time - 25 * SECOND, amount=0, billing=0,
+        purchase, type=TransactionType.ACCOUNT_VERIFICATION, time=inside(scene.day, purchase.time - 25 * SECOND), amount=0,
+        billing=0,
         draw=mix(purchase.draw + 7), entry=EntryMode.ECOM, on_file=0, cvv=CvvResult.MATCH, three_ds=ThreeDS.NONE,
         eci=Eci._07, sca=ScaExemption.NONE,
     )  # fmt: skip

@@ -6,12 +6,12 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pytest
-from tests.unit.conftest import RunMaker
 
 from fintxsim import columns as c
 from fintxsim import vocabulary as v
 from fintxsim.dataset import Run, open_run
 from fintxsim.errors import DamagedRunError, InputError, RunNotFoundError
+from tests.unit.conftest import RunMaker
 
 
 @pytest.fixture

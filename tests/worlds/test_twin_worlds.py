@@ -25,6 +25,13 @@ LOST_TOUCHES = pytest.mark.xfail(
 )
 
 
+ONE_WARM_UP = pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="a typology's crime begins before day 0 as early as the longest of all typologies wants: one more typology "
+    "moves the numbers, and so the victims, of all campaigns of another",
+)
+
 UNDER_SIEGE: dict[str, Any] = {
     "customers": 400,
     "days": 12,
@@ -88,8 +95,7 @@ def test_few_customers_are_touched(alone: dict[str, Run], removed: str) -> None:
     assert 0.0 < share < 0.05
 
 
-@LOST_TOUCHES
-@TYPOLOGIES
+@pytest.mark.parametrize("removed", [pytest.param(CNP, marks=ONE_WARM_UP), TAKEOVER])
 def test_another_typology_changes_no_campaign_of_victims_it_does_not_touch(
     both: Run, alone: dict[str, Run], removed: str
 ) -> None:

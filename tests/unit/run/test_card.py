@@ -4,11 +4,11 @@ import csv
 import io
 
 import yaml
-from tests.unit.conftest import small_manifest
 
 from fintxsim import columns as c
 from fintxsim.manifest import TableEntry
 from fintxsim.run.card import columns_csv, dataset_card
+from tests.unit.conftest import small_manifest
 
 MANIFEST = small_manifest(tables={table.path: TableEntry(rows=12_345, values="v") for table in c.TABLES})
 CARD = dataset_card(MANIFEST)

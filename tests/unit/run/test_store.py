@@ -218,7 +218,9 @@ def test_two_writers_of_one_run_are_refused(tmp_path: Path) -> None:
 
 
 def test_the_remains_of_a_killed_process_are_cleared(tmp_path: Path) -> None:
-    program = f"import os; from fintxsim.run.store import RunStore; RunStore.open({str(tmp_path / 'run')!r}); os._exit(9)"
+    program = (
+        f"import os; from fintxsim.run.store import RunStore; RunStore.open({str(tmp_path / 'run')!r}); os._exit(9)"
+    )
     subprocess.run([sys.executable, "-c", program], check=False)
     left = names(tmp_path)
     write(tmp_path / "run")

@@ -11,11 +11,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.unit.conftest import OPENED, RunMaker, Tables, minutes, payment, small_manifest, transfer_side
 
 from fintxsim.errors import RunNotFoundError
 from fintxsim.manifest import BookEntry
 from fintxsim.verify import CHECKS, Outcome, VerifyReport, verify_run
+from tests.unit.conftest import OPENED, RunMaker, Tables, minutes, payment, small_manifest, transfer_side
 
 DAY_1 = "data/transactions/2026-01-01.parquet"
 DAY_2 = "data/transactions/2026-01-02.parquet"
