@@ -73,7 +73,7 @@ class StolenDetailsCnp(Typology):
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("data_breach", "phishing", "skimmer_script")
     expected_amount: ClassVar[float] = 55.0
-    longest_days: ClassVar[int] = 14
+    longest_days: ClassVar[int] = 8
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, StolenDetailsConfig)

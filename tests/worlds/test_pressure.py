@@ -125,11 +125,6 @@ def test_controls_are_not_weakened_to_reach_a_rate(hopeless: tuple[int, Manifest
     assert entry(manifest, CNP).campaigns > 0
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="below the market's ceiling every miss is blamed on the length of the run",
-)
 def test_the_reason_names_the_controls_when_they_stop_everything(tmp_path: Path) -> None:
     run = make(
         tmp_path, customers=1000, days=20, bank={"decline_score": 0.0, "step_up_score": 0.0},

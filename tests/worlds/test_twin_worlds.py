@@ -18,20 +18,6 @@ from tests.worlds.conftest import PRESSURE, RunOf
 from tests.worlds.kit import CNP, TAKEOVER, crimes, differing, genuine, of_others, open_world, touched
 
 TYPOLOGIES = pytest.mark.parametrize("removed", [CNP, TAKEOVER])
-LOST_TOUCHES = pytest.mark.xfail(
-    strict=False,  # chance decides how far a lost touch spreads; the test of its cause is strict
-    raises=AssertionError,
-    reason="truth/touched leaves out the friend who waits for money that a touched customer could not send",
-)
-
-
-ONE_WARM_UP = pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a typology's crime begins before day 0 as early as the longest of all typologies wants: one more typology "
-    "moves the numbers, and so the victims, of all campaigns of another",
-)
-
 UNDER_SIEGE: dict[str, Any] = {
     "customers": 400,
     "days": 12,
@@ -43,7 +29,7 @@ def other(name: str) -> str:
     return TAKEOVER if name == CNP else CNP
 
 
-@pytest.mark.parametrize("removed", [CNP, pytest.param(TAKEOVER, marks=LOST_TOUCHES)])
+@TYPOLOGIES
 def test_without_a_typology_every_row_of_untouched_customers_is_the_same(
     both: Run, alone: dict[str, Run], removed: str
 ) -> None:
@@ -55,7 +41,7 @@ def test_without_a_typology_every_row_of_untouched_customers_is_the_same(
     ("table", "removed"),
     [
         ("data/events", CNP),
-        pytest.param("data/events", TAKEOVER, marks=LOST_TOUCHES),
+        ("data/events", TAKEOVER),
         ("data/cards", CNP),
         ("data/cards", TAKEOVER),
     ],
@@ -67,7 +53,7 @@ def test_without_a_typology_untouched_customers_lead_the_same_life(
     assert differing(of_others(both, table, reached), of_others(alone[other(removed)], table, reached)) == []
 
 
-@pytest.mark.parametrize("kept", [CNP, pytest.param(TAKEOVER, marks=LOST_TOUCHES)])
+@pytest.mark.parametrize("kept", [CNP, TAKEOVER])
 def test_without_any_crime_untouched_customers_have_the_same_rows(
     alone: dict[str, Run], no_crime: Run, kept: str
 ) -> None:
@@ -95,7 +81,7 @@ def test_few_customers_are_touched(alone: dict[str, Run], removed: str) -> None:
     assert 0.0 < share < 0.05
 
 
-@pytest.mark.parametrize("removed", [pytest.param(CNP, marks=ONE_WARM_UP), TAKEOVER])
+@TYPOLOGIES
 def test_another_typology_changes_no_campaign_of_victims_it_does_not_touch(
     both: Run, alone: dict[str, Run], removed: str
 ) -> None:
@@ -120,7 +106,6 @@ def test_nobody_is_touched_in_a_world_without_crime(no_crime: Run) -> None:
     assert len(no_crime.truth()) == 0
 
 
-@LOST_TOUCHES
 def test_twice_the_pressure_changes_nothing_for_untouched_customers(run_of: RunOf, alone: dict[str, Run]) -> None:
     more, less = run_of(**{TAKEOVER: 2 * PRESSURE}), alone[TAKEOVER]
     reached = touched(more, less)
@@ -139,7 +124,6 @@ def test_whom_the_world_counts_as_touched_the_run_records(tmp_path: Path) -> Non
     assert counted - recorded == set()
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="only money that arrives touches its receiver")
 def test_a_friend_who_waits_for_money_of_a_touched_customer_is_touched(tmp_path: Path) -> None:
     """In a world without the crime it might have come."""
     world = open_world(tmp_path, **UNDER_SIEGE)
