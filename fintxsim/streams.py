@@ -119,7 +119,11 @@ class Draws:
     def next(self) -> float:
         """The next uniform in sequence, for decisions whose order is fixed."""
         self._next += 1
-        return self.uniform(self._next - 1)
+        # ``uniform`` written out: criminals draw a hundred times in an act.
+        x = (self._state + self._next * _GOLDEN_INT) & _MASK
+        x = ((x ^ (x >> 30)) * _M1_INT) & _MASK
+        x = ((x ^ (x >> 27)) * _M2_INT) & _MASK
+        return ((x ^ (x >> 31)) >> 12) * _TO_UNIT + 0.5 * _TO_UNIT
 
     def below(self, n: int) -> int:
         """The next integer in 0..n-1."""

@@ -105,7 +105,7 @@ def plan_day(
     """Fill the diary; returns its length and the number of events so far."""
     draws = stream(w.keys[_K_LIFE], customer, day.number)
     habits = w.habits
-    size, span = _new_day(events, size, person, customer, day, w)
+    size, span = _new_day(events, size, person, customer, day, draws, w)
     n = 0
     visited = whereabouts(person, customer, day.number, w)
     wanted = person.activity * habits.purchases * mood(person, customer, day, w)
@@ -135,7 +135,7 @@ def plan_day(
 
 @compiled
 def _new_day(
-    events: npt.NDArray[np.void], size: int, person: Record, customer: int, day: Record, w: Record
+    events: npt.NDArray[np.void], size: int, person: Record, customer: int, day: Record, draws: np.uint64, w: Record
 ) -> tuple[int, int]:
     """Daily counters start afresh; cards that expire are renewed, replacements arrive."""
     span = 0
@@ -145,7 +145,7 @@ def _new_day(
         if slot == CREDIT_CARD and person.has_credit == 0:
             continue
         arrives = NOT_BLOCKED < person.card_back_day[slot] <= day.number
-        luck = uniform(stream(w.keys[_K_LIFE], customer, day.number), _LOST + slot)
+        luck = uniform(draws, _LOST + slot)
         if luck < LOST_PER_DAY and person.card_back_day[slot] == NOT_BLOCKED:
             person.card_status[slot] = CARD_LOST
             person.card_back_day[slot] = day.number + 2 + int(luck / LOST_PER_DAY * 6.0)

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.run import rows as r
+from fintxsim.run.parquet import BUFFER_ROWS
 
-_FIRST_CAPACITY = 1 << 16
 _GROUPS: tuple[tuple[tuple[str, ...], Any], ...] = (
     (r.INT64, np.int64),
     (r.INT16, np.int16),
@@ -35,7 +35,7 @@ class ColumnSet:
     def reserve(self, rows: int) -> list[npt.NDArray[Any]]:
         """Every group of columns, with room for ``rows`` more rows from ``used`` on."""
         if not self._arrays or self.used + rows > self._capacity:
-            self._grow(max(self.used + rows + rows // 8, _FIRST_CAPACITY))
+            self._grow(max(self.used, BUFFER_ROWS) + rows + rows // 2)  # days are added until BUFFER_ROWS have come
         return self._arrays
 
     def _grow(self, capacity: int) -> None:

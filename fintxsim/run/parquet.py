@@ -24,6 +24,7 @@ from fintxsim.errors import FintxsimError
 
 ROW_GROUP_ROWS = 1_048_576
 BUFFER_ROWS = 524_288
+_WRITE_BYTES = 1 << 20
 
 # Amounts repeat: as a dictionary they take 2.2 B where byte-stream-split takes 5.4 B, in the same time. When a
 # row group holds more than 131,072 different amounts, Parquet goes back to plain values by itself.
@@ -112,7 +113,9 @@ class TableFile:
         self._schema = table.schema()
         self._temporary = path.with_name(f".{path.name}.tmp")
         self._sink = HashingFile(self._temporary)
-        sink: Any = self._sink
+        # pyarrow writes page by page; Python should hear of it a megabyte at a time.
+        self._buffered = io.BufferedWriter(self._sink, _WRITE_BYTES)
+        sink: Any = self._buffered
         self._writer = pq.ParquetWriter(sink, self._schema, **writer_options(table))
         self._held: list[pa.Table] = []
         self._held_rows = 0
@@ -145,7 +148,7 @@ class TableFile:
         """
         self.flush()
         self._writer.close()
-        self._sink.close()
+        self._buffered.close()
         os.replace(self._temporary, self.path)
         return self._sink.bytes, self._sink.hexdigest()
 
@@ -155,7 +158,8 @@ class TableFile:
         self._sink.discard()
         with suppress(OSError, pa.ArrowException):
             self._writer.close()
-        self._sink.close()
+        with suppress(OSError):
+            self._buffered.close()
 
 
 def _require_schema(path: Path, expected: pa.Schema, actual: pa.Schema) -> None:

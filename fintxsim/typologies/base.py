@@ -76,11 +76,10 @@ class Crew:
         self.successes += approved
         self.failures += not approved
         self.nerve = min(max(self.nerve * (1.02 if approved else 0.95), 0.6), 1.5)
-        for number, taste in enumerate(self.tastes):
-            weight = self.favourites[number] + 0.02 * (taste - self.favourites[number])
-            if number == target:
-                weight *= 1.05 if approved else 0.88
-            self.favourites[number] = min(max(weight, taste / 3.0), taste * 3.0)
+        if target < len(self.tastes):
+            taste, weight = self.tastes[target], self.favourites[target]
+            weight = (weight + 0.02 * (taste - weight)) * (1.05 if approved else 0.88)
+            self.favourites[target] = min(max(weight, taste / 3.0), taste * 3.0)
 
     def choose(self, u: float) -> int:
         """A kind of target, in proportion to what has worked so far."""

@@ -468,7 +468,6 @@ def test_each_setting_changes_what_is_done(name: str, setting: str) -> None:
     assert trace(kind, changed) != trace(kind, defaults(kind))
 
 
-@pytest.mark.xfail(strict=True, reason="the number is cut off to a whole one: the mean falls short by about a half")
 def test_takeovers_need_as_many_wrong_guesses_as_set() -> None:
     kind, mean = BY_NAME["account_takeover"], 1.2
     plays = [Play(kind, defaults(kind, wrong_guesses_mean=mean), number).to_the_end() for number in range(1, 500)]
