@@ -28,7 +28,9 @@ class BankConfig(BaseModel):
     )
     card_day_count: int = Field(30, ge=1, le=1000, description="Approved requests per card and day before code 65.")
     wrong_pin_share: Share = Field(0.008, description="Share of PIN entries by the cardholder that are wrong.")
-    wrong_details_share: Share = Field(0.004, description="Share of typed card details that are wrong (code 14 or 82).")
+    wrong_details_share: Share = Field(
+        0.08, description="Share of typed card details that are wrong, code 14 or 82 (assumption)."
+    )
     outages_per_month: float = Field(1.5, ge=0, le=300, description="Short outages of the issuer per month (code 91).")
     reissue_days_min: int = Field(2, ge=0, le=60, description="Fewest days until a replacement card arrives.")
     reissue_days_max: int = Field(7, ge=0, le=90, description="Most days until a replacement card arrives.")

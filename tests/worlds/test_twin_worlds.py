@@ -128,7 +128,7 @@ def test_a_friend_who_waits_for_money_of_a_touched_customer_is_touched(tmp_path:
     """In a world without the crime it might have come."""
     world = open_world(tmp_path, **UNDER_SIEGE)
     waiting: set[int] = set()
-    for _ in range(12):
+    for _ in range(24):
         world.step()
         for rows in world.book.rows:
             refused = rows[(rows["friend"] >= 0) & (rows["direction"] == Direction.DEBIT) & (rows["approved"] == 0)]

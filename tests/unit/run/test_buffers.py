@@ -117,7 +117,7 @@ def test_what_was_taken_stays_when_its_set_must_grow() -> None:
     rotation = Rotation(1)
     fill(rotation.current, 4, 1)
     taken = rotation.take()
-    fill(rotation.current, 4 * LARGE, 9)
+    fill(rotation.current, 5 * LARGE, 9)
     assert everything(taken) == {1}
 
 

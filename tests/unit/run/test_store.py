@@ -239,6 +239,7 @@ def test_a_full_disk_says_what_is_needed_and_free(tmp_path: Path, monkeypatch: p
 
     message = r"disk is full: data/devices/a.parquet needs up to .* MB are free"
     monkeypatch.setattr(parquet, "BUFFER_ROWS", 1)
+    monkeypatch.setattr(parquet, "_WRITE_BYTES", 1)
     monkeypatch.setattr(parquet.HashingFile, "write", full)
     with pytest.raises(OutputPathError, match=message), RunStore.open(tmp_path / "run") as store:
         store.append(c.DEVICES, devices(1), "a.parquet")
