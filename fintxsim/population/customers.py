@@ -277,7 +277,9 @@ def _habits(person: Record, draws: np.uint64, segment: Record) -> None:
         person.trip_every_days = max(segment.trip_every_days * exp(0.5 * normal_quantile(uniform(draws, 16))), 30.0)
     person.abroad = 0.25 + 0.5 * uniform(draws, 17)
     person.routine = 0.55 + 0.4 * uniform(draws, 18) if uniform(draws, 19) < 0.38 else 0.0
-    person.routine_minute = int(420 + 330 * uniform(draws, 20))
+    # On the way to work, or at lunch.
+    about = normal_quantile(uniform(draws, 20))
+    person.routine_minute = int(478.0 + 48.0 * about) if uniform(draws, 40) < 0.62 else int(752.0 + 42.0 * about)
     person.routine_amount = 4 + int(uniform(draws, 21) * 11)  # in half units: 2.00 to 7.00
     person.usual_log_amount = -1.0
 

@@ -73,11 +73,11 @@ class StolenDetailsCnp(Typology):
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("data_breach", "phishing", "skimmer_script")
     expected_amount: ClassVar[float] = 55.0
-    longest_days: ClassVar[int] = 8
+    longest_days: ClassVar[int] = 14
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, StolenDetailsConfig)
-        return 0.5 * config.cards_per_batch_mean * config.frauds_per_card_mean
+        return 0.43 * config.cards_per_batch_mean * config.frauds_per_card_mean
 
     def recruit(self, number: int, draws: Draws) -> Crew:
         skill = draws.next()
