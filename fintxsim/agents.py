@@ -159,7 +159,7 @@ class Fraudster(mesa.Agent):
         campaign, world = record.campaign, self.model
         draws = Draws(self._key, campaign.number, 1 + record.acts)
         record.acts += 1
-        door = BankDoor(world.arena, campaign, self.crew, self.owner, draws, world.bank.resets)
+        door = BankDoor(world.arena, campaign, self.owner, draws, world.bank.resets)
         market = world.street_market
         campaign.next_time = max(campaign.next_time, world.earliest)
         step = campaign.step

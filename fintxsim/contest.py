@@ -22,10 +22,10 @@ from fintxsim.behaviour.timing import HOUR_US, KNOTS
 from fintxsim.numerics import exp
 from fintxsim.population.block import BLOCK, Block
 from fintxsim.population.categories import BY_NAME, Hours
-from fintxsim.population.people import CURRENT, outside_code, outside_device_code
+from fintxsim.population.people import CURRENT, mobile_ip_code, outside_code, outside_device_code, tunnel_ip_code
 from fintxsim.setting import Setting
 from fintxsim.streams import Draws, Purpose
-from fintxsim.typologies.base import Answer, Campaign, Crew, StolenCard
+from fintxsim.typologies.base import Answer, Campaign, StolenCard
 from fintxsim.vocabulary import EventType, Rail, ReasonCode, ResponseCode
 
 _DATA = int(Purpose.STOLEN_DATA)
@@ -171,10 +171,8 @@ class StreetMarket:
 class BankDoor:
     """A criminal's way into the bank for one act; implements ``typologies.base.Door`` and keeps what was done."""
 
-    def __init__(
-        self, arena: Arena, campaign: Campaign, crew: Crew, owner: int, draws: Draws, resets: dict[int, int]
-    ) -> None:
-        self._arena, self._campaign, self._crew = arena, campaign, crew
+    def __init__(self, arena: Arena, campaign: Campaign, owner: int, draws: Draws, resets: dict[int, int]) -> None:
+        self._arena, self._campaign = arena, campaign
         self._owner, self._draws, self._resets = owner, draws, resets
         self._draft = np.zeros(1, DRAFT)
         self.attempts: list[Attempt] = []
@@ -278,9 +276,9 @@ class BankDoor:
         campaign, countries = self._campaign, len(self._arena.setting.geography.countries)
         lot = Draws(self._arena.setting.keys[Purpose.STOLEN_DATA], campaign.number, 1 + campaign.rotation)
         if campaign.hides or countries == 1:
-            return 0, (1 << 46) + lot.below(2048)
+            return 0, mobile_ip_code(np.uint64(lot.below(2048)))
         country = lot.below(countries)
-        return country, (1 << 46) + (1 << 44) + (country << 8) + lot.below(256)
+        return country, tunnel_ip_code(country, np.uint64(lot.below(256)))
 
     def _payee_country(self, payee: int) -> int:
         """One mule account in sixteen is abroad (assumption)."""

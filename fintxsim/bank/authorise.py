@@ -13,7 +13,7 @@ from fintxsim.bank.controls import HOUR_US, action_for, knows_device, remember_d
 from fintxsim.bank.ledger import Books, post
 from fintxsim.compiled import Record, compiled
 from fintxsim.numerics import log
-from fintxsim.population.people import CARD_LOST, CARD_OK, CARD_STOLEN, CREDIT, CURRENT
+from fintxsim.population.people import CARD_LOST, CARD_OK, CARD_STOLEN
 from fintxsim.streams import uniform
 from fintxsim.vocabulary import (
     CvvResult,
@@ -211,9 +211,3 @@ def _account_controls(draft: Record, bank: Record) -> int:
     if draft.action == IncumbentAction.STEP_UP and uniform(draft.draw, _CHALLENGE) > draft.pass_challenge:
         return ReasonCode.AG01
     return -1
-
-
-@compiled
-def account_of_card(slot: int) -> int:
-    """Account slot that a card draws on."""
-    return CREDIT if slot == 1 else CURRENT

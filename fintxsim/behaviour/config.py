@@ -70,7 +70,7 @@ COUNTRY = np.dtype(
 )
 
 
-MAX_CITIES, MAX_COUNTRIES, MAX_CATEGORIES, MAX_ZONES = 512, 32, 64, 64
+MAX_CITIES, MAX_COUNTRIES, MAX_CATEGORIES = 512, 32, 64
 DESTINATIONS = 256
 
 # Everything a customer's day depends on that is not the customer: one record, alike for all blocks; only the engine

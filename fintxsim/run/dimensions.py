@@ -255,7 +255,7 @@ class Dimensions:
         return make_table(
             c.TERMINALS,
             valid_from=times,
-            terminal_id=self.tables.tokens(TERMINAL, codes * 8 + numbers),
+            terminal_id=self.tables.tokens(TERMINAL, codes * m.MAX_TERMINALS + numbers),
             merchant_id=self.tables.tokens(MERCHANT, codes),
             kind=enum(kind, words(("pos", "atm", "web")), nullable=False),
             lat=pa.array(lat, mask=online),

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from fintxsim.behaviour.timing import MINUTE_US
 from fintxsim.compiled import Record, compiled, kernel
+from fintxsim.population.merchants import MAX_TERMINALS
 from fintxsim.population.people import account_code, card_code, is_browser
 from fintxsim.streams import mix
 from fintxsim.tokens import ACCOUNT, CARD, DEVICE, IP, MERCHANT, SESSION, TERMINAL, token
@@ -35,7 +36,6 @@ FLOAT32 = ("incumbent_score",)
 
 HOUR_US = 60 * MINUTE_US
 _INDEX_BITS = 26  # rows in a day: 67 million
-TERMINALS_PER_MERCHANT = 8
 
 
 @kernel
@@ -102,7 +102,7 @@ def _tokens_of_merchants(
         row, at = rows[k], first + k
         known = row.merchant >= 0
         i8[8, at] = token(token_key, MERCHANT, row.merchant) if known else -1
-        i8[9, at] = token(token_key, TERMINAL, row.merchant * TERMINALS_PER_MERCHANT + row.terminal) if known else -1
+        i8[9, at] = token(token_key, TERMINAL, row.merchant * MAX_TERMINALS + row.terminal) if known else -1
         i8[10, at] = token(token_key, DEVICE, row.device) if row.device >= 0 else -1
         i8[11, at] = token(token_key, IP, row.ip) if row.ip >= 0 else -1
         i8[12, at] = token(token_key, SESSION, row.session) if row.session >= 0 else -1
