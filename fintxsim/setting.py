@@ -21,7 +21,7 @@ from fintxsim.population.merchants import Universe, build_universe
 from fintxsim.population.places import Geography, gravity_table
 from fintxsim.streams import Draws, Purpose, purpose_key
 
-WARM_UP_DAYS = 45  # days before the first one on which crime is already under way
+WARM_UP_DAYS = 120  # most days before the first one on which crime can already be under way
 
 
 @dataclass(frozen=True)

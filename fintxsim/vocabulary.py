@@ -216,6 +216,8 @@ class LabelSource(Word):
     MERCHANT_REPORT = 3
     NETWORK_REPORT = 4
     RECALL_REQUEST = 5
+    SUSPICIOUS_ACTIVITY = 6
+    CREDIT_LOSS = 7
 
 
 class FraudParty(Word):
@@ -229,13 +231,14 @@ class FraudParty(Word):
 
 
 class Role(Word):
-    """The part that the row's customer plays in the campaign."""
+    """The part that the row's customer plays in the campaign; a perpetrator acts on his own account."""
 
     VICTIM = 0
     MULE = 1
     HERDER = 2
     COLLUSIVE_MERCHANT = 3
     TESTER = 4
+    PERPETRATOR = 5
 
 
 class ObservationClass(Word):

@@ -16,6 +16,7 @@ from fintxsim.typologies.base import (
     Crew,
     Door,
     Market,
+    Payee,
     Typology,
     TypologyConfig,
 )
@@ -148,10 +149,10 @@ class AccountTakeover(Typology):
             campaign.over()
             return
         rail = crew.choose(draws.next())
+        payee = Payee(ordinal=campaign.number // 6 * 4 + min(campaign.declines, 3))
         answer = door.transfer(
-            campaign.victims[0], campaign.next_time, campaign.number // 6 * 4 + min(campaign.declines, 3), amount,
-            pass_challenge=0.35 + 0.5 * crew.skill,
-            rail=Rail.INSTANT if rail == 0 else Rail.ACCOUNT_TO_ACCOUNT,
+            campaign.victims[0], campaign.next_time, payee, amount,
+            rail=Rail.INSTANT if rail == 0 else Rail.ACCOUNT_TO_ACCOUNT, pass_challenge=0.35 + 0.5 * crew.skill,
         )  # fmt: skip
         crew.learn(rail, approved=answer.approved)
         if answer.approved:

@@ -1,22 +1,25 @@
 """What a typology is, and the small world that its criminals see.
 
 A typology declares itself by class attributes and implements ``recruit``, ``plan`` and ``act``. It never sees the
-bank's records: only its ``Market`` (what stolen data tells) and its ``Door`` (what an attempt answers).
+bank's records: only its ``Market`` (what can be known without asking the bank) and its ``Door`` (what an attempt
+answers).
 
 A campaign is a piece of work with an agenda: ``act`` is called at ``campaign.next_time`` and sets the next one, or
-``OVER``. State is plain dataclasses of numbers and lists, so that it can be stored without pickle.
+``OVER``. What is to be done later by or for somebody else, such as passing stolen money on, waits in
+``campaign.errands``. State is plain dataclasses of numbers and lists, so that it can be stored without pickle.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from enum import IntEnum
+from typing import ClassVar, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fintxsim.streams import Draws
-from fintxsim.vocabulary import FraudParty, ObservationClass, Rail, Role
+from fintxsim.vocabulary import EntryMode, FraudParty, NameMatch, ObservationClass, Rail, Role
 
 OVER = -1
 MINUTE_US = 60_000_000
@@ -48,6 +51,55 @@ class TypologyConfig(BaseModel):
     @property
     def is_off(self) -> bool:
         return not (self.rate_bps or self.pressure)
+
+
+class Hand(IntEnum):
+    """Whose device and network a request comes from."""
+
+    CREW = 0  # the criminals' own tools
+    HOLDER = 1  # the account's own holder, at the usual phone or computer
+
+
+class Wanted(IntEnum):
+    """What makes a customer worth picking."""
+
+    ONLINE = 0  # active online, so that data leaks more often
+    ANYBODY = 1
+    CREDIT = 2  # has a credit card
+    SAVER = 3  # has money on a savings account
+    BUSINESS = 4  # a self-employed or small business
+    ELDERLY = 5  # more often old
+    NEEDY = 6  # young or poor: who lends an account to others
+    IMPOSTOR = 7  # one of the typology's own made-up identities, see ``Typology.impostor_share``
+
+
+class Errand(NamedTuple):
+    """Something that a campaign does later. What ``what`` and the numbers mean is the typology's own affair."""
+
+    time: int  # UTC microseconds
+    what: int
+    customer: int  # whose account
+    amount: float = 0.0  # euros
+    hop: int = 0  # how many accounts the money has been through
+    note: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What truth/ says of a row: who its customer is in the campaign, and what the row is.
+
+    ``is_fraud`` rows count towards the rate. ``is_laundering`` without ``is_fraud`` moves the proceeds of this very
+    campaign. A part that is neither (``BYSTANDER``) leaves no line in truth/: the row is part of the story, not a crime.
+    """
+
+    role: Role
+    is_fraud: bool = True
+    is_laundering: bool = False
+    authorised_party: bool = False
+
+
+BYSTANDER = Part(Role.VICTIM, is_fraud=False)
+MULE_LEG = Part(Role.MULE, is_fraud=False, is_laundering=True, authorised_party=True)
 
 
 @dataclass(slots=True)
@@ -101,7 +153,9 @@ class Campaign:
     next_time: int
     camouflage: float
     entry_point: str
-    victims: list[int] = field(default_factory=list)
+    kind: str = ""  # one of the typology's ``kinds``, if it has any
+    victims: list[int] = field(default_factory=list)  # customers whose accounts are attacked, or who attack
+    mules: list[int] = field(default_factory=list)  # customers through whose accounts money is passed
     current: int = 0  # position in victims
     step: int = 0  # attempts so far
     stage: int = 0  # typology's own: how far the attack on the current victim has come
@@ -110,13 +164,29 @@ class Campaign:
     wanted: int = 0  # approved frauds wanted from the current victim
     tool: int = 0  # which of the crew's devices
     note: float = 0.0  # typology's own memory of the current victim
+    place: int = -1  # typology's own: a city, or a merchant's code
     payees: list[int] = field(default_factory=list)  # accounts paid so far
+    errands: list[Errand] = field(default_factory=list)  # in order of time
     hides: bool = True  # seems to come from the victims' country
     rotation: int = 0  # how often the crew has changed its device and address in this campaign
+
+    def __post_init__(self) -> None:
+        self.errands = [Errand(*errand) for errand in self.errands]  # lists, when they come from a file
 
     def change_tools(self) -> None:
         """Another device (or what looks like one) and another address."""
         self.rotation += 1
+
+    def send(self, errand: Errand) -> None:
+        """Have something done later; errands of the same time are done in the order of sending."""
+        at = len(self.errands)
+        while at > 0 and self.errands[at - 1].time > errand.time:
+            at -= 1
+        self.errands.insert(at, errand)
+
+    def due_errand(self) -> Errand | None:
+        """The errand that is to be done now, at ``next_time``, if there is one; it is taken off the list."""
+        return self.errands.pop(0) if self.errands and self.errands[0].time <= self.next_time else None
 
     def over(self) -> None:
         self.next_time = OVER
@@ -128,11 +198,12 @@ class Answer:
 
     approved: bool
     code: str  # response or reason code
+    time: int = 0  # when the request was made, to the microsecond; names the row
 
 
 @dataclass(frozen=True, slots=True)
 class StolenCard:
-    """What comes with stolen card details."""
+    """A card in somebody's hands: stolen, copied, or a cardholder's own."""
 
     customer: int
     slot: int
@@ -142,47 +213,132 @@ class StolenCard:
     usual: float  # typical amount of the victim in euros, for whoever wants to imitate it
 
 
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A merchant that anybody can find."""
+
+    merchant: int  # engine code
+    category: str  # name in population.categories
+    country: int  # 0: the home country
+    city: int  # -1: a web shop
+    terminal: int = -1  # a certain till or machine, or any
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Where money is sent: an account of a customer of this bank, or one of the crew's accounts elsewhere."""
+
+    customer: int = -1
+    ordinal: int = 0  # of the crew's accounts elsewhere: the same number is the same account
+    is_foreign: bool = False  # elsewhere means abroad
+    match: NameMatch | None = None  # what confirmation of payee says; None: as it turns out
+
+
 class Market(Protocol):
-    """Where criminals get victims and data, and what they can see without asking the bank."""
+    """What criminals can know without asking the bank: whose data is for sale, which shops there are."""
 
-    def pick_customers(self, draws: Draws, count: int) -> list[int]:
-        """Customers whose data is for sale, the digitally active more often."""
+    def pick_customers(self, draws: Draws, count: int, wanted: Wanted = Wanted.ONLINE) -> list[int]:
+        """Customers, each once; fewer than ``count``, but one at least, when there are not so many."""
 
-    def stolen_card(self, customer: int, draws: Draws) -> StolenCard: ...
+    def stolen_card(self, customer: int, draws: Draws, *, slot: int | None = None) -> StolenCard:
+        """Card details as they are sold; always the same slot for the same customer unless one is given."""
+
+    def own_card(self, customer: int, *, credit: bool) -> StolenCard:
+        """A card in its holder's own hands; the debit card when there is no credit card."""
+
+    def web_shop(self, draws: Draws, category: str, *, foreign: bool = False, asks_cvv: bool | None = None) -> Shop:
+        """A web shop, the well-known ones more often; with ``asks_cvv`` False one that does not ask for the CVV."""
+
+    def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
+        """A shop or, for ``cash_machine``, a machine in a city."""
+
+    def young_shop(self, draws: Draws, category: str, *, online: bool, most_days: int) -> Shop:
+        """A little-known merchant of the home country that opened in the last ``most_days`` days."""
+
+    def favourite_shop(self, customer: int, draws: Draws) -> Shop:
+        """A place where the customer often buys."""
+
+    def busy_terminal(self, draws: Draws, category: str) -> Shop:
+        """A till or machine in the home country that many customers use."""
+
+    def watch(self, shop: Shop) -> None:
+        """From today on take note of the cards that are read at a terminal (a skimmer is put on it)."""
+
+    def cards_seen(self, shop: Shop, since: int) -> list[tuple[int, int, int]]:
+        """(customer, slot, time) of the cards read at a watched terminal since a moment, in order of time, each once."""
+
+    def whereabouts(self, customer: int, time: int) -> int:
+        """The city where the customer is on that day: at home or on a trip."""
+
+    def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
+        """A city that people travel to; abroad only if there is a country to go to."""
 
     def local_time(self, customer: int, date_us: int, hour: float) -> int:
-        """UTC microseconds of an hour of the victim's day that holds the moment ``date_us``."""
+        """UTC microseconds of an hour of the customer's day that holds the moment ``date_us``."""
 
-    def daytime(self, u: float) -> float:
-        """Hour of day at quantile ``u`` of ordinary online activity."""
+    def daytime(self, u: float, *, online: bool = True) -> float:
+        """Hour of day at quantile ``u`` of ordinary activity, online or in shops."""
 
 
 class Door(Protocol):
-    """The way into the bank, the same for everybody. Amounts in euros."""
+    """The way into the bank, the same for everybody. Amounts in euros; times in UTC microseconds.
+
+    ``part`` says what truth/ keeps of the row; left out, the typology's own ``role``.
+    """
 
     def pay_online(
-        self,
-        card: StolenCard,
-        time: int,
-        category: str,
-        amount: float,
-        *,
-        foreign: bool,
-        has_cvv: bool,
-        pass_challenge: float,
-    ) -> Answer: ...
+        self, card: StolenCard, time: int, shop: Shop, amount: float, *, has_cvv: bool, pass_challenge: float,
+        by: Hand = Hand.CREW, part: Part | None = None,
+    ) -> Answer:  # fmt: skip
+        """An order at a web shop. With ``amount`` 0 only a verification of the card."""
 
-    def log_in(self, customer: int, time: int, *, succeeds: bool) -> bool:
-        """Try credentials; False if they are wrong or no longer work."""
-
-    def change_contact(self, customer: int, time: int, *, sim_swap: bool) -> None: ...
-
-    def balance(self, customer: int) -> float:
-        """What the online bank shows: money available on the current account, in euros."""
+    def pay_in_person(
+        self, card: StolenCard, time: int, shop: Shop, amount: float, *, entry: EntryMode, knows_pin: bool,
+        part: Part | None = None,
+    ) -> Answer:  # fmt: skip
+        """A payment at a till or, at a cash machine, a withdrawal. Chip and machines ask for the PIN."""
 
     def transfer(
-        self, customer: int, time: int, payee: int, amount: float, *, pass_challenge: float, rail: Rail
-    ) -> Answer: ...
+        self, customer: int, time: int, payee: Payee, amount: float, *, rail: Rail, pass_challenge: float,
+        by: Hand = Hand.CREW, part: Part | None = None,
+    ) -> Answer:  # fmt: skip
+        """Money from a current account. To a customer of this bank it is there at once."""
+
+    def move_savings(self, customer: int, time: int, amount: float, *, by: Hand = Hand.CREW) -> Answer:
+        """Move money from the savings to the current account; no line in truth/."""
+
+    def receive(
+        self, customer: int, time: int, payer: int, amount: float, *, rail: Rail, credit: bool = False,
+        part: Part | None = None,
+    ) -> Answer:  # fmt: skip
+        """Money from account number ``payer`` of those the crew has elsewhere, to the current or ``credit`` account."""
+
+    def bounce(self, customer: int, time: int, received: Answer, *, part: Part | None = None) -> Answer:
+        """Undo money that was received: it turns out not to be covered."""
+
+    def deposit_cash(self, customer: int, time: int, amount: float, *, part: Part | None = None) -> Answer:
+        """Cash paid in at a branch."""
+
+    def refund(
+        self, card: StolenCard, time: int, shop: Shop, amount: float, *, original: Answer | None = None,
+        part: Part | None = None,
+    ) -> Answer:  # fmt: skip
+        """A merchant sends money to a card, for an earlier payment or for none."""
+
+    def log_in(self, customer: int, time: int, *, succeeds: bool) -> bool:
+        """Try credentials with the crew's tools; False if they are wrong or no longer work."""
+
+    def change_contact(self, customer: int, time: int, *, sim_swap: bool) -> None:
+        """Change phone number or e-mail, so that warnings go elsewhere."""
+
+    def raise_limit(self, customer: int, time: int, factor: float) -> None:
+        """The holder asks for more credit, and gets it: the limit of the credit account grows by a factor."""
+
+    def balance(self, customer: int, *, savings: bool = False) -> float:
+        """Money available on the current account, or on the savings account: what the online bank shows."""
+
+    def credit_left(self, customer: int) -> float:
+        """What can still be spent on the credit account."""
 
 
 class Typology(ABC):
@@ -192,6 +348,8 @@ class Typology(ABC):
     number: ClassVar[int]  # fixed for ever: keys its random streams and numbers its campaigns
     summary: ClassVar[str]
     codes: ClassVar[dict[str, str | None]]  # published classifications
+    kinds: ClassVar[tuple[str, ...]] = ()  # variants, if there are any
+    kind_codes: ClassVar[dict[str, dict[str, str | None]]] = {}  # where a kind's classification departs from ``codes``
     config: ClassVar[type[TypologyConfig]]
     fraud_party: ClassVar[FraudParty]
     observation_class: ClassVar[ObservationClass]
@@ -200,6 +358,10 @@ class Typology(ABC):
     entry_points: ClassVar[tuple[str, ...]]
     expected_amount: ClassVar[float]  # euros of an average approved fraud, a first guess for the pacer
     longest_days: ClassVar[int]  # days of crime before day 0 that day 0 can still feel
+
+    def impostor_share(self, config: TypologyConfig) -> float:
+        """Share of all customers who are identities made up by this typology's crews; they exist from the start."""
+        return 0.0
 
     @abstractmethod
     def expected_frauds(self, config: TypologyConfig) -> float:

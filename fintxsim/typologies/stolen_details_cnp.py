@@ -105,7 +105,7 @@ class StolenDetailsCnp(Typology):
     ) -> None:
         assert isinstance(config, StolenDetailsConfig)
         card = market.stolen_card(campaign.victims[campaign.current], draws)
-        answer, target = self._buy(campaign, crew, config, card, door, draws)
+        answer, target = self._buy(campaign, crew, config, card, market, door, draws)
         crew.learn(target, approved=answer.approved)
         if answer.approved:
             campaign.taken += 1
@@ -131,18 +131,20 @@ class StolenDetailsCnp(Typology):
             campaign.next_time = self._working_hour(campaign.next_time + HOUR_US, campaign, crew, market, draws)
 
     def _buy(
-        self, campaign: Campaign, crew: Crew, config: StolenDetailsConfig, card: StolenCard, door: Door, draws: Draws
-    ) -> tuple[Answer, int]:
+        self, campaign: Campaign, crew: Crew, config: StolenDetailsConfig, card: StolenCard, market: Market, door: Door,
+        draws: Draws,
+    ) -> tuple[Answer, int]:  # fmt: skip
         """One order at a web shop that the crew believes in."""
         target = crew.choose(draws.next())
         wanted = log_normal(config.amount_median, config.amount_sigma, draws.next()) * crew.nerve * campaign.note
         usual = card.usual * log_normal(1.0, 0.6, draws.next())
         amount = between_in_log(wanted, usual, 0.5 * campaign.camouflage)
         foreign = draws.next() < config.foreign_share * (1.0 - 0.5 * campaign.camouflage)
+        has_cvv = card.quality < config.cvv_share
+        shop = market.web_shop(draws, TARGETS[target], foreign=foreign, asks_cvv=None if has_cvv else False)
         answer = door.pay_online(
-            card, campaign.next_time, TARGETS[target], amount, foreign=foreign,
-            has_cvv=card.quality < config.cvv_share, pass_challenge=0.04 + 0.1 * crew.skill,
-        )  # fmt: skip
+            card, campaign.next_time, shop, amount, has_cvv=has_cvv, pass_challenge=0.04 + 0.1 * crew.skill
+        )
         return answer, target
 
     def _next_card(self, campaign: Campaign, config: StolenDetailsConfig, draws: Draws) -> None:

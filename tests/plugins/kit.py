@@ -9,13 +9,30 @@ from itertools import count
 from typing import Any
 
 from fintxsim.streams import Draws, purpose_key
-from fintxsim.typologies.base import DAY_US, HOUR_US, OVER, Answer, Campaign, Crew, StolenCard, Typology, TypologyConfig
-from fintxsim.vocabulary import Rail, ReasonCode, ResponseCode
+from fintxsim.typologies.base import (
+    BYSTANDER,
+    DAY_US,
+    HOUR_US,
+    OVER,
+    Answer,
+    Campaign,
+    Crew,
+    Hand,
+    Part,
+    Payee,
+    Shop,
+    StolenCard,
+    Typology,
+    TypologyConfig,
+    Wanted,
+)
+from fintxsim.vocabulary import EntryMode, Rail, ReasonCode, ResponseCode
 
 START = 1_767_225_600_000_000  # midnight
 CUSTOMERS = 1000
 USUAL = 250.0  # euros that every victim usually spends
 BALANCE = 10_000.0
+CREDIT_LEFT = 4_000.0
 MOST_ACTS = 2000
 KEY = purpose_key(7, 1)
 CARD_CODES = tuple(code.text for code in ResponseCode if code != ResponseCode._00)
@@ -37,21 +54,51 @@ def alternate(number: int) -> bool:
 
 
 class FakeMarket:
-    """Everybody's data is for sale; all victims live on UTC."""
+    """Everybody's data is for sale; all customers live on UTC; shop number k of a category has code k."""
 
-    def pick_customers(self, draws: Draws, count: int) -> list[int]:
+    def pick_customers(self, draws: Draws, count: int, wanted: Wanted = Wanted.ONLINE) -> list[int]:
         first = draws.below(CUSTOMERS)
         return [(first + k) % CUSTOMERS for k in range(count)]
 
-    def stolen_card(self, customer: int, draws: Draws) -> StolenCard:
+    def stolen_card(self, customer: int, draws: Draws, *, slot: int | None = None) -> StolenCard:
         own = Draws(KEY, customer, -5)
-        return StolenCard(customer, 0, 0, own.uniform(0), True, USUAL)
+        return StolenCard(customer, slot or 0, 0, own.uniform(0), True, USUAL)
+
+    def own_card(self, customer: int, *, credit: bool) -> StolenCard:
+        return StolenCard(customer, int(credit), 0, 0.0, True, USUAL)
+
+    def web_shop(self, draws: Draws, category: str, *, foreign: bool = False, asks_cvv: bool | None = None) -> Shop:
+        return Shop(draws.below(1000), category, int(foreign), -1)
+
+    def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
+        return Shop(draws.below(1000), category, 0, city)
+
+    def young_shop(self, draws: Draws, category: str, *, online: bool, most_days: int) -> Shop:
+        return Shop(1000 + draws.below(1000), category, 0, -1 if online else 3)
+
+    def favourite_shop(self, customer: int, draws: Draws) -> Shop:
+        return Shop(2000 + customer * 8 + draws.below(8), "grocery", 0, 3)
+
+    def busy_terminal(self, draws: Draws, category: str) -> Shop:
+        return Shop(draws.below(1000), category, 0, draws.below(50), 0)
+
+    def watch(self, shop: Shop) -> None:
+        pass
+
+    def cards_seen(self, shop: Shop, since: int) -> list[tuple[int, int, int]]:
+        return [((shop.merchant + 3 * k) % CUSTOMERS, 0, since + k * HOUR_US) for k in range(120)]
+
+    def whereabouts(self, customer: int, time: int) -> int:
+        return customer % 50
+
+    def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
+        return 50 + draws.below(50) if abroad else (city + 1 + draws.below(48)) % 50
 
     def local_time(self, customer: int, date_us: int, hour: float) -> int:
         return date_us // DAY_US * DAY_US + int(hour * HOUR_US)
 
-    def daytime(self, u: float) -> float:
-        return 7.0 + 16.0 * u
+    def daytime(self, u: float, *, online: bool = True) -> float:
+        return 7.0 + 16.0 * u if online else 8.0 + 12.0 * u
 
 
 @dataclass(frozen=True)
@@ -64,11 +111,12 @@ class Ask:
     amount: float = 0.0
     target: object = None  # kind of shop, or account paid
     details: tuple[Any, ...] = ()
+    part: Part | None = None
 
 
 @dataclass
 class FakeDoor:
-    """A bank that answers as it is told to, whatever is asked; the account always shows the same balance."""
+    """A bank that answers as it is told to, whatever is asked; the accounts always show the same balances."""
 
     verdict: Verdict = approve
     card_code: str = "05"
@@ -78,19 +126,54 @@ class FakeDoor:
     requests: Iterator[int] = field(default_factory=count)
 
     def pay_online(
-        self, card: StolenCard, time: int, category: str, amount: float, *, foreign: bool, has_cvv: bool,
-        pass_challenge: float,
+        self, card: StolenCard, time: int, shop: Shop, amount: float, *, has_cvv: bool, pass_challenge: float,
+        by: Hand = Hand.CREW, part: Part | None = None,
     ) -> Answer:  # fmt: skip
-        self.asks.append(Ask("pay", card.customer, time, amount, category, (card, foreign, has_cvv, pass_challenge)))
-        approved = self.verdict(next(self.requests))
-        return Answer(approved, "00" if approved else self.card_code)
+        details = (card, shop, has_cvv, pass_challenge, by)
+        self.asks.append(Ask("pay_online", card.customer, time, amount, shop.category, details, part))
+        return self._card_answer(time)
+
+    def pay_in_person(
+        self, card: StolenCard, time: int, shop: Shop, amount: float, *, entry: EntryMode, knows_pin: bool,
+        part: Part | None = None,
+    ) -> Answer:  # fmt: skip
+        details = (card, shop, entry, knows_pin)
+        self.asks.append(Ask("pay_in_person", card.customer, time, amount, shop.category, details, part))
+        return self._card_answer(time)
 
     def transfer(
-        self, customer: int, time: int, payee: int, amount: float, *, pass_challenge: float, rail: Rail
-    ) -> Answer:
-        self.asks.append(Ask("transfer", customer, time, amount, payee, (int(rail), pass_challenge)))
-        approved = self.verdict(next(self.requests))
-        return Answer(approved, "" if approved else self.reason)
+        self, customer: int, time: int, payee: Payee, amount: float, *, rail: Rail, pass_challenge: float,
+        by: Hand = Hand.CREW, part: Part | None = None,
+    ) -> Answer:  # fmt: skip
+        self.asks.append(Ask("transfer", customer, time, amount, payee, (int(rail), pass_challenge, by), part))
+        return self._account_answer(time)
+
+    def move_savings(self, customer: int, time: int, amount: float, *, by: Hand = Hand.CREW) -> Answer:
+        self.asks.append(Ask("move_savings", customer, time, amount, details=(by,), part=BYSTANDER))
+        return Answer(True, "", time)
+
+    def receive(
+        self, customer: int, time: int, payer: int, amount: float, *, rail: Rail, credit: bool = False,
+        part: Part | None = None,
+    ) -> Answer:  # fmt: skip
+        self.asks.append(Ask("receive", customer, time, amount, payer, (int(rail), credit), part))
+        return Answer(True, "", time)
+
+    def bounce(self, customer: int, time: int, received: Answer, *, part: Part | None = None) -> Answer:
+        self.asks.append(Ask("bounce", customer, time, target=received.time, part=part))
+        return Answer(True, "", time)
+
+    def deposit_cash(self, customer: int, time: int, amount: float, *, part: Part | None = None) -> Answer:
+        self.asks.append(Ask("deposit_cash", customer, time, amount, part=part))
+        return Answer(True, "", time)
+
+    def refund(
+        self, card: StolenCard, time: int, shop: Shop, amount: float, *, original: Answer | None = None,
+        part: Part | None = None,
+    ) -> Answer:  # fmt: skip
+        details = (card, shop, original.time if original else None)
+        self.asks.append(Ask("refund", card.customer, time, amount, shop.category, details, part))
+        return Answer(True, "00", time)
 
     def log_in(self, customer: int, time: int, *, succeeds: bool) -> bool:
         self.asks.append(Ask("log_in", customer, time, details=(succeeds,)))
@@ -99,13 +182,27 @@ class FakeDoor:
     def change_contact(self, customer: int, time: int, *, sim_swap: bool) -> None:
         self.asks.append(Ask("change_contact", customer, time, details=(sim_swap,)))
 
-    def balance(self, customer: int) -> float:
+    def raise_limit(self, customer: int, time: int, factor: float) -> None:
+        self.asks.append(Ask("raise_limit", customer, time, details=(factor,)))
+
+    def balance(self, customer: int, *, savings: bool = False) -> float:
         return BALANCE
+
+    def credit_left(self, customer: int) -> float:
+        return CREDIT_LEFT
+
+    def _card_answer(self, time: int) -> Answer:
+        approved = self.verdict(next(self.requests))
+        return Answer(approved, "00" if approved else self.card_code, time)
+
+    def _account_answer(self, time: int) -> Answer:
+        approved = self.verdict(next(self.requests))
+        return Answer(approved, "" if approved else self.reason, time)
 
     @property
     def payments(self) -> list[Ask]:
-        """What was asked for in money."""
-        return [ask for ask in self.asks if ask.what in ("pay", "transfer")]
+        """What was asked for in money that the bank can decline."""
+        return [ask for ask in self.asks if ask.what in ("pay_online", "pay_in_person", "transfer")]
 
 
 @dataclass

@@ -18,6 +18,7 @@ from fintxsim.agents import CriminalMarket
 from fintxsim.engine import World
 from fintxsim.fraud import TypologiesConfig
 from fintxsim.pacing import Pressure
+from fintxsim.setting import WARM_UP_DAYS
 from fintxsim.streams import Draws
 from fintxsim.typologies import TYPOLOGIES
 from fintxsim.typologies.base import (
@@ -84,9 +85,8 @@ def dummy() -> Typology:
         def act(self, campaign: Campaign, crew: Crew, config: Any, market: Market, door: Door, draws: Draws) -> None:
             card = market.stolen_card(campaign.victims[0], draws)
             amount = between_in_log(config.amount * 0.5**campaign.declines, card.usual, 0.5 * campaign.camouflage)
-            answer = door.pay_online(
-                card, campaign.next_time, "electronics", amount, foreign=False, has_cvv=True, pass_challenge=0.1
-            )
+            shop = market.web_shop(draws, "electronics")
+            answer = door.pay_online(card, campaign.next_time, shop, amount, has_cvv=True, pass_challenge=0.1)
             crew.learn(0, approved=answer.approved)
             campaign.taken += answer.approved
             campaign.declines = 0 if answer.approved else campaign.declines + 1
@@ -163,7 +163,7 @@ def test_entry_points_are_words(kind: Typology) -> None:
 def test_first_guesses_are_positive(kind: Typology) -> None:
     assert kind.expected_amount > 0
     assert kind.expected_frauds(defaults(kind)) > 0
-    assert 1 <= kind.longest_days <= 45  # days of warm-up that the calendar has room for
+    assert 1 <= kind.longest_days <= WARM_UP_DAYS  # days of warm-up that the calendar has room for
 
 
 def test_every_setting_is_described_and_has_a_default(kind: Typology) -> None:
@@ -318,7 +318,7 @@ def test_amounts_are_sums_of_money(kind: Typology) -> None:
 
 def test_victims_are_those_of_the_plan(kind: Typology) -> None:
     for play in played(kind):
-        assert {ask.customer for ask in play.door.asks} <= set(play.campaign.victims)
+        assert {ask.customer for ask in play.door.asks} <= {*play.campaign.victims, *play.campaign.mules}
 
 
 def test_crews_give_up_on_a_victim_when_their_patience_ends(kind: Typology) -> None:
