@@ -30,7 +30,9 @@ from fintxsim.vocabulary import EntryMode, Rail, ReasonCode, ResponseCode
 
 START = 1_767_225_600_000_000  # midnight
 CUSTOMERS = 1000
+HOME_CITIES = 50  # cities from this number on are abroad
 USUAL = 250.0  # euros that every victim usually spends
+SMALL_CHANGE = 5.0  # euros for which nobody takes a risk but to try a card
 BALANCE = 10_000.0
 CREDIT_LEFT = 4_000.0
 MOST_ACTS = 2000
@@ -71,7 +73,7 @@ class FakeMarket:
         return Shop(draws.below(1000), category, int(foreign), -1)
 
     def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
-        return Shop(draws.below(1000), category, 0, city)
+        return Shop(draws.below(1000), category, int(city >= HOME_CITIES), city)
 
     def young_shop(self, draws: Draws, category: str, *, online: bool, most_days: int) -> Shop:
         return Shop(1000 + draws.below(1000), category, 0, -1 if online else 3)
@@ -80,7 +82,7 @@ class FakeMarket:
         return Shop(2000 + customer * 8 + draws.below(8), "grocery", 0, 3)
 
     def busy_terminal(self, draws: Draws, category: str) -> Shop:
-        return Shop(draws.below(1000), category, 0, draws.below(50), 0)
+        return Shop(draws.below(1000), category, 0, draws.below(HOME_CITIES), 0)
 
     def watch(self, shop: Shop) -> None:
         pass
@@ -89,10 +91,10 @@ class FakeMarket:
         return [((shop.merchant + 3 * k) % CUSTOMERS, 0, since + k * HOUR_US) for k in range(120)]
 
     def whereabouts(self, customer: int, time: int) -> int:
-        return customer % 50
+        return customer % HOME_CITIES
 
     def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
-        return 50 + draws.below(50) if abroad else (city + 1 + draws.below(48)) % 50
+        return HOME_CITIES + draws.below(50) if abroad else (city + 1 + draws.below(48)) % HOME_CITIES
 
     def local_time(self, customer: int, date_us: int, hour: float) -> int:
         return date_us // DAY_US * DAY_US + int(hour * HOUR_US)
@@ -140,6 +142,9 @@ class FakeDoor:
         details = (card, shop, entry, knows_pin)
         self.asks.append(Ask("pay_in_person", card.customer, time, amount, shop.category, details, part))
         return self._card_answer(time)
+
+    def take_card(self, customer: int, slot: int, time: int) -> None:
+        self.asks.append(Ask("take_card", customer, time, details=(slot,)))
 
     def transfer(
         self, customer: int, time: int, payee: Payee, amount: float, *, rail: Rail, pass_challenge: float,
@@ -203,6 +208,11 @@ class FakeDoor:
     def payments(self) -> list[Ask]:
         """What was asked for in money that the bank can decline."""
         return [ask for ask in self.asks if ask.what in ("pay_online", "pay_in_person", "transfer")]
+
+    @property
+    def takings(self) -> list[Ask]:
+        """Payments that are worth the trouble: not those of nothing or little that only try a card."""
+        return [ask for ask in self.payments if ask.amount > SMALL_CHANGE]
 
 
 @dataclass
