@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from fintxsim.typologies import TYPOLOGIES
 from fintxsim.typologies.account_takeover import AccountTakeoverConfig
 from fintxsim.typologies.base import Campaign, Part, Typology, TypologyConfig
+from fintxsim.typologies.card_testing import CardTestingConfig
+from fintxsim.typologies.lost_or_stolen_card import LostOrStolenConfig
+from fintxsim.typologies.skimming import SkimmingConfig
 from fintxsim.typologies.stolen_details_cnp import StolenDetailsConfig
 
 
@@ -18,7 +21,10 @@ class TypologiesConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    card_testing: CardTestingConfig | None = Field(None, description="Cards tried at web shops, then spent elsewhere.")
     stolen_details_cnp: StolenDetailsConfig | None = Field(None, description="Stolen card details spent in web shops.")
+    lost_or_stolen_card: LostOrStolenConfig | None = Field(None, description="Lost or stolen cards used by others.")
+    skimming: SkimmingConfig | None = Field(None, description="Cards copied at a terminal and used elsewhere.")
     account_takeover: AccountTakeoverConfig | None = Field(None, description="Online banking taken over and emptied.")
 
     def active(self) -> list[tuple[Typology, TypologyConfig]]:

@@ -2,9 +2,18 @@
 
 from fintxsim.typologies.account_takeover import AccountTakeover
 from fintxsim.typologies.base import Typology
+from fintxsim.typologies.card_testing import CardTesting
+from fintxsim.typologies.lost_or_stolen_card import LostOrStolenCard
+from fintxsim.typologies.skimming import Skimming
 from fintxsim.typologies.stolen_details_cnp import StolenDetailsCnp
 
-TYPOLOGIES: tuple[Typology, ...] = (StolenDetailsCnp(), AccountTakeover())
+TYPOLOGIES: tuple[Typology, ...] = (
+    CardTesting(),
+    StolenDetailsCnp(),
+    LostOrStolenCard(),
+    Skimming(),
+    AccountTakeover(),
+)
 
 
 def typology(name: str) -> Typology:

@@ -312,9 +312,6 @@ class Door(Protocol):
     ) -> Answer:  # fmt: skip
         """A payment at a till or, at a cash machine, a withdrawal. Chip and machines ask for the PIN."""
 
-    def take_card(self, customer: int, slot: int, time: int) -> None:
-        """The card is no longer in its holder's hands, who does not pay with it in person until it is replaced."""
-
     def transfer(
         self, customer: int, time: int, payee: Payee, amount: float, *, rail: Rail, pass_challenge: float,
         by: Hand = Hand.CREW, part: Part | None = None,

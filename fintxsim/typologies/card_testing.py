@@ -69,9 +69,7 @@ class CardTestingConfig(TypologyConfig):
     verification_share: float = Field(
         0.45, ge=0, le=1, description="Mean share of trials that are zero-value verifications (assumption)."
     )
-    trial_amount_max: float = Field(
-        4.0, gt=0, le=5, description="Largest sum of other trials, in euros (assumption)."
-    )
+    trial_amount_max: float = Field(4.0, gt=0, le=5, description="Largest sum of other trials, in euros (assumption).")
     guess_share: float = Field(
         0.15, ge=0, le=1, description="Chance that a guessed CVV is right in an enumeration (assumption)."
     )
@@ -79,7 +77,10 @@ class CardTestingConfig(TypologyConfig):
         0.7, ge=0, le=1, description="Share of cards on a bought list whose CVV is right (assumption)."
     )
     used_share: float = Field(
-        0.33, ge=0, le=1, description="Share of cards that answered which are spent (Visa: a third of those enumerated)."
+        0.33,
+        ge=0,
+        le=1,
+        description="Share of cards that answered which are spent (Visa: a third).",
     )
     used_within_days: float = Field(
         5.0, gt=0, le=60, description="Most days from the answer to the first larger purchase (Visa: 5)."
@@ -96,7 +97,7 @@ class CardTesting(Typology):
     name: ClassVar[str] = "card_testing"
     number: ClassVar[int] = 1
     summary: ClassVar[str] = (
-        "Cards are tried with nothing or tiny sums at a few easy shops; those that answer are spent elsewhere within days."
+        "Cards are tried with tiny sums or none at a few easy shops; those that answer are spent elsewhere within days."
     )
     codes: ClassVar[dict[str, str | None]] = {
         "fraud_classifier": "unauthorized party / compromised credentials",
@@ -200,9 +201,7 @@ class CardTesting(Typology):
         if draws.next() < config.used_share:
             self._hand_over(errand.customer, campaign, crew, config, market, draws)
 
-    def _try_again_or_not(
-        self, errand: Errand, answer: Answer, campaign: Campaign, crew: Crew, draws: Draws
-    ) -> None:
+    def _try_again_or_not(self, errand: Errand, answer: Answer, campaign: Campaign, crew: Crew, draws: Draws) -> None:
         """Elsewhere and with other tools if that may help; a bank that always declines is left alone."""
         campaign.declines += 1
         if draws.next() < 0.5:

@@ -1,4 +1,4 @@
-"""A card lost or stolen and used by its finder or thief, near where it changed hands, until it is blocked or thrown away.
+"""A lost or stolen card in the hands of a thief, who uses it nearby until it is blocked or he no longer dares.
 
 Without the PIN a card is good for a few contactless payments below the limit. Who watched the PIN first goes on to
 cash machines and goods; some others try the PIN that the rest of the wallet suggests.
@@ -56,7 +56,7 @@ class LostOrStolenConfig(TypologyConfig):
     )
     guess_share: float = Field(
         0.09, ge=0, le=1,
-        description="Chance that a guess from what else is in the wallet is right (Bonneau et al. 2012: 1 wallet in 11).",
+        description="Chance that what else is in the wallet tells the PIN (Bonneau et al. 2012: 1 wallet in 11).",
     )  # fmt: skip
     first_use_minutes_mean: float = Field(
         35.0, gt=0, le=1440, description="Mean minutes until the thief first pays (assumption)."
@@ -72,7 +72,10 @@ class LostOrStolenConfig(TypologyConfig):
         5.0, ge=1, le=50, description="Mean withdrawals and purchases wanted with the PIN (assumption)."
     )
     cash_median: float = Field(
-        190.0, gt=0, le=5000, description="Median withdrawal wanted, in euros; the run is to bring about 450 on average."
+        190.0,
+        gt=0,
+        le=5000,
+        description="Median withdrawal wanted, in euros; a run brings about 450 on average.",
     )
     goods_median: float = Field(
         75.0, gt=0, le=5000, description="Median purchase wanted with the PIN, in euros (assumption)."
@@ -83,7 +86,7 @@ class LostOrStolenCard(Typology):
     name: ClassVar[str] = "lost_or_stolen_card"
     number: ClassVar[int] = 3
     summary: ClassVar[str] = (
-        "A lost or stolen card is tapped near its last genuine place and, with the PIN, used for cash and goods within hours."
+        "A stolen card is tapped near the place of the theft and, with a known PIN, used for cash and goods within hours."
     )
     codes: ClassVar[dict[str, str | None]] = {
         "fraud_classifier": "unauthorized party / impersonated authorized party",
@@ -135,9 +138,7 @@ class LostOrStolenCard(Typology):
         else:
             self._pay(campaign, crew, config, market, door, draws)
 
-    def _take(
-        self, campaign: Campaign, config: LostOrStolenConfig, market: Market, door: Door, draws: Draws
-    ) -> None:
+    def _take(self, campaign: Campaign, config: LostOrStolenConfig, market: Market, door: Door, draws: Draws) -> None:
         """The card changes hands where its holder is; the thief dares to use it for some hours."""
         victim, now = campaign.victims[0], campaign.next_time
         campaign.place = market.whereabouts(victim, now)
@@ -158,14 +159,12 @@ class LostOrStolenCard(Typology):
         answer = pay(campaign, crew, config, market, door, draws)
         campaign.taken += answer.approved
         campaign.declines = 0 if answer.approved else campaign.declines + 1
-        if answer.code in DEAD or campaign.declines > crew.patience:
+        useless = answer.code in DEAD or campaign.declines > crew.patience
+        enough = campaign.taken >= campaign.wanted or (taps and answer.code == _PIN_ASKED)
+        if useless or (enough and not (taps and self._has_pin_to_try(campaign, config, draws))):
             campaign.over()
-        elif campaign.taken < campaign.wanted and not (taps and answer.code == _PIN_ASKED):
-            self._move_on(campaign, market, draws)
-        elif taps and self._has_pin_to_try(campaign, config, draws):
-            self._move_on(campaign, market, draws)
         else:
-            campaign.over()
+            self._move_on(campaign, market, draws)
 
     def _has_pin_to_try(self, campaign: Campaign, config: LostOrStolenConfig, draws: Draws) -> bool:
         """After the taps: on to machines and goods for whoever knows the PIN or dares to guess it."""

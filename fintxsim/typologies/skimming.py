@@ -48,7 +48,7 @@ class SkimmingConfig(TypologyConfig):
     """Settings of skimming."""
 
     window_days_min: float = Field(
-        11.0, gt=0, le=60, description="Fewest days for which a skimmer reads cards (FICO, average of 2016: 11)."
+        11.0, gt=0, le=36, description="Fewest days for which a skimmer reads cards (FICO, average of 2016: 11)."
     )
     window_days_max: float = Field(
         36.0, gt=0, le=60, description="Most days for which a skimmer reads cards (FICO, average of 2014: 36)."
@@ -58,20 +58,16 @@ class SkimmingConfig(TypologyConfig):
     )
     used_share: float = Field(
         0.035, ge=0, le=1,
-        description="Share of the cards read that are ever used (2-5 % of breached cards show fraud; FICO counts nearly "
-        "200 cards an event in 2023, of all banks).",
+        description="Share of the cards read that are ever used (2-5 % of breached cards show fraud; an event of 2023 "
+        "had nearly 200 cards of all banks, FICO).",
     )  # fmt: skip
     pin_share: float = Field(0.6, ge=0, le=1, description="Share of copies whose PIN was seen too (assumption).")
     abroad_share: float = Field(
         0.6, ge=0, le=1, description="Share of batches that are used abroad, where stripes are read (assumption)."
     )
     uses_per_card_mean: float = Field(2.6, ge=1, le=20, description="Mean uses wanted of a copy (assumption).")
-    cash_median: float = Field(
-        170.0, gt=0, le=5000, description="Median withdrawal wanted, in euros (assumption)."
-    )
-    goods_median: float = Field(
-        70.0, gt=0, le=5000, description="Median purchase wanted, in euros (assumption)."
-    )
+    cash_median: float = Field(170.0, gt=0, le=5000, description="Median withdrawal wanted, in euros (assumption).")
+    goods_median: float = Field(70.0, gt=0, le=5000, description="Median purchase wanted, in euros (assumption).")
 
     @model_validator(mode="after")
     def _in_order(self) -> SkimmingConfig:
@@ -111,7 +107,7 @@ class Skimming(Typology):
             skill=draws.next(),
             patience=1 + draws.below(3),
             devices=1,
-            shift_hours=0 if draws.next() < 0.6 else 1 + draws.below(5),  # some like the hours before and after midnight
+            shift_hours=0 if draws.next() < 0.6 else 1 + draws.below(5),  # some go out late
             favourites=[weight * draws.between(0.4, 1.6) for weight in _FIRST_WEIGHTS],
         )
 

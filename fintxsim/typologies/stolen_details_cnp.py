@@ -183,9 +183,7 @@ class StolenDetailsCnp(Typology):
         if campaign.current > 0 and draws.next() < 0.4 + 0.5 * crew.skill:
             campaign.change_tools()
 
-    def _keeps_on(
-        self, campaign: Campaign, crew: Crew, config: StolenDetailsConfig, burnt: bool, draws: Draws
-    ) -> bool:
+    def _keeps_on(self, campaign: Campaign, crew: Crew, config: StolenDetailsConfig, burnt: bool, draws: Draws) -> bool:
         """Whether the batch is still worth something to somebody; the crew itself loses faith in old and dead goods."""
         age_days = (campaign.next_time - campaign.started) / DAY_US
         stale = age_days > config.shelf_life_days * (0.5 + crew.skill)

@@ -143,9 +143,6 @@ class FakeDoor:
         self.asks.append(Ask("pay_in_person", card.customer, time, amount, shop.category, details, part))
         return self._card_answer(time)
 
-    def take_card(self, customer: int, slot: int, time: int) -> None:
-        self.asks.append(Ask("take_card", customer, time, details=(slot,)))
-
     def transfer(
         self, customer: int, time: int, payee: Payee, amount: float, *, rail: Rail, pass_challenge: float,
         by: Hand = Hand.CREW, part: Part | None = None,
@@ -268,6 +265,12 @@ class Play:
         while not self.is_over and len(self.door.payments) < number and self.acts < MOST_ACTS:
             self.act()
         return self.door.payments
+
+    def to_taking(self) -> Ask | None:
+        """Play until something worth the trouble has been asked for, if that ever happens."""
+        while not self.is_over and not self.door.takings and self.acts < MOST_ACTS:
+            self.act()
+        return next(iter(self.door.takings), None)
 
 
 def defaults(kind: Typology, **changes: Any) -> TypologyConfig:
