@@ -287,8 +287,8 @@ class Market(Protocol):
     def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
         """A city that people travel to; abroad only if there is a country to go to."""
 
-    def local_time(self, customer: int, date_us: int, hour: float) -> int:
-        """UTC microseconds of an hour of the customer's day that holds the moment ``date_us``."""
+    def local_time(self, customer: int, date_us: int, hour: float, *, city: int = -1) -> int:
+        """UTC microseconds of an hour of the day, where the customer lives or in a city, that holds ``date_us``."""
 
     def daytime(self, u: float, *, online: bool = True) -> float:
         """Hour of day at quantile ``u`` of ordinary activity, online or in shops."""

@@ -23,6 +23,7 @@ from fintxsim.typologies.base import (
     Door,
     Errand,
     Market,
+    Shop,
     Typology,
     TypologyConfig,
     Wanted,
@@ -32,6 +33,7 @@ from fintxsim.typologies.stolen_cards import (
     DEAD,
     SUSPECTED,
     after_refusal,
+    cover_tracks,
     disguised,
     goods_of,
     web_shop_for,
@@ -40,8 +42,10 @@ from fintxsim.typologies.stolen_cards import (
 )
 from fintxsim.vocabulary import FraudParty, ObservationClass
 
-# Shops where details are tried: donations, and accounts to which a card can be added (assumption).
-_TRIED_AT = ("charity", "digital_media", "digital_games", "software", "mobile_top_up")
+# Shops where details are tried: those that keep a customer's card and verify it, and donations (assumption).
+_TRIED_AT = ("marketplace", "marketplace", "digital_media", "digital_games", "food_delivery", "fast_food", "clothing",
+             "mobile_top_up", "charity")  # fmt: skip
+_NEVER_VERIFIES = "charity"
 _WRONG_GUESS = frozenset({"14", "82"})  # answers after which a guesser guesses again
 _KNOWN, _UNKNOWN = 0.0, 1.0  # quality of a card whose CVV was found, and of one that is a bare number
 
@@ -71,7 +75,7 @@ class CardTestingConfig(TypologyConfig):
     )
     trial_amount_max: float = Field(4.0, gt=0, le=5, description="Largest sum of other trials, in euros (assumption).")
     guess_share: float = Field(
-        0.15, ge=0, le=1, description="Chance that a guessed CVV is right in an enumeration (assumption)."
+        0.2, ge=0, le=1, description="Chance that a guessed CVV is right in an enumeration (assumption)."
     )
     cvv_share: float = Field(
         0.7, ge=0, le=1, description="Share of cards on a bought list whose CVV is right (assumption)."
@@ -87,7 +91,7 @@ class CardTestingConfig(TypologyConfig):
     )
     orders_per_card_mean: float = Field(2.2, ge=1, le=20, description="Mean purchases tried on a card (assumption).")
     amount_median: float = Field(
-        55.0, gt=0, le=10_000, description="Median amount of a purchase wanted, in euros (assumption)."
+        80.0, gt=0, le=10_000, description="Median amount of a purchase wanted, in euros (assumption)."
     )
     amount_sigma: float = Field(1.2, ge=0, le=3, description="Standard deviation of its logarithm (assumption).")
     foreign_share: float = Field(0.35, ge=0, le=1, description="Share of foreign web shops (assumption).")
@@ -109,18 +113,18 @@ class CardTesting(Typology):
     fraud_party: ClassVar[FraudParty] = FraudParty.THIRD_PARTY
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("enumeration", "data_breach", "skimmer_script")
-    expected_amount: ClassVar[float] = 30.0
+    expected_amount: ClassVar[float] = 8.0
     longest_days: ClassVar[int] = 8
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, CardTestingConfig)
-        return config.cards_mean * (0.6 + 0.5 * config.used_share * config.orders_per_card_mean)
+        return config.cards_mean * (0.45 + 0.4 * config.used_share * config.orders_per_card_mean)
 
     def recruit(self, number: int, draws: Draws) -> Crew:
         return Crew(
             number,
             skill=draws.next(),
-            patience=1 + draws.below(5),
+            patience=1 + draws.below(6),
             devices=1 + draws.below(4),
             shift_hours=0 if draws.next() < 0.7 else draws.below(24),
             favourites=web_tastes(draws),
@@ -138,22 +142,19 @@ class CardTesting(Typology):
             campaign.cards = [card._replace(quality=_UNKNOWN, has_address=False) for card in campaign.cards]
         campaign.wanted = len(campaign.victims)
         campaign.tool = draws.below(crew.devices)
+        campaign.rotation = int(draws.next() < 0.3 + 0.6 * crew.skill)  # old tools, or new ones
         campaign.hides = draws.next() < 0.5 + 0.45 * max(crew.skill, campaign.camouflage)
-        self._look_for_shops(campaign, config, market, draws)
+        campaign.place = 0  # which of the shops is used
+        campaign.shops = [self._easy_shop(config, market, draws) for _ in range(1 + draws.below(4))]
+        lean = draws.between(-0.35, 0.35)  # attacks differ in whether they verify cards or charge a little
+        campaign.note = min(max(config.verification_share + lean, 0.0), 1.0)
         self._queue_trials(campaign, crew, config, market, draws)
 
-    def _look_for_shops(self, campaign: Campaign, config: CardTestingConfig, market: Market, draws: Draws) -> None:
-        """A few shops for the trials. Whether they verify cards or charge a little differs from attack to attack."""
-        campaign.place = 0  # which of the shops is used
-        campaign.shops = [
-            market.web_shop(
-                draws, _TRIED_AT[draws.below(len(_TRIED_AT))], foreign=draws.next() < config.foreign_share,
-                asks_cvv=False if draws.next() < 0.4 else None,
-            )
-            for _ in range(1 + draws.below(4))
-        ]  # fmt: skip
-        lean = draws.between(-0.35, 0.35)
-        campaign.note = min(max(config.verification_share + lean, 0.0), 1.0)
+    def _easy_shop(self, config: CardTestingConfig, market: Market, draws: Draws) -> Shop:
+        """A shop that may ask little, often one at home: orders from abroad make banks suspicious."""
+        category = _TRIED_AT[draws.below(len(_TRIED_AT))]
+        foreign = draws.next() < 0.5 * config.foreign_share
+        return market.web_shop(draws, category, foreign=foreign, asks_cvv=False if draws.next() < 0.3 else None)
 
     def _queue_trials(
         self, campaign: Campaign, crew: Crew, config: CardTestingConfig, market: Market, draws: Draws
@@ -188,12 +189,12 @@ class CardTesting(Typology):
         threshold = config.guess_share if campaign.kind == "enumeration" else config.cvv_share
         luck = draws.next() if card.quality == _UNKNOWN else card.quality
         has_cvv = luck < threshold
-        verifies = draws.next() < campaign.note
+        verifies = draws.next() < campaign.note and shop.category != _NEVER_VERIFIES
         amount = 0.0 if verifies else max(config.trial_amount_max * draws.next(), 0.2)
         answer = door.pay_online(card, campaign.next_time, shop, amount, has_cvv=has_cvv, pass_challenge=0.02)
         crew.count(approved=answer.approved)
         if not answer.approved:
-            self._try_again_or_not(errand, answer, campaign, crew, draws)
+            self._try_again_or_not(errand, answer, campaign, crew, config, market, draws)
             return
         campaign.declines = 0
         if has_cvv:
@@ -201,20 +202,27 @@ class CardTesting(Typology):
         if draws.next() < config.used_share:
             self._hand_over(errand.customer, campaign, crew, config, market, draws)
 
-    def _try_again_or_not(self, errand: Errand, answer: Answer, campaign: Campaign, crew: Crew, draws: Draws) -> None:
-        """Elsewhere and with other tools if that may help; a bank that always declines is left alone."""
+    def _try_again_or_not(
+        self, errand: Errand, answer: Answer, campaign: Campaign, crew: Crew, config: CardTestingConfig,
+        market: Market, draws: Draws,
+    ) -> None:  # fmt: skip
+        """Elsewhere, later, with other tools if that may help; a bank that always declines is left alone."""
         campaign.declines += 1
-        if draws.next() < 0.5:
-            campaign.place = (campaign.place + 1) % len(campaign.shops)
-        if answer.code in SUSPECTED and draws.next() < 0.3 + 0.6 * crew.skill:
-            campaign.change_tools()
         if campaign.declines > 6 + 4 * crew.patience:
             campaign.errands = [waiting for waiting in campaign.errands if waiting.what != Step.TRIAL]
             return
+        suspected = answer.code in SUSPECTED
+        if suspected and cover_tracks(campaign, crew, draws):
+            campaign.shops[campaign.place] = self._easy_shop(config, market, draws)
+        if draws.next() < 0.5:
+            campaign.place = (campaign.place + 1) % len(campaign.shops)
         guesses = campaign.kind == "enumeration" and answer.code in _WRONG_GUESS
         if errand.hop < crew.patience and (guesses or answer.code not in DEAD):
-            pause = int(exponential(90.0, draws.next()) + 3.0) * SECOND_US
-            campaign.send(Errand(campaign.next_time + pause, Step.TRIAL, errand.customer, hop=errand.hop + 1))
+            pause = 3.0 + exponential(90.0, draws.next())
+            if suspected and draws.next() < crew.skill:  # what happened within an hour is held against the card
+                pause += 3600.0 * draws.between(0.9, 3.0)
+            time = campaign.next_time + int(pause) * SECOND_US
+            campaign.send(Errand(time, Step.TRIAL, errand.customer, hop=errand.hop + 1))
 
     def _hand_over(
         self, customer: int, campaign: Campaign, crew: Crew, config: CardTestingConfig, market: Market, draws: Draws
@@ -234,7 +242,7 @@ class CardTesting(Typology):
         """A purchase with a card that has answered, from tools that were not used for trials."""
         at = campaign.victims.index(errand.customer)
         card = campaign.cards[at]
-        campaign.rotation = 1 + (at if crew.skill > 0.4 else 0) + errand.hop  # the careful keep cards apart
+        campaign.rotation = 16 + (at % 12 if crew.skill > 0.4 else 0) + errand.hop  # the careful keep cards apart
         has_cvv = card.quality < config.cvv_share
         amount = disguised(errand.amount * crew.nerve, card, campaign, draws)
         shop = web_shop_for(card, campaign, crew, market, draws, foreign_share=config.foreign_share, has_cvv=has_cvv)

@@ -27,13 +27,15 @@ from fintxsim.typologies.base import (
     Wanted,
 )
 from fintxsim.typologies.sizes import exponential, log_normal
-from fintxsim.typologies.stolen_cards import DEAD, are_open, cash, disguised, shopping_hour
+from fintxsim.typologies.stolen_cards import DEAD, are_open, choose_goods, disguised, shopping_hour
 from fintxsim.vocabulary import EntryMode, FraudParty, ObservationClass
 
 _GOODS = ("cash_machine", "grocery", "convenience", "fuel", "electronics", "fast_food", "liquor", "clothing",
-          "department_store", "pharmacy")  # fmt: skip
-_FIRST_WEIGHTS = (2.6, 2.0, 1.6, 1.0, 0.9, 0.9, 0.8, 0.6, 0.5, 0.4)  # assumptions; thieves learn
-_MACHINE, _GROCERY = 0, 1
+          "department_store", "pharmacy", "bar", "taxi")  # fmt: skip
+_FIRST_WEIGHTS = (5.5, 2.0, 1.6, 1.0, 1.2, 0.9, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2)  # assumptions; thieves learn
+_MACHINE = 0
+_LATE = (3, 5, 10, 11)  # goods that are sold when shops are closed
+_DEBIT = 0  # slot of the card that machines take
 _TAP_LIMIT = 50.0  # euros; largest payment without PIN (PSD2 RTS, article 11)
 _PIN_ASKED = "65"
 
@@ -49,7 +51,7 @@ class LostOrStolenConfig(TypologyConfig):
     """Settings of lost_or_stolen_card."""
 
     pin_seen_share: float = Field(
-        0.33, ge=0, le=1, description="Share of cards whose PIN the thief watched before the theft (assumption)."
+        0.4, ge=0, le=1, description="Share of cards whose PIN the thief watched before the theft (assumption)."
     )
     guesser_share: float = Field(
         0.25, ge=0, le=1, description="Share of the others who try a PIN at a machine (assumption)."
@@ -62,23 +64,23 @@ class LostOrStolenConfig(TypologyConfig):
         35.0, gt=0, le=1440, description="Mean minutes until the thief first pays (assumption)."
     )
     hours_dared_mean: float = Field(
-        8.0, gt=0, le=72, description="Mean hours for which a thief dares to go on (assumption)."
+        18.0, gt=0, le=72, description="Mean hours for which a thief dares to go on (assumption)."
     )
     taps_mean: float = Field(3.0, ge=1, le=20, description="Mean contactless payments wanted (assumption).")
     tap_median: float = Field(
-        19.0, gt=0, le=50, description="Median contactless payment wanted, in euros (assumption)."
+        18.0, gt=0, le=50, description="Median contactless payment wanted, in euros (assumption)."
     )
     purchases_mean: float = Field(
-        5.0, ge=1, le=50, description="Mean withdrawals and purchases wanted with the PIN (assumption)."
+        8.0, ge=1, le=50, description="Mean withdrawals and purchases wanted with the PIN (assumption)."
     )
     cash_median: float = Field(
-        190.0,
+        300.0,
         gt=0,
         le=5000,
         description="Median withdrawal wanted, in euros; a run brings about 450 on average.",
     )
     goods_median: float = Field(
-        75.0, gt=0, le=5000, description="Median purchase wanted with the PIN, in euros (assumption)."
+        90.0, gt=0, le=5000, description="Median purchase wanted with the PIN, in euros (assumption)."
     )
 
 
@@ -86,7 +88,7 @@ class LostOrStolenCard(Typology):
     name: ClassVar[str] = "lost_or_stolen_card"
     number: ClassVar[int] = 3
     summary: ClassVar[str] = (
-        "A stolen card is tapped near the place of the theft and, with a known PIN, used for cash and goods within hours."
+        "A stolen card is tapped near the place of the theft and, if the PIN is known, used for cash and goods soon."
     )
     codes: ClassVar[dict[str, str | None]] = {
         "fraud_classifier": "unauthorized party / impersonated authorized party",
@@ -97,7 +99,7 @@ class LostOrStolenCard(Typology):
     fraud_party: ClassVar[FraudParty] = FraudParty.THIRD_PARTY
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("shoulder_surfing", "pickpocketing", "left_behind", "burglary")
-    expected_amount: ClassVar[float] = 95.0
+    expected_amount: ClassVar[float] = 70.0
     longest_days: ClassVar[int] = 3
 
     def expected_frauds(self, config: TypologyConfig) -> float:
@@ -108,7 +110,7 @@ class LostOrStolenCard(Typology):
         return Crew(
             number,
             skill=draws.next(),
-            patience=1 + draws.below(3),
+            patience=1 + draws.below(4),
             devices=1,
             shift_hours=0,
             favourites=[weight * draws.between(0.4, 1.6) for weight in _FIRST_WEIGHTS],
@@ -120,7 +122,8 @@ class LostOrStolenCard(Typology):
         frail = draws.next() < (0.5 if watched else 0.15)
         victim = market.pick_customers(draws, 1, Wanted.ELDERLY if frail else Wanted.ANYBODY)[0]
         campaign.entry_point = self.entry_points[0 if watched else 1 + draws.below(3)]
-        campaign.victims, campaign.cards = [victim], [market.stolen_card(victim, draws)]
+        card = market.stolen_card(victim, draws, slot=_DEBIT if watched else None)
+        campaign.victims, campaign.cards = [victim], [card]
         campaign.stage = Stage.TAKEN
         taps = config.taps_mean * (0.5 if watched else 1.0)
         campaign.wanted = 1 + int(exponential(max(taps - 0.5, 0.1), draws.next()))
@@ -145,7 +148,8 @@ class LostOrStolenCard(Typology):
         door.take_card(victim, campaign.cards[0].slot, now)
         campaign.stage = Stage.TAPPING
         first = now + int((2.0 + exponential(config.first_use_minutes_mean, draws.next())) * MINUTE_US)
-        first = shopping_hour(first, victim, market, draws)
+        if draws.next() < 0.7:
+            first = shopping_hour(first, victim, campaign.place, market, draws)
         dared = 0.3 + exponential(config.hours_dared_mean, draws.next())
         campaign.send(Errand(first + int(dared * HOUR_US), 0, victim))
         campaign.go_on(first)
@@ -181,7 +185,9 @@ class LostOrStolenCard(Typology):
         self, campaign: Campaign, crew: Crew, config: LostOrStolenConfig, market: Market, door: Door, draws: Draws
     ) -> Answer:
         """A contactless payment below the limit."""
-        goods = crew.choose(draws.next()) or _GROCERY
+        goods = choose_goods(crew, draws.next(), at_machines=False)
+        if not are_open(campaign.next_time, campaign.victims[0], campaign.place, market):
+            goods = _LATE[draws.below(len(_LATE))]
         wanted = log_normal(config.tap_median, 0.6, draws.next()) * crew.nerve * 0.6**campaign.declines
         amount = disguised(wanted, campaign.cards[0], campaign, draws)
         if amount > 0.96 * _TAP_LIMIT:
@@ -191,19 +197,23 @@ class LostOrStolenCard(Typology):
     def _use_pin(
         self, campaign: Campaign, crew: Crew, config: LostOrStolenConfig, market: Market, door: Door, draws: Draws
     ) -> Answer:
-        """Cash, or goods worth more than a tap; at night and for whoever is not sure of the PIN a machine it is."""
+        """Cash, or goods worth more than a tap; a machine for whoever guesses, and mostly when shops are closed."""
         card = campaign.cards[0]
         if campaign.stage == Stage.GUESSING and draws.next() < config.guess_share:
             campaign.stage = Stage.KNOWING
         knows = campaign.stage == Stage.KNOWING
-        goods = crew.choose(draws.next())
-        if not knows or not are_open(campaign.next_time, card.customer, market):
+        at_machines = card.slot == _DEBIT
+        goods = choose_goods(crew, draws.next(), at_machines=at_machines)
+        if not are_open(campaign.next_time, card.customer, campaign.place, market):
+            goods = _MACHINE if at_machines and draws.next() < 0.6 else _LATE[draws.below(len(_LATE))]
+        if at_machines and not knows:
             goods = _MACHINE
-        median, sigma = (config.cash_median, 0.6) if goods == _MACHINE else (config.goods_median, 0.9)
-        wanted = log_normal(median, sigma, draws.next()) * crew.nerve * 0.6**campaign.declines
-        amount = disguised(wanted, card, campaign, draws)
+        smaller = crew.nerve * 0.6**campaign.declines
         if goods == _MACHINE:
-            amount = cash(amount)
+            median = config.cash_median * (1.0 - 0.3 * campaign.camouflage)
+            amount = log_normal(median, 0.6, draws.next()) * smaller
+        else:
+            amount = disguised(log_normal(config.goods_median, 0.9, draws.next()) * smaller, card, campaign, draws)
         taps = goods != _MACHINE and amount < 0.9 * _TAP_LIMIT and draws.next() < 0.6
         entry = EntryMode.CONTACTLESS if taps else EntryMode.CHIP
         return self._at_till(goods, amount, entry, knows, campaign, crew, market, door, draws)
@@ -223,10 +233,10 @@ class LostOrStolenCard(Typology):
         return answer
 
     def _move_on(self, campaign: Campaign, market: Market, draws: Draws) -> None:
-        """To the next shop nearby, mostly at once; whoever has the PIN also finds machines when shops are closed."""
-        hurried = draws.next() < 0.75
-        pause = int(draws.between(3, 35) * MINUTE_US if hurried else draws.between(0.7, 5) * HOUR_US)
+        """To the next shop nearby, mostly at once; when shops close, some go on where it is still open."""
+        hurried = draws.next() < 0.85
+        pause = int(draws.between(3, 30) * MINUTE_US if hurried else draws.between(0.7, 5) * HOUR_US)
         time = campaign.next_time + pause
-        if campaign.stage == Stage.TAPPING or draws.next() < 0.6:
-            time = shopping_hour(time, campaign.victims[0], market, draws)
+        if draws.next() < 0.5:
+            time = shopping_hour(time, campaign.victims[0], campaign.place, market, draws)
         campaign.go_on(time)

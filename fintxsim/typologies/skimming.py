@@ -28,14 +28,14 @@ from fintxsim.typologies.base import (
     TypologyConfig,
 )
 from fintxsim.typologies.sizes import exponential, log_normal
-from fintxsim.typologies.stolen_cards import DEAD, are_open, cash, disguised, shopping_hour
+from fintxsim.typologies.stolen_cards import DEAD, are_open, choose_goods, disguised, shopping_hour
 from fintxsim.vocabulary import EntryMode, FraudParty, ObservationClass
 
 # Where skimmers are put (FICO: 35 % of US compromises of 2023 were at banks' machines, most others elsewhere).
 _SKIMMED = ("cash_machine", "fuel", "grocery")
 _GOODS = ("cash_machine", "electronics", "grocery", "clothing", "department_store", "fuel", "liquor")
 _FIRST_WEIGHTS = (3.4, 1.0, 0.9, 0.8, 0.6, 0.6, 0.3)  # assumptions; cashers learn
-_MACHINE, _GROCERY = 0, 2
+_MACHINE = 0
 _DEBIT = 0  # slot of the card that machines take
 
 
@@ -94,7 +94,7 @@ class Skimming(Typology):
     fraud_party: ClassVar[FraudParty] = FraudParty.THIRD_PARTY
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("cash_machine", "fuel_pump", "shop_till")
-    expected_amount: ClassVar[float] = 140.0
+    expected_amount: ClassVar[float] = 95.0
     longest_days: ClassVar[int] = 60
 
     def expected_frauds(self, config: TypologyConfig) -> float:
@@ -147,11 +147,11 @@ class Skimming(Typology):
             return
         campaign.place = market.another_city(draws, campaign.place, abroad=abroad)
         campaign.victims, campaign.cards = [card.customer for card in chosen], chosen
-        sold = campaign.next_time + int((1.0 + exponential(config.sale_days_mean, draws.next())) * DAY_US)
+        sold = campaign.next_time + int(exponential(config.sale_days_mean, draws.next()) * DAY_US)
         for card in chosen:
             wanted = 1 + min(int(exponential(config.uses_per_card_mean - 0.5, draws.next())), 30)
-            day = sold + int(exponential(1.0, draws.next()) * DAY_US)
-            time = self._hour(day, card, crew, config, market, draws)
+            day = sold + int(exponential(0.7, draws.next()) * DAY_US)
+            time = self._hour(day, card, campaign.place, crew, config, market, draws)
             campaign.send(Errand(time, Stage.CASHING, card.customer, note=float(wanted)))  # hop: declines in a row
 
     def _choose_cards(
@@ -182,9 +182,9 @@ class Skimming(Typology):
             return
         time = campaign.next_time + int(draws.between(2, 50) * MINUTE_US)
         if draws.next() < 0.4:  # another day, when what may be drawn in a day begins anew
-            time = self._hour(campaign.next_time + 9 * HOUR_US, card, crew, config, market, draws)
+            time = self._hour(campaign.next_time + 9 * HOUR_US, card, campaign.place, crew, config, market, draws)
         elif not self._fits_machines(card, config):
-            time = shopping_hour(time, card.customer, market, draws)
+            time = shopping_hour(time, card.customer, campaign.place, market, draws)
         left, declines = (errand.note - 1.0, 0) if answer.approved else (errand.note, errand.hop + 1)
         campaign.send(errand._replace(time=time, note=left, hop=declines))
 
@@ -193,17 +193,16 @@ class Skimming(Typology):
         door: Door, draws: Draws,
     ) -> Answer:  # fmt: skip
         """Cash if the PIN is known, else goods that can be sold; the stripe alone, however it is read."""
-        goods = crew.choose(draws.next())
-        if not self._fits_machines(card, config):
-            goods = goods or _GROCERY
-        elif not are_open(campaign.next_time, card.customer, market):
+        at_machines = self._fits_machines(card, config)
+        goods = choose_goods(crew, draws.next(), at_machines=at_machines)
+        if at_machines and not are_open(campaign.next_time, card.customer, campaign.place, market):
             goods = _MACHINE
         median, sigma = (config.cash_median, 0.6) if goods == _MACHINE else (config.goods_median, 0.9)
         wanted = log_normal(median, sigma, draws.next()) * crew.nerve * 0.6**declines
         amount = disguised(wanted, card, campaign, draws)
         shop = market.shop_in(draws, _GOODS[goods], campaign.place)
         answer = door.pay_in_person(
-            card, campaign.next_time, shop, cash(amount) if goods == _MACHINE else amount,
+            card, campaign.next_time, shop, amount,
             entry=EntryMode.MAGSTRIPE if shop.country > 0 else EntryMode.FALLBACK,
             knows_pin=card.quality < config.pin_share,
         )  # fmt: skip
@@ -216,10 +215,12 @@ class Skimming(Typology):
         return card.slot == _DEBIT and card.quality < config.pin_share
 
     def _hour(
-        self, after: int, card: StolenCard, crew: Crew, config: SkimmingConfig, market: Market, draws: Draws
+        self, after: int, card: StolenCard, city: int, crew: Crew, config: SkimmingConfig, market: Market, draws: Draws
     ) -> int:
         """The next time that cashers go out: when other people do, and some later, when shops are closed."""
         hour = (market.daytime(draws.next(), online=False) + crew.shift_hours) % 24
-        time = market.local_time(card.customer, after, hour)
+        time = market.local_time(card.customer, after, hour, city=city)
         time = time if time >= after else time + DAY_US
-        return time if self._fits_machines(card, config) else shopping_hour(time, card.customer, market, draws)
+        if self._fits_machines(card, config):
+            return time
+        return shopping_hour(time, card.customer, city, market, draws)

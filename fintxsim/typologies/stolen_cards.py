@@ -55,10 +55,19 @@ def after_refusal(wanted: float, code: str) -> float:
     return wanted * (0.5 if code in TOO_MUCH else 0.8)
 
 
-def cash(wanted: float) -> float:
-    """What people ask a machine for: fifties, or tens when it is little."""
-    notes = 50.0 if wanted >= 75.0 else 10.0
-    return max(int(wanted / notes + 0.5) * notes, 20.0)
+def choose_goods(crew: Crew, u: float, *, at_machines: bool) -> int:
+    """What a crew wants, in proportion to what has worked; without cash machines, its first kind of target."""
+    machines = 0.0 if at_machines else crew.favourites[0] / sum(crew.favourites)
+    return crew.choose(machines + (1.0 - machines) * u)
+
+
+def cover_tracks(campaign: Campaign, crew: Crew, draws: Draws) -> bool:
+    """After a request looked wrong: other tools, and an address in the victims' country, if the crew is clever."""
+    if draws.next() >= 0.3 + 0.6 * crew.skill:
+        return False
+    campaign.change_tools()
+    campaign.hides = campaign.hides or draws.next() < crew.skill
+    return True
 
 
 def working_hour(after: int, customer: int, crew: Crew, market: Market, draws: Draws) -> int:
@@ -68,17 +77,18 @@ def working_hour(after: int, customer: int, crew: Crew, market: Market, draws: D
     return wanted if wanted >= after else wanted + DAY_US
 
 
-def are_open(time: int, customer: int, market: Market) -> bool:
-    """Whether shops are open where the customer lives."""
-    return market.local_time(customer, time, _OPENS) <= time < market.local_time(customer, time, _CLOSES)
+def are_open(time: int, customer: int, city: int, market: Market) -> bool:
+    """Whether shops of a city are open."""
+    opens, closes = (market.local_time(customer, time, hour, city=city) for hour in (_OPENS, _CLOSES))
+    return opens <= time < closes
 
 
-def shopping_hour(time: int, customer: int, market: Market, draws: Draws) -> int:
-    """The same time if shops are open, else a moment of their next day."""
-    if are_open(time, customer, market):
+def shopping_hour(time: int, customer: int, city: int, market: Market, draws: Draws) -> int:
+    """The same time if the shops of a city are open, else a moment of their next day."""
+    if are_open(time, customer, city, market):
         return time
     hour = market.daytime(draws.next(), online=False)
     if not _OPENS <= hour < _CLOSES:
         hour = draws.between(_OPENS, _CLOSES)
-    wanted = market.local_time(customer, time, hour)
+    wanted = market.local_time(customer, time, hour, city=city)
     return wanted if wanted > time else wanted + DAY_US

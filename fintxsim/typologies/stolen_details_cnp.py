@@ -32,6 +32,7 @@ from fintxsim.typologies.stolen_cards import (
     DEAD,
     SUSPECTED,
     after_refusal,
+    cover_tracks,
     disguised,
     goods_of,
     web_shop_for,
@@ -90,7 +91,7 @@ class StolenDetailsCnp(Typology):
     fraud_party: ClassVar[FraudParty] = FraudParty.THIRD_PARTY
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("data_breach", "phishing", "skimmer_script")
-    expected_amount: ClassVar[float] = 55.0
+    expected_amount: ClassVar[float] = 25.0
     longest_days: ClassVar[int] = 20
 
     def expected_frauds(self, config: TypologyConfig) -> float:
@@ -114,6 +115,7 @@ class StolenDetailsCnp(Typology):
         campaign.cards = [market.stolen_card(customer, draws) for customer in campaign.victims]
         campaign.entry_point = self.entry_points[draws.below(len(self.entry_points))]
         campaign.stage = Stage.BOUGHT
+        campaign.rotation = int(draws.next() < 0.3 + 0.4 * crew.skill)  # old tools, or new ones
         campaign.hides = draws.next() < 0.55 + 0.4 * max(crew.skill, campaign.camouflage)
         self._take_up_card(campaign, crew, config, draws)
         campaign.next_time = working_hour(campaign.started, campaign.victims[0], crew, market, draws)
@@ -158,8 +160,8 @@ class StolenDetailsCnp(Typology):
             campaign.declines += 1
             campaign.note = max(after_refusal(campaign.note, answer.code), 0.1)
             campaign.shops = [kept for kept in campaign.shops if kept != shop]
-            if answer.code in SUSPECTED and draws.next() < 0.3 + 0.6 * crew.skill:
-                campaign.change_tools()
+            if answer.code in SUSPECTED:
+                cover_tracks(campaign, crew, draws)
         return answer
 
     def _shop(

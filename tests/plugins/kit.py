@@ -96,7 +96,7 @@ class FakeMarket:
     def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
         return HOME_CITIES + draws.below(50) if abroad else (city + 1 + draws.below(48)) % HOME_CITIES
 
-    def local_time(self, customer: int, date_us: int, hour: float) -> int:
+    def local_time(self, customer: int, date_us: int, hour: float, *, city: int = -1) -> int:
         return date_us // DAY_US * DAY_US + int(hour * HOUR_US)
 
     def daytime(self, u: float, *, online: bool = True) -> float:

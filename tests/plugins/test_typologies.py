@@ -51,7 +51,9 @@ from tests.worlds.kit import open_world
 CAMPAIGNS = range(1, 61)
 FINDS_VICTIMS_LATER = {"skimming"}  # whoever comes by the terminal
 TRIES_ELSEWHERE = {"card_testing"}  # after a decline, instead of for less
-IN_A_HURRY = {"skimming": {"window_days_min": 0.5, "window_days_max": 1, "sale_days_mean": 0.1}}  # for a run of 4 days
+IN_A_HURRY = {  # settings with which even the slow get something done in a few days
+    "skimming": {"window_days_min": 3.0, "window_days_max": 5.0, "sale_days_mean": 0.1, "used_share": 1.0},
+}
 
 
 def dummy() -> Typology:
@@ -485,17 +487,17 @@ def test_takeovers_need_as_many_wrong_guesses_as_set() -> None:
 
 def world_with(directory: Path, kind: Typology, pressure: Pressure) -> World:
     """A small world into which the typology has been put by hand, on its first day."""
-    world = open_world(directory, customers=200, days=4)
+    world = open_world(directory, customers=200, days=8)
     config = defaults(kind, **IN_A_HURRY.get(kind.name, {}))
     world.markets.append(CriminalMarket(world, kind, config, pressure, crews=3))  # type: ignore[arg-type]
     return world
 
 
 def test_a_typology_does_its_work_in_a_real_world(kind: Typology, tmp_path: Path) -> None:
-    world = world_with(tmp_path, kind, Pressure(8.0))
+    world = world_with(tmp_path, kind, Pressure(40.0 if kind.name in IN_A_HURRY else 8.0))
     try:
         offending = []
-        for _ in range(4):
+        for _ in range(8 if kind.name in IN_A_HURRY else 4):
             world.step()
             offending += world.book.offending
         assert {row.typology for row in offending} == {kind}
