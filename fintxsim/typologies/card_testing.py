@@ -61,7 +61,7 @@ class CardTestingConfig(TypologyConfig):
     """Settings of card_testing."""
 
     enumeration_share: float = Field(
-        0.5, ge=0, le=1,
+        0.4, ge=0, le=1,
         description="Share of attacks that guess numbers within a BIN; the others try a bought list (assumption).",
     )  # fmt: skip
     cards_mean: float = Field(
@@ -75,16 +75,13 @@ class CardTestingConfig(TypologyConfig):
     )
     trial_amount_max: float = Field(4.0, gt=0, le=5, description="Largest sum of other trials, in euros (assumption).")
     guess_share: float = Field(
-        0.2, ge=0, le=1, description="Chance that a guessed CVV is right in an enumeration (assumption)."
+        0.45, ge=0, le=1, description="Chance that a guess is right which reaches a card of this bank (assumption)."
     )
     cvv_share: float = Field(
-        0.7, ge=0, le=1, description="Share of cards on a bought list whose CVV is right (assumption)."
+        0.85, ge=0, le=1, description="Share of cards on a bought list whose CVV is right (assumption)."
     )
     used_share: float = Field(
-        0.33,
-        ge=0,
-        le=1,
-        description="Share of cards that answered which are spent (Visa: a third).",
+        0.33, ge=0, le=1, description="Share of cards that answered which are spent (Visa: a third)."
     )
     used_within_days: float = Field(
         5.0, gt=0, le=60, description="Most days from the answer to the first larger purchase (Visa: 5)."
@@ -154,7 +151,7 @@ class CardTesting(Typology):
         """A shop that may ask little, often one at home: orders from abroad make banks suspicious."""
         category = _TRIED_AT[draws.below(len(_TRIED_AT))]
         foreign = draws.next() < 0.5 * config.foreign_share
-        return market.web_shop(draws, category, foreign=foreign, asks_cvv=False if draws.next() < 0.3 else None)
+        return market.web_shop(draws, category, foreign=foreign, asks_cvv=False if draws.next() < 0.5 else None)
 
     def _queue_trials(
         self, campaign: Campaign, crew: Crew, config: CardTestingConfig, market: Market, draws: Draws
@@ -216,7 +213,7 @@ class CardTesting(Typology):
             campaign.shops[campaign.place] = self._easy_shop(config, market, draws)
         if draws.next() < 0.5:
             campaign.place = (campaign.place + 1) % len(campaign.shops)
-        guesses = campaign.kind == "enumeration" and answer.code in _WRONG_GUESS
+        guesses = campaign.kind == "enumeration" and answer.code in _WRONG_GUESS and draws.next() < 0.5
         if errand.hop < crew.patience and (guesses or answer.code not in DEAD):
             pause = 3.0 + exponential(90.0, draws.next())
             if suspected and draws.next() < crew.skill:  # what happened within an hour is held against the card
