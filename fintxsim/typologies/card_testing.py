@@ -238,7 +238,7 @@ class CardTesting(Typology):
     ) -> None:  # fmt: skip
         """A purchase with a card that has answered, from tools that were not used for trials."""
         at = campaign.victims.index(errand.customer)
-        card = campaign.cards[at]
+        card, tools_of_trials = campaign.cards[at], campaign.rotation
         campaign.rotation = 16 + (at % 12 if crew.skill > 0.4 else 0) + errand.hop  # the careful keep cards apart
         has_cvv = card.quality < config.cvv_share
         amount = disguised(errand.amount * crew.nerve, card, campaign, draws)
@@ -246,6 +246,7 @@ class CardTesting(Typology):
         answer = door.pay_online(
             card, campaign.next_time, shop, amount, has_cvv=has_cvv, pass_challenge=0.04 + 0.1 * crew.skill
         )
+        campaign.rotation = tools_of_trials
         crew.learn(goods_of(shop), approved=answer.approved)
         again = self._next_order(errand, answer, crew, config, draws)
         if again is None:
