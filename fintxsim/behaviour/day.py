@@ -7,8 +7,8 @@ written at the end of the array and linked into the diary. So the array is the d
 the rows of the day.
 
 Only requests that the bank counts across accounts must be made in their slice of the day; whoever makes none is lived
-at the end of the day in one go, while his record is in the cache. A criminal's ``attempt`` lives his victim's day up to that moment, by the very same functions, and is written like any
-other row.
+at the end of the day in one go, while his record is in the cache. A criminal's ``attempt`` lives his victim's day up
+to that moment, by the very same functions, and is written like any other row.
 """
 
 from __future__ import annotations
@@ -83,9 +83,9 @@ def plan_block(
 ) -> int:  # fmt: skip
     """Plan the day of the customers number ``start`` to ``stop - 1`` of a block: wishes, and the refunds ``due``.
 
-    ``when`` is the time of each customer's next entry that is counted across accounts, ``counts`` the numbers of rows, refunds, events and due refunds
-    used so far. Returns the number of the customer at whom the buffers were nearly full (call again with larger ones),
-    or ``stop``.
+    ``when`` is the time of each customer's next entry that is counted across accounts, ``counts`` the numbers of rows,
+    refunds, events and due refunds used so far. Returns the number of the customer at whom the buffers were nearly
+    full (call again with larger ones), or ``stop``.
     """
     day, w = days[0], worlds[0]
     n, size, next_due = counts[ROWS], counts[EVENTS], counts[DUE]
