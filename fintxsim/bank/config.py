@@ -18,7 +18,9 @@ class BankConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    controls: Literal["rules", "off"] = Field("rules", description="Fraud controls: rules with a score, or off.")
+    controls: Literal["strict", "rules", "off"] = Field(
+        "rules", description="Fraud controls: rules with a score; strict lowers both scores by a third; or off."
+    )
     step_up_score: Share = Field(0.45, description="Score from which strong authentication is asked for.")
     decline_score: Share = Field(0.72, description="Score from which the request is declined.")
     contactless_limit: float = Field(
@@ -41,6 +43,8 @@ class BankConfig(BaseModel):
     reissue_days_max: int = Field(7, ge=0, le=90, description="Most days until a replacement card arrives.")
 
 
+STRICT = 2.0 / 3.0  # factor on the scores of strict controls
+
 BANK = np.dtype(
     [
         ("controls", "f8"),
@@ -62,9 +66,12 @@ def bank_record(config: BankConfig, euro_minor: float) -> npt.NDArray[np.void]:
     """The settings as an array of one ``BANK``; ``euro_minor`` is minor units of the home currency per euro."""
     record = np.zeros(1, BANK)
     row = record[0]
-    row["controls"] = 1.0 if config.controls == "rules" else 0.0
+    row["controls"] = 0.0 if config.controls == "off" else 1.0
     for name in ("step_up_score", "decline_score", "card_day_count", "wrong_pin_share", "wrong_details_share"):
         row[name] = getattr(config, name)
+    if config.controls == "strict":
+        row["step_up_score"] *= STRICT
+        row["decline_score"] *= STRICT
     row["contactless_limit"] = config.contactless_limit * euro_minor
     row["card_day_limit"] = config.card_day_limit * euro_minor
     row["euro"] = euro_minor
