@@ -200,8 +200,8 @@ class DayTables:
         )
 
     def tokens(self, kind: int, codes: npt.NDArray[Any]) -> Ints:
-        out = np.empty(len(codes), np.int64)
-        r.tokens(self.token_key, kind, np.ascontiguousarray(codes, np.int64), out)
+        out = codes.astype(np.int64)
+        r.tokens(self.token_key, kind, out)
         return out
 
     def devices(self, codes: Ints, valid_from: Ints, first_seen: npt.NDArray[np.datetime64]) -> pa.Table:
