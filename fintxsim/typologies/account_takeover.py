@@ -186,7 +186,7 @@ class AccountTakeover(Typology):
         return campaign.next_time + int(draws.between(0.3, 4) * MINUTE_US)
 
     def _prepare(self, campaign: Campaign, config: AccountTakeoverConfig, door: Door, draws: Draws) -> int:
-        """Change the contact details so that no warning reaches the victim, pull the savings; wait, or strike at once."""
+        """Change the contact details so that no warning comes through, pull the savings; wait, or strike at once."""
         victim, time = campaign.victims[campaign.current], campaign.next_time
         if draws.next() < config.contact_change_share:
             door.change_contact(victim, time, sim_swap=campaign.entry_point == "sim_swap")

@@ -4,9 +4,9 @@ Whoever pays is the genuine customer at the usual device, who passes the bank's 
 scam away is the payee, the sums and their order. A kind is a script: whom it is told to, how much is asked for at
 first and then, how fast, and how long victims go on paying. Nobody can pay more than he owns.
 
-Figures per kind are UK Finance's: cases and losses of 2023 (purchase 156,516 cases, 85.9 million GBP; investment 10,226,
-107.8; romance 4,160, 36.5; 232,429 cases in all), mean losses of 2018 (impersonation of a bank 11,402 GBP, other 7,504) and
-of 2024 (CEO about 50,000). How a loss divides into payments, and all else, is an assumption.
+Figures per kind are UK Finance's: cases and losses of 2023 (purchase 156,516 cases, 85.9 million GBP; investment
+10,226, 107.8; romance 4,160, 36.5; 232,429 cases in all), mean losses of 2018 (impersonation of a bank 11,402 GBP,
+other 7,504) and of 2024 (CEO about 50,000). How a loss divides into payments, and all else, is an assumption.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ ScamKind = Literal[
 RAILS = (Rail.INSTANT, Rail.ACCOUNT_TO_ACCOUNT)
 
 _MOST_PAYMENTS = 40  # from one victim
+_WRONG_NAMES = 0.55  # share of payments to a false supplier or chief at which the bank says so (assumption)
 
 
 class Step(IntEnum):
@@ -119,11 +120,6 @@ class AppScamConfig(ProceedsConfig):
     persuasion: float = Field(
         1.0, ge=0.1, le=10, description="Factor on the sums that victims are asked for (assumption)."
     )
-    match_warning_share: float = Field(
-        0.55, ge=0, le=1,
-        description="Share of payments to a false supplier or chief of which confirmation of payee says no match "
-        "(assumption).",
-    )  # fmt: skip
 
 
 class AppScam(Typology):
@@ -227,7 +223,7 @@ class AppScam(Typology):
             self._ask_for_less(errand, draws.between(20.0, 200.0), campaign, crew, draws)
             return
         rail = crew.choose(draws.next()) if amount < INSTANT_LIMIT else 1
-        payee = self._payee(errand, campaign, crew, config, draws)
+        payee = self._payee(errand, campaign, crew, draws)
         answer = door.transfer(
             victim, campaign.next_time, payee, amount, rail=RAILS[rail], pass_challenge=HOLDER_PASSES, by=Hand.HOLDER
         )
@@ -242,13 +238,12 @@ class AppScam(Typology):
         soon = campaign.next_time + int(draws.between(2, 25) * MINUTE_US)
         campaign.send(errand._replace(time=soon, what=Step.PAY))
 
-    def _payee(self, errand: Errand, campaign: Campaign, crew: Crew, config: AppScamConfig, draws: Draws) -> Payee:
+    def _payee(self, errand: Errand, campaign: Campaign, crew: Crew, draws: Draws) -> Payee:
         """The account that this victim is given: the same as long as it works, shared with the next victim."""
         payee = lane(campaign, crew, campaign.place + campaign.victims.index(errand.customer) // 2)
         if campaign.kind not in ("invoice_and_mandate", "ceo") or payee.is_foreign:
             return payee
-        warned = draws.next() < config.match_warning_share
-        return replace(payee, match=NameMatch.NO_MATCH if warned else NameMatch.UNAVAILABLE)
+        return replace(payee, match=NameMatch.NO_MATCH if draws.next() < _WRONG_NAMES else NameMatch.UNAVAILABLE)
 
     def _next(
         self, errand: Errand, answer: Answer, campaign: Campaign, crew: Crew, market: Market, draws: Draws

@@ -32,7 +32,7 @@ from fintxsim.typologies.base import (
     TypologyConfig,
     Wanted,
 )
-from fintxsim.typologies.sizes import log_normal, notes_within, sum_within
+from fintxsim.typologies.sizes import log_normal, sum_within
 from fintxsim.vocabulary import EntryMode, Rail
 
 LANES = 6  # accounts on which a campaign can be paid
@@ -194,7 +194,7 @@ def arrive(
     customer: int, amount: float, campaign: Campaign, crew: Crew, config: MuleConfig, market: Market, draws: Draws,
     hop: int,
 ) -> None:  # fmt: skip
-    """Money is there: 2 to 8 % of it stays, more when the rest is rounded; what came before and still waits goes along."""
+    """Money is there: 2 to 8 % stays, more when the rest is rounded; what came before and still waits goes along."""
     to_send = amount * (1.0 - draws.between(0.02, 0.08))
     for at, errand in enumerate(campaign.errands):
         if errand.customer == customer and errand.hop == hop and Task.MAIN < errand.what <= Task.LAST_PART:
@@ -235,11 +235,11 @@ def pass_on(
     rest = min(errand.amount, door.balance(errand.customer))
     if rest < SMALLEST_SUM:
         return None
-    whole = errand.what == Task.LAST_PART or draws.next() < _WHOLE
+    whole = errand.note == 0.0 and (errand.what == Task.LAST_PART or draws.next() < _WHOLE)
     wanted = rest * (1.0 if whole else draws.between(0.3, 0.7)) * 0.6**errand.note
     way = Way.ONWARD if following else _way_out(rest, draws)
-    most, named = min(wanted, _MOST_BY_CARD.get(way, wanted)), notes_within if way == Way.CASH else sum_within
-    amount = named(most, draws.next())
+    most = min(max(wanted, SMALLEST_SUM), _MOST_BY_CARD.get(way, rest))
+    amount = sum_within(most, draws.next())
     if way >= Way.CRYPTO:
         payee, answer = None, _spend(way, errand.customer, amount, campaign, market, door, draws, by, part)
     else:

@@ -14,7 +14,6 @@ from fintxsim.shares import ShareMap
 from fintxsim.streams import Draws
 from fintxsim.typologies.base import (
     DAY_US,
-    HOUR_US,
     Campaign,
     Crew,
     Door,
@@ -65,7 +64,7 @@ class MuleNetworkConfig(MuleConfig):
         2.0,
         ge=1,
         le=12,
-        description="Mean number of payments that each receiving account gets from outside (assumption).",
+        description="Mean number of payments from outside to each receiving account (assumption).",
     )
     amount_median: float = Field(
         780.0, gt=0, ge=1, le=100_000,

@@ -53,12 +53,6 @@ def sum_within(most: float, u: float) -> float:
     return float(int(most)) if u < 0.76 else int(most * 100.0) / 100.0
 
 
-def notes_within(most: float, u: float) -> float:
-    """What somebody asks a cash machine for who wants nearly ``most``: fifties, more seldom tens."""
-    step = 50.0 if most >= 50.0 and u < 0.75 else 10.0
-    return max(int(most / step), 1) * step
-
-
 def chosen(shares: Mapping[_Name, float], u: float) -> _Name:
     """The name at quantile ``u`` of a map of shares that add up to 1, whatever its order."""
     names = sorted(shares)

@@ -1,6 +1,6 @@
 """Cash paid in just under the sum that has to be reported, by several people on several days, and then sent away.
 
-Banks in the United States report cash above 10,000 USD (31 CFR 1010.311) and structuring is the offence of staying below
+Banks in the United States report cash above 10,000 USD (31 CFR 1010.311), and to stay below on purpose is an offence
 (31 USC 5324); in the EU 10,000 EUR in cash is where dealers check their customers (Directive (EU) 2015/849, article 2)
 and, from 2027, where cash ends (Regulation (EU) 2024/1624, article 80). Banks look at sums below it for that reason.
 """
@@ -21,7 +21,6 @@ from fintxsim.typologies.base import (
     Errand,
     Hand,
     Market,
-    Part,
     Payee,
     Typology,
     TypologyConfig,
@@ -30,8 +29,6 @@ from fintxsim.typologies.base import (
 from fintxsim.typologies.laundering import HOLDER_PASSES, INSTANT_LIMIT, elsewhere, go_on, now_due
 from fintxsim.typologies.sizes import counted, log_normal, sum_within
 from fintxsim.vocabulary import FraudParty, ObservationClass, Rail, Role
-
-LEG = Part(Role.PERPETRATOR, is_laundering=True, authorised_party=True)
 
 _DEPOSIT, _SEND = 10, 11  # errands
 _SMALLEST = 500.0  # euros worth sending
@@ -140,7 +137,7 @@ class Structuring(Typology):
 
     def _deposit(self, errand: Errand, campaign: Campaign, door: Door) -> None:
         """Pay in, and remember how much this account will have to send."""
-        answer = door.deposit_cash(errand.customer, campaign.next_time, errand.amount, part=LEG)
+        answer = door.deposit_cash(errand.customer, campaign.next_time, errand.amount)
         if not answer.approved:
             return
         for at, other in enumerate(campaign.errands):
@@ -159,7 +156,6 @@ class Structuring(Typology):
         answer = door.transfer(
             errand.customer, campaign.next_time, self._payee(campaign), amount,
             rail=Rail.INSTANT if fast else Rail.ACCOUNT_TO_ACCOUNT, pass_challenge=HOLDER_PASSES, by=Hand.HOLDER,
-            part=LEG,
         )  # fmt: skip
         crew.learn(0, approved=answer.approved)
         if answer.approved and parts > 1:
