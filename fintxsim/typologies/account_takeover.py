@@ -28,6 +28,7 @@ from fintxsim.typologies.laundering import (
     SMALLEST_SUM,
     ProceedsConfig,
     Task,
+    awake,
     begin,
     enlist,
     go_on,
@@ -41,6 +42,7 @@ from fintxsim.vocabulary import FraudParty, ObservationClass, Rail
 
 RAILS = (Rail.INSTANT, Rail.ACCOUNT_TO_ACCOUNT)  # what crews learn to prefer or avoid
 
+_CRUMBS = 50.0  # euros for which it is not worth being noticed (assumption)
 _MOST_GUESSES = 60
 _UNKNOWN_PAYEE = frozenset({"AC04", "AC06"})  # the account paid does not exist or is closed: try another one at once
 
@@ -102,7 +104,7 @@ class AccountTakeover(Typology):
     fraud_party: ClassVar[FraudParty] = FraudParty.THIRD_PARTY
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("phishing", "malware", "sim_swap")
-    expected_amount: ClassVar[float] = 700.0
+    expected_amount: ClassVar[float] = 1000.0
     longest_days: ClassVar[int] = 8
 
     def expected_frauds(self, config: TypologyConfig) -> float:
@@ -115,7 +117,7 @@ class AccountTakeover(Typology):
             skill=draws.next(),
             patience=1 + draws.below(3),
             devices=1 + draws.below(4),
-            shift_hours=0 if draws.next() < 0.7 else draws.below(24),
+            shift_hours=0 if draws.next() < 0.75 else (draws.below(10) - 3) % 24,
             favourites=[draws.between(0.5, 1.5) for _ in RAILS],
         )
 
@@ -155,7 +157,8 @@ class AccountTakeover(Typology):
         else:
             then = self._drain(campaign, crew, config, market, door, draws)
         if then != OVER:
-            return then
+            victim = campaign.victims[campaign.current]
+            return awake(then, victim, market, draws, shift_hours=crew.shift_hours)
         campaign.current += 1
         if campaign.current == len(campaign.victims):
             return OVER
@@ -204,7 +207,7 @@ class AccountTakeover(Typology):
         """One transfer of part of what is left."""
         victim = campaign.victims[campaign.current]
         amount = self._sum(door.balance(victim), campaign, crew, config, draws)
-        if amount < SMALLEST_SUM:
+        if amount < _CRUMBS:
             return OVER
         rail = crew.choose(draws.next()) if amount < INSTANT_LIMIT else 1
         payee = lane(campaign, crew, campaign.place)
@@ -238,7 +241,8 @@ class AccountTakeover(Typology):
         return campaign.next_time + int(draws.between(2, 25) * MINUTE_US if hurried else draws.between(2, 12) * HOUR_US)
 
     def _working_hour(self, after: int, campaign: Campaign, crew: Crew, market: Market, draws: Draws) -> int:
-        """When the crew begins with a victim: mostly while people are about; some crews live on another clock."""
-        hour = (market.daytime(draws.next()) + crew.shift_hours) % 24
+        """When the crew begins with a victim: while people are about, or by its own clock if it does not care."""
+        shift_hours = 0 if draws.next() < campaign.camouflage else crew.shift_hours
+        hour = (market.daytime(draws.next()) + shift_hours) % 24
         wanted = market.local_time(campaign.victims[campaign.current], after, hour)
         return wanted if wanted >= after else wanted + DAY_US

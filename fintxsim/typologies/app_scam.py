@@ -86,14 +86,14 @@ class Script(NamedTuple):
 
 # Of the figures only the resulting means have sources, see above; they are met at the default camouflage.
 SCRIPTS: dict[str, Script] = {
-    "purchase": Script(Wanted.ONLINE, 2.6, 12, 330, 1.15, 0.5, 1.0, 0.08, (4, 90), 0.15, False),
-    "investment": Script(Wanted.SAVER, 1.6, 20, 320, 0.5, 8.0, 1.15, 0.74, (40, 220), 0.7, False),
-    "romance": Script(Wanted.ELDERLY, 1.2, 20, 330, 0.8, 1.1, 1.06, 0.90, (72, 330), 0.5, False),
-    "advance_fee": Script(Wanted.NEEDY, 1.8, 15, 260, 1.0, 1.6, 1.3, 0.45, (12, 120), 0.2, False),
-    "invoice_and_mandate": Script(Wanted.BUSINESS, 1.3, 10, 5200, 0.9, 1.0, 1.0, 0.25, (160, 720), 0.4, True),
-    "ceo": Script(Wanted.BUSINESS, 1.0, 1, 16000, 0.7, 1.2, 1.0, 0.45, (0.5, 26), 0.6, True),
-    "impersonation_bank": Script(Wanted.SAVER, 1.4, 5, 3600, 0.7, 1.0, 0.95, 0.68, (0.1, 0.6), 0.85, True),
-    "impersonation_other": Script(Wanted.ELDERLY, 1.6, 7, 2400, 0.8, 1.1, 1.0, 0.52, (0.3, 30), 0.4, False),
+    "purchase": Script(Wanted.ONLINE, 2.6, 12, 470, 1.1, 0.5, 1.0, 0.08, (4, 90), 0.15, False),
+    "investment": Script(Wanted.SAVER, 1.6, 20, 380, 0.5, 10.0, 1.2, 0.78, (40, 220), 0.85, False),
+    "romance": Script(Wanted.SAVER, 1.2, 20, 520, 0.8, 1.2, 1.08, 0.91, (72, 330), 0.8, False),
+    "advance_fee": Script(Wanted.NEEDY, 1.8, 15, 420, 1.0, 1.6, 1.3, 0.45, (12, 120), 0.25, False),
+    "invoice_and_mandate": Script(Wanted.BUSINESS, 1.3, 10, 8000, 0.9, 1.0, 1.0, 0.25, (160, 720), 0.6, True),
+    "ceo": Script(Wanted.BUSINESS, 1.0, 1, 24000, 0.7, 1.2, 1.0, 0.5, (0.5, 26), 0.8, True),
+    "impersonation_bank": Script(Wanted.SAVER, 1.4, 5, 5500, 0.6, 1.0, 1.0, 0.7, (0.1, 0.6), 0.9, True),
+    "impersonation_other": Script(Wanted.ELDERLY, 1.6, 7, 4000, 0.8, 1.1, 1.0, 0.58, (0.3, 30), 0.6, False),
 }
 
 KINDS: dict[ScamKind, float] = {
@@ -149,7 +149,7 @@ class AppScam(Typology):
     authorised_party: ClassVar[bool] = True
     # UK Finance 2023: three cases in four begin online, one in six by telephone or text message.
     entry_points: ClassVar[tuple[str, ...]] = ("social_media", "fake_website", "phone_call", "text_message", "email")
-    expected_amount: ClassVar[float] = 900.0
+    expected_amount: ClassVar[float] = 950.0
     longest_days: ClassVar[int] = 120
 
     def expected_frauds(self, config: TypologyConfig) -> float:
@@ -163,7 +163,7 @@ class AppScam(Typology):
             skill=draws.next(),
             patience=1 + draws.below(3),
             devices=1 + draws.below(4),
-            shift_hours=0 if draws.next() < 0.85 else draws.below(24),
+            shift_hours=0,
             favourites=[1.6 * draws.between(0.6, 1.4), draws.between(0.6, 1.4)],
         )
 
@@ -214,13 +214,13 @@ class AppScam(Typology):
         if errand.what == Step.ASK and wanted > 0.8 * there and draws.next() < script.savings:
             savings = door.balance(victim, savings=True)
             if savings > SMALLEST_SUM:
-                self._fetch_savings(
-                    errand, min(savings, max(wanted - 0.5 * there, SMALLEST_SUM)), campaign, door, draws
-                )
+                self._fetch_savings(errand, wanted - 0.5 * there, savings, campaign, door, draws)
                 return
         amount = named_sum(min(wanted, 0.9 * there), draws.next())
-        if there < 2.0 * SMALLEST_SUM or amount > there:
-            self._ask_for_less(errand, draws.between(20.0, 200.0), campaign, crew, draws)
+        nothing_left = there < 2.0 * SMALLEST_SUM or amount > there or (errand.hop and amount < 0.15 * wanted)
+        if nothing_left:
+            if script.gap_hours[1] > 10.0:
+                self._ask_for_less(errand, draws.between(20.0, 200.0), campaign, crew, draws)
             return
         rail = crew.choose(draws.next()) if amount < INSTANT_LIMIT else 1
         payee = self._payee(errand, campaign, crew, draws)
@@ -231,9 +231,11 @@ class AppScam(Typology):
         paid(payee, amount, answer, campaign, crew, config, market, draws)
         self._next(errand, answer, campaign, crew, market, draws)
 
-    def _fetch_savings(self, errand: Errand, most: float, campaign: Campaign, door: Door, draws: Draws) -> None:
-        """The victim moves savings to the current account, and pays some minutes later."""
-        amount = min(named_sum(most * draws.between(1.0, 1.3), draws.next()), most)
+    def _fetch_savings(
+        self, errand: Errand, missing: float, savings: float, campaign: Campaign, door: Door, draws: Draws
+    ) -> None:
+        """The victim moves what is missing, or more, to the current account, and pays some minutes later."""
+        amount = min(named_sum(missing * draws.between(1.0, 2.5), draws.next()), savings)
         door.move_savings(errand.customer, campaign.next_time, amount, by=Hand.HOLDER)
         soon = campaign.next_time + int(draws.between(2, 25) * MINUTE_US)
         campaign.send(errand._replace(time=soon, what=Step.PAY))
@@ -241,7 +243,7 @@ class AppScam(Typology):
     def _payee(self, errand: Errand, campaign: Campaign, crew: Crew, draws: Draws) -> Payee:
         """The account that this victim is given: the same as long as it works, shared with the next victim."""
         payee = lane(campaign, crew, campaign.place + campaign.victims.index(errand.customer) // 2)
-        if campaign.kind not in ("invoice_and_mandate", "ceo") or payee.is_foreign:
+        if campaign.kind not in ("invoice_and_mandate", "ceo") or payee.is_foreign or errand.hop:
             return payee
         return replace(payee, match=NameMatch.NO_MATCH if draws.next() < _WRONG_NAMES else NameMatch.UNAVAILABLE)
 

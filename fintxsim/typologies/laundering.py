@@ -41,10 +41,12 @@ SMALLEST_SUM = 20.0  # euros for which nobody bothers
 INSTANT_LIMIT = 10_000.0  # euros that instant transfers carry, as every customer is told
 HOLDER_PASSES = 0.96  # chance that the account's own holder passes a challenge, as in ordinary payments
 
+_BEDTIME, _GETS_UP = 1.2, 6.8  # hours (assumption)
 _HERD = 16  # accounts that a crew can have at this bank; older ones have been closed (assumption)
 _VETERANS = 0.6  # share of a campaign's mules who have worked for the crew before (assumption)
 _HERDS_ITSELF = 0.65  # skill from which a crew runs its mules' accounts with its own devices (assumption)
 _WHOLE = 0.55  # chance that all that is left is sent at once (assumption)
+_NOT_DIVIDED = 250.0  # euros below which it always is (assumption)
 _FROZEN = frozenset({"AC06", "41", "43", "62"})  # answers after which an account is of no use any more
 _PAYERS = 8192  # accounts elsewhere from this number on send money, those below get it
 _PERIOD_DAYS = 10  # how long a crew uses the same accounts elsewhere (assumption)
@@ -70,8 +72,8 @@ class Way(IntEnum):
 
 
 # How money leaves (assumptions: Europol's reports on mules name all four and count none).
-_EXITS = ((Way.ELSEWHERE, 0.36), (Way.ABROAD, 0.16), (Way.CRYPTO, 0.22), (Way.CASH, 0.26))
-_MOST_BY_CARD = {Way.CRYPTO: 1500.0, Way.CASH: 600.0}  # euros at a time, so that shop and machine give them
+_EXITS = ((Way.ELSEWHERE, 0.46), (Way.ABROAD, 0.1), (Way.CRYPTO, 0.16), (Way.CASH, 0.28))
+_USUAL_BY_CARD = {Way.CRYPTO: 500.0, Way.CASH: 190.0}  # median euros at a time (assumption)
 _MOST_AS_CASH = 1500.0  # euros worth queueing for at machines
 
 
@@ -122,6 +124,14 @@ def go_on(campaign: Campaign, draws: Draws) -> None:
     campaign.next_time = max(campaign.errands[0].time, soon)
 
 
+def awake(time: int, customer: int, market: Market, draws: Draws, *, shift_hours: int = 0) -> int:
+    """The moment itself, or some time in the morning if whoever acts sleeps then; crews can live on another clock."""
+    hour = ((time - market.local_time(customer, time, 0.0)) / HOUR_US - shift_hours) % 24.0
+    if not _BEDTIME < hour < _GETS_UP:
+        return time
+    return time + int((_GETS_UP - hour + 3.5 * draws.next()) * HOUR_US)
+
+
 # --- accounts -------------------------------------------------------------------------------------------
 
 
@@ -148,11 +158,11 @@ def recruit_mules(campaign: Campaign, crew: Crew, market: Market, draws: Draws, 
 
 
 def lane(campaign: Campaign, crew: Crew, number: int) -> Payee:
-    """The account of a lane: mules of this bank first, then accounts elsewhere, the last of them abroad."""
+    """The account of a lane: mules of this bank first, then accounts elsewhere, of which now and then one is abroad."""
     number %= LANES
     if number < len(campaign.mules) and campaign.mules[number] in crew.mules:
         return Payee(customer=campaign.mules[number])
-    return elsewhere(campaign, number, is_foreign=number == LANES - 1)
+    return elsewhere(campaign, number, is_foreign=number == campaign.number % (3 * LANES))
 
 
 def elsewhere(campaign: Campaign, number: int, *, is_foreign: bool) -> Payee:
@@ -200,17 +210,17 @@ def arrive(
         if errand.customer == customer and errand.hop == hop and Task.MAIN < errand.what <= Task.LAST_PART:
             campaign.errands[at] = errand._replace(amount=errand.amount + to_send)
             return
-    minutes = log_normal(config.dwell_minutes_median, 1.0, draws.next())
-    time = campaign.next_time + int(max(minutes, 1.0) * MINUTE_US)
-    campaign.send(Errand(_awake(time, customer, crew, market, draws), Task.FIRST_PART, customer, to_send, hop))
+    minutes = max(log_normal(config.dwell_minutes_median, 1.0, draws.next()), 1.0)
+    errand = Errand(campaign.next_time, Task.FIRST_PART, customer, to_send, hop)
+    _put_off(errand, minutes, campaign, market, draws, hand_of(crew))
 
 
-def _awake(time: int, customer: int, crew: Crew, market: Market, draws: Draws) -> int:
-    """A mule who is asleep does it in the morning."""
-    if hand_of(crew) == Hand.CREW:
-        return time
-    midnight = market.local_time(customer, time, 0.0)
-    return time if time >= midnight + 6 * HOUR_US else midnight + int(draws.between(6.5, 10.0) * HOUR_US)
+def _put_off(errand: Errand, minutes: float, campaign: Campaign, market: Market, draws: Draws, by: Hand) -> None:
+    """Do something in so many minutes, or in the morning if the account's holder sleeps then."""
+    time = campaign.next_time + int(minutes * MINUTE_US)
+    if by == Hand.HOLDER:
+        time = awake(time, errand.customer, market, draws)
+    campaign.send(errand._replace(time=time))
 
 
 def pass_proceeds_on(
@@ -235,25 +245,25 @@ def pass_on(
     rest = min(errand.amount, door.balance(errand.customer))
     if rest < SMALLEST_SUM:
         return None
-    whole = errand.note == 0.0 and (errand.what == Task.LAST_PART or draws.next() < _WHOLE)
+    whole = errand.note == 0.0 and (errand.what == Task.LAST_PART or rest < _NOT_DIVIDED or draws.next() < _WHOLE)
     wanted = rest * (1.0 if whole else draws.between(0.3, 0.7)) * 0.6**errand.note
     way = Way.ONWARD if following else _way_out(rest, draws)
-    most = min(max(wanted, SMALLEST_SUM), _MOST_BY_CARD.get(way, rest))
-    amount = sum_within(most, draws.next())
+    if way in _USUAL_BY_CARD:
+        wanted = min(wanted, log_normal(_USUAL_BY_CARD[way], 0.6, draws.next()))
+    amount = sum_within(max(wanted, SMALLEST_SUM), draws.next())
     if way >= Way.CRYPTO:
         payee, answer = None, _spend(way, errand.customer, amount, campaign, market, door, draws, by, part)
     else:
         payee = _next_account(way, following, campaign, draws)
         answer = _transfer(errand.customer, payee, amount, campaign, door, draws, by, part)
     if not answer.approved:
-        _declined(errand, answer, campaign, crew, draws)
+        _declined(errand, answer, campaign, crew, market, draws, by)
         return answer
     if payee is not None:
         paid(payee, amount, answer, campaign, crew, config, market, draws, errand.hop + 1)
     if rest - amount > max(0.05 * rest, SMALLEST_SUM):
-        then = campaign.next_time + int(draws.between(3, 12 if way == Way.CASH else 90) * MINUTE_US)
-        task = min(errand.what + 1, Task.LAST_PART)
-        campaign.send(Errand(then, task, errand.customer, rest - amount, errand.hop))
+        left = errand._replace(what=min(errand.what + 1, Task.LAST_PART), amount=rest - amount, note=0.0)
+        _put_off(left, draws.between(3, 12 if way == Way.CASH else 90), campaign, market, draws, by)
     return answer
 
 
@@ -299,10 +309,12 @@ def _spend(
     )  # fmt: skip
 
 
-def _declined(errand: Errand, answer: Answer, campaign: Campaign, crew: Crew, draws: Draws) -> None:
+def _declined(
+    errand: Errand, answer: Answer, campaign: Campaign, crew: Crew, market: Market, draws: Draws, by: Hand
+) -> None:
     """Try again later, or give the account up."""
     if answer.code in _FROZEN or errand.note >= crew.patience:
         burn(campaign, crew, errand.customer)
         return
-    wait = draws.between(4, 50) * MINUTE_US if draws.next() < 0.7 else draws.between(2, 14) * HOUR_US
-    campaign.send(errand._replace(time=campaign.next_time + int(wait), note=errand.note + 1.0))
+    minutes = draws.between(4, 50) if draws.next() < 0.7 else draws.between(120, 840)
+    _put_off(errand._replace(note=errand.note + 1.0), minutes, campaign, market, draws, by)

@@ -67,9 +67,9 @@ class MuleNetworkConfig(MuleConfig):
         description="Mean number of payments from outside to each receiving account (assumption).",
     )
     amount_median: float = Field(
-        780.0, gt=0, ge=1, le=100_000,
-        description="Median payment from outside, in euros; with its spread the mean is near that of fraudulent credit "
-        "transfers in the EU (over 2,000 EUR, EBA and ECB 2025, split over several accounts: assumption).",
+        1_600.0, ge=1, le=100_000,
+        description="Median payment from outside, in euros; the mean of naive crews is then near that of fraudulent "
+        "credit transfers in the EU, over 2,000 EUR (EBA and ECB 2025).",
     )  # fmt: skip
 
 

@@ -43,9 +43,9 @@ class StructuringConfig(TypologyConfig):
         10_000.0, ge=500, le=1_000_000, description="Euros in cash from which a deposit is reported (31 CFR 1010.311)."
     )
     gap_median: float = Field(
-        0.06, ge=0.001, le=0.5,
-        description="Median distance of a naive deposit from the threshold, as a share of it; camouflage doubles or "
-        "trebles it (assumption).",
+        0.08, ge=0.001, le=0.5,
+        description="Median distance of a naive deposit from the threshold, as a share of it; camouflage makes it up "
+        "to three times as much (assumption).",
     )  # fmt: skip
     accounts_mean: float = Field(2.0, ge=1, le=6, description="Mean number of people who pay in (assumption).")
     deposits_mean: float = Field(
@@ -73,7 +73,7 @@ class Structuring(Typology):
     role: ClassVar[Role] = Role.PERPETRATOR
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("cash_business", "couriers")
-    expected_amount: ClassVar[float] = 10_500.0
+    expected_amount: ClassVar[float] = 9_500.0
     longest_days: ClassVar[int] = 40
 
     def expected_frauds(self, config: TypologyConfig) -> float:
@@ -92,6 +92,8 @@ class Structuring(Typology):
         campaign.victims = market.pick_customers(draws, count, Wanted.BUSINESS if in_business else Wanted.NEEDY)
         campaign.wanted = len(campaign.victims)
         campaign.entry_point = self.entry_points[0 if in_business else 1]
+        median = config.gap_median * (1.0 + 2.0 * campaign.camouflage)
+        campaign.note = log_normal(median, 0.6, draws.next())  # how far from the threshold these people stay
         campaign.place = draws.below(4) + (4 if draws.next() < config.abroad_share else 0)
         for account in campaign.victims:
             self._plan_account(account, campaign, crew, config, market, draws)
@@ -120,8 +122,7 @@ class Structuring(Typology):
 
     def _just_under(self, campaign: Campaign, crew: Crew, config: StructuringConfig, draws: Draws) -> float:
         """Counted notes that stay below the threshold, nearer to it the bolder the crew."""
-        median = config.gap_median * (1.0 + 2.0 * campaign.camouflage) / crew.nerve
-        gap = min(log_normal(median, 0.7, draws.next()), 0.9)
+        gap = min(log_normal(campaign.note / crew.nerve, 0.6, draws.next()), 0.9)
         step = 50.0 if draws.next() < 0.3 else 5.0
         return max(int(config.threshold * (1.0 - gap) / step), 1) * step
 
@@ -149,7 +150,7 @@ class Structuring(Typology):
         rest = min(errand.amount, door.balance(errand.customer))
         if rest < _SMALLEST:
             return
-        parts = errand.hop or 1 + int(4.0 * campaign.camouflage * draws.next())
+        parts = errand.hop or 1 + int(5.0 * campaign.camouflage * draws.next())
         wanted = rest / parts * draws.between(0.85, 0.99) * 0.6**errand.note
         amount = sum_within(wanted, draws.next())
         fast = amount < INSTANT_LIMIT and draws.next() < 0.5

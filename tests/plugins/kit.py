@@ -130,6 +130,8 @@ class FakeDoor:
     card_code: str = "05"
     reason: str = "FR01"
     opens: bool = True  # whether right credentials work
+    wealth: float = BALANCE  # euros on every current account
+    saved: float = BALANCE  # and on every savings account
     asks: list[Ask] = field(default_factory=list)
     requests: Iterator[int] = field(default_factory=count)
 
@@ -200,7 +202,7 @@ class FakeDoor:
         self.asks.append(Ask("raise_limit", customer, time, details=(factor,)))
 
     def balance(self, customer: int, *, savings: bool = False) -> float:
-        return BALANCE
+        return self.saved if savings else self.wealth
 
     def credit_left(self, customer: int) -> float:
         return CREDIT_LEFT
