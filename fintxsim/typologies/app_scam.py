@@ -87,7 +87,7 @@ class Script(NamedTuple):
 # Of the figures only the resulting means have sources, see above; they are met at the default camouflage.
 SCRIPTS: dict[str, Script] = {
     "purchase": Script(Wanted.ONLINE, 2.6, 12, 470, 1.1, 0.5, 1.0, 0.08, (4, 90), 0.15, False),
-    "investment": Script(Wanted.SAVER, 1.6, 20, 380, 0.5, 10.0, 1.2, 0.78, (40, 220), 0.85, False),
+    "investment": Script(Wanted.SAVER, 1.6, 20, 380, 0.5, 9.0, 1.1, 0.77, (40, 220), 0.85, False),
     "romance": Script(Wanted.SAVER, 1.2, 20, 520, 0.8, 1.2, 1.08, 0.91, (72, 330), 0.8, False),
     "advance_fee": Script(Wanted.NEEDY, 1.8, 15, 420, 1.0, 1.6, 1.3, 0.45, (12, 120), 0.25, False),
     "invoice_and_mandate": Script(Wanted.BUSINESS, 1.3, 10, 8000, 0.9, 1.0, 1.0, 0.25, (160, 720), 0.6, True),

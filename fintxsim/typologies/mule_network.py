@@ -46,6 +46,7 @@ SHAPES: dict[Shape, float] = {
 LEG = Part(Role.MULE, is_laundering=True, authorised_party=True)
 HERDER_LEG = Part(Role.HERDER, is_laundering=True, authorised_party=True)
 
+_CENTRE = {"fan_in": 1, "fan_out": 0, "scatter_gather": 2, "gather_scatter": 1}  # layer of the herder's own account
 _RECEIVE = 10  # an errand: money comes in from outside
 _MOST_PAYMENTS_IN = 12  # that one account gets from outside
 _FEWEST, _MOST = 3, 12  # accounts of a network
@@ -190,8 +191,6 @@ class MuleNetwork(Typology):
 
     def _part(self, errand: Errand, campaign: Campaign, crew: Crew) -> tuple[Part, Hand]:
         """Whose account it is: where everything comes together, or goes out from, that of the herder."""
-        shape = layers(campaign.kind, campaign.victims)
-        alone = len(shape[min(errand.hop, len(shape) - 1)]) == 1
-        if campaign.kind != "cycle" and alone and len(campaign.victims) > 2:
+        if _CENTRE.get(campaign.kind) == errand.hop and len(campaign.victims) >= _FEWEST:
             return HERDER_LEG, Hand.CREW
         return LEG, hand_of(crew)
