@@ -31,6 +31,7 @@ from fintxsim.typologies.laundering import (
     awake,
     begin,
     enlist,
+    fresh_tools,
     go_on,
     lane,
     now_due,
@@ -128,7 +129,7 @@ class AccountTakeover(Typology):
         swapped = draws.next() < config.sim_swap_share
         campaign.entry_point = "sim_swap" if swapped else self.entry_points[draws.below(2)]
         campaign.hides = draws.next() < 0.5 + 0.45 * max(crew.skill, campaign.camouflage)
-        campaign.rotation = campaign.number % 1000 * 16
+        fresh_tools(campaign)
         enlist(campaign, crew, config, market, draws)
         self._next_victim(campaign, config, draws)
         begin(campaign, self._working_hour(campaign.started, campaign, crew, market, draws))

@@ -42,6 +42,7 @@ from fintxsim.typologies.laundering import (
     ProceedsConfig,
     Task,
     enlist,
+    fresh_tools,
     go_on,
     lane,
     now_due,
@@ -175,6 +176,7 @@ class AppScam(Typology):
         campaign.wanted, campaign.place = len(campaign.victims), campaign.number
         campaign.tool = draws.below(crew.devices)
         campaign.entry_point = self._approach(script, draws)
+        fresh_tools(campaign)
         enlist(campaign, crew, config, market, draws)
         for position, victim in enumerate(campaign.victims):
             later = draws.next() * script.spread_days * DAY_US if position else 0.0

@@ -132,6 +132,11 @@ def awake(time: int, customer: int, market: Market, draws: Draws, *, shift_hours
     return time + int((_GETS_UP - hour + 3.5 * draws.next()) * HOUR_US)
 
 
+def fresh_tools(campaign: Campaign) -> None:
+    """Each campaign has devices of its own, so that one that is found out does not give away the others."""
+    campaign.rotation = campaign.number % 1000 * 16
+
+
 # --- accounts -------------------------------------------------------------------------------------------
 
 
@@ -177,8 +182,9 @@ def unrelated_payer(draws: Draws) -> int:
 
 
 def burn(campaign: Campaign, crew: Crew, customer: int) -> None:
-    """An account that works no more: what is on it is lost, and nothing is planned with it."""
+    """An account that works no more: what is on it is lost, nothing is planned with it, and tools are changed."""
     campaign.errands = [errand for errand in campaign.errands if errand.customer != customer]
+    campaign.change_tools()
     if customer in crew.mules:
         crew.mules.remove(customer)
 

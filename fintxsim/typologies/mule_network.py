@@ -27,6 +27,7 @@ from fintxsim.typologies.base import (
 from fintxsim.typologies.laundering import (
     MuleConfig,
     arrive,
+    fresh_tools,
     go_on,
     hand_of,
     now_due,
@@ -129,6 +130,7 @@ class MuleNetwork(Typology):
         campaign.entry_point = self.entry_points[draws.below(4)]
         campaign.tool = draws.below(crew.devices)
         campaign.hides = draws.next() < 0.5 + 0.45 * max(crew.skill, campaign.camouflage)
+        fresh_tools(campaign)
         wanted = min(_FEWEST - 1 + counted(config.accounts_mean - _FEWEST + 1.0, draws.next(), 100), _MOST)
         recruit_mules(campaign, crew, market, draws, wanted)
         campaign.victims = list(campaign.mules)

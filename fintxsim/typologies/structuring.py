@@ -45,7 +45,7 @@ class StructuringConfig(TypologyConfig):
     gap_median: float = Field(
         0.08, ge=0.001, le=0.5,
         description="Median distance of a naive deposit from the threshold, as a share of it; camouflage makes it up "
-        "to three times as much (assumption).",
+        "to six times as much (assumption).",
     )  # fmt: skip
     accounts_mean: float = Field(2.0, ge=1, le=6, description="Mean number of people who pay in (assumption).")
     deposits_mean: float = Field(
@@ -58,7 +58,7 @@ class StructuringConfig(TypologyConfig):
         0.6, ge=0, le=1, description="Share of campaigns that use accounts of small businesses (assumption)."
     )
     abroad_share: float = Field(
-        0.4, ge=0, le=1, description="Share of campaigns that send the money abroad (assumption)."
+        0.25, ge=0, le=1, description="Share of campaigns that send the money abroad (assumption)."
     )
 
 
@@ -92,7 +92,7 @@ class Structuring(Typology):
         campaign.victims = market.pick_customers(draws, count, Wanted.BUSINESS if in_business else Wanted.NEEDY)
         campaign.wanted = len(campaign.victims)
         campaign.entry_point = self.entry_points[0 if in_business else 1]
-        median = config.gap_median * (1.0 + 2.0 * campaign.camouflage)
+        median = config.gap_median * (1.0 + 5.0 * campaign.camouflage)
         campaign.note = log_normal(median, 0.6, draws.next())  # how far from the threshold these people stay
         campaign.place = draws.below(4) + (4 if draws.next() < config.abroad_share else 0)
         for account in campaign.victims:
@@ -150,7 +150,7 @@ class Structuring(Typology):
         rest = min(errand.amount, door.balance(errand.customer))
         if rest < _SMALLEST:
             return
-        parts = errand.hop or 1 + int(5.0 * campaign.camouflage * draws.next())
+        parts = errand.hop or 1 + int(8.0 * campaign.camouflage * draws.next())
         wanted = rest / parts * draws.between(0.85, 0.99) * 0.6**errand.note
         amount = sum_within(wanted, draws.next())
         fast = amount < INSTANT_LIMIT and draws.next() < 0.5
