@@ -9,8 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fintxsim.typologies import TYPOLOGIES
 from fintxsim.typologies.account_takeover import AccountTakeoverConfig
+from fintxsim.typologies.app_scam import AppScamConfig
 from fintxsim.typologies.base import Campaign, Part, Typology, TypologyConfig
+from fintxsim.typologies.mule_network import MuleNetworkConfig
 from fintxsim.typologies.stolen_details_cnp import StolenDetailsConfig
+from fintxsim.typologies.structuring import StructuringConfig
 
 
 class TypologiesConfig(BaseModel):
@@ -20,6 +23,9 @@ class TypologiesConfig(BaseModel):
 
     stolen_details_cnp: StolenDetailsConfig | None = Field(None, description="Stolen card details spent in web shops.")
     account_takeover: AccountTakeoverConfig | None = Field(None, description="Online banking taken over and emptied.")
+    app_scam: AppScamConfig | None = Field(None, description="Victims talked into paying, in eight kinds.")
+    mule_network: MuleNetworkConfig | None = Field(None, description="Proceeds from outside laundered by mules.")
+    structuring: StructuringConfig | None = Field(None, description="Cash paid in below the reporting threshold.")
 
     def active(self) -> list[tuple[Typology, TypologyConfig]]:
         """Typologies that are on, with their settings."""

@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("behaviour", "typologies", "pacing"),
     ("bank",),
     ("population",),
-    ("clock", "columns", "digest", "manifest", "numerics", "streams", "tokens"),
+    ("clock", "columns", "digest", "manifest", "numerics", "shares", "streams", "tokens"),
     ("compiled", "vocabulary"),
     ("errors",),
 )
@@ -129,7 +129,7 @@ def test_only_agents_and_engine_import_mesa() -> None:
 
 
 def test_typologies_do_not_import_each_other() -> None:
-    shared = {"base", "sizes"}
+    shared = {"base", "laundering", "sizes"}
     siblings = [
         found
         for found in EVERY_IMPORT

@@ -1,10 +1,13 @@
 """Kinds of fraud: one file each, named in one tuple."""
 
 from fintxsim.typologies.account_takeover import AccountTakeover
+from fintxsim.typologies.app_scam import AppScam
 from fintxsim.typologies.base import Typology
+from fintxsim.typologies.mule_network import MuleNetwork
 from fintxsim.typologies.stolen_details_cnp import StolenDetailsCnp
+from fintxsim.typologies.structuring import Structuring
 
-TYPOLOGIES: tuple[Typology, ...] = (StolenDetailsCnp(), AccountTakeover())
+TYPOLOGIES: tuple[Typology, ...] = (StolenDetailsCnp(), AccountTakeover(), AppScam(), MuleNetwork(), Structuring())
 
 
 def typology(name: str) -> Typology:

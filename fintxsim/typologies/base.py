@@ -115,6 +115,7 @@ class Crew:
     nerve: float = 1.0  # learned: factor on amounts
     favourites: list[float] = field(default_factory=list)  # learned: weight of each kind of target
     tastes: list[float] = field(default_factory=list)  # the weights that they started with, and drift back to
+    mules: list[int] = field(default_factory=list)  # customers of this bank whose accounts they can use, newest last
     successes: int = 0
     failures: int = 0
 

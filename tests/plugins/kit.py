@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -38,6 +38,9 @@ KEY = purpose_key(7, 1)
 CARD_CODES = tuple(code.text for code in ResponseCode if code != ResponseCode._00)
 REASON_CODES = tuple(code.text for code in ReasonCode)
 
+MONEY = ("pay_online", "pay_in_person", "transfer", "receive", "bounce", "deposit_cash", "refund")
+CAN_BE_DECLINED = MONEY[:3]
+
 Verdict = Callable[[int], bool]  # number of the request -> approved
 
 
@@ -57,7 +60,7 @@ class FakeMarket:
     """Everybody's data is for sale; all customers live on UTC; shop number k of a category has code k."""
 
     def pick_customers(self, draws: Draws, count: int, wanted: Wanted = Wanted.ONLINE) -> list[int]:
-        first = draws.below(CUSTOMERS)
+        first = draws.below(CUSTOMERS) + 131 * int(wanted)
         return [(first + k) % CUSTOMERS for k in range(count)]
 
     def stolen_card(self, customer: int, draws: Draws, *, slot: int | None = None) -> StolenCard:
@@ -112,6 +115,11 @@ class Ask:
     target: object = None  # kind of shop, or account paid
     details: tuple[Any, ...] = ()
     part: Part | None = None
+    is_approved: bool = field(default=True, compare=False)
+
+    @property
+    def is_fraud(self) -> bool:
+        return self.what in MONEY and (self.part is None or self.part.is_fraud)
 
 
 @dataclass
@@ -122,6 +130,8 @@ class FakeDoor:
     card_code: str = "05"
     reason: str = "FR01"
     opens: bool = True  # whether right credentials work
+    wealth: float = BALANCE  # euros on every current account
+    saved: float = BALANCE  # and on every savings account
     asks: list[Ask] = field(default_factory=list)
     requests: Iterator[int] = field(default_factory=count)
 
@@ -192,23 +202,36 @@ class FakeDoor:
         self.asks.append(Ask("raise_limit", customer, time, details=(factor,)))
 
     def balance(self, customer: int, *, savings: bool = False) -> float:
-        return BALANCE
+        return self.saved if savings else self.wealth
 
     def credit_left(self, customer: int) -> float:
         return CREDIT_LEFT
 
     def _card_answer(self, time: int) -> Answer:
-        approved = self.verdict(next(self.requests))
-        return Answer(approved, "00" if approved else self.card_code, time)
+        return self._answer(time, "00", self.card_code)
 
     def _account_answer(self, time: int) -> Answer:
+        return self._answer(time, "", self.reason)
+
+    def _answer(self, time: int, yes: str, no: str) -> Answer:
         approved = self.verdict(next(self.requests))
-        return Answer(approved, "" if approved else self.reason, time)
+        self.asks[-1] = replace(self.asks[-1], is_approved=approved)
+        return Answer(approved, yes if approved else no, time)
 
     @property
     def payments(self) -> list[Ask]:
-        """What was asked for in money that the bank can decline."""
-        return [ask for ask in self.asks if ask.what in ("pay_online", "pay_in_person", "transfer")]
+        """The crimes that the bank can decline; what passes their proceeds on is not among them."""
+        return [ask for ask in self.asks if ask.what in CAN_BE_DECLINED and ask.is_fraud]
+
+    @property
+    def frauds(self) -> list[Ask]:
+        """Everything that counts towards the rate if it is approved."""
+        return [ask for ask in self.asks if ask.is_fraud]
+
+    @property
+    def legs(self) -> list[Ask]:
+        """What passes proceeds on."""
+        return [ask for ask in self.asks if ask.part is not None and ask.part.is_laundering and not ask.part.is_fraud]
 
 
 @dataclass

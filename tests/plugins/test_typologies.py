@@ -329,7 +329,7 @@ def test_crews_give_up_on_a_victim_when_their_patience_ends(kind: Typology) -> N
 
 def test_a_campaign_takes_what_the_pacer_is_told_to_expect(kind: Typology) -> None:
     """Before a bank that declines nothing; what the real one declines is for the pacer to learn."""
-    taken = sum(len(play.door.payments) for play in played(kind)) / len(CAMPAIGNS)
+    taken = sum(len(play.door.frauds) for play in played(kind)) / len(CAMPAIGNS)
     assert 0.5 < taken / kind.expected_frauds(defaults(kind)) < 2.5
 
 
@@ -389,8 +389,8 @@ def test_after_declines_crews_lose_nerve_and_after_approvals_they_gain_it(kind: 
 
 def test_crews_count_what_worked_and_what_did_not(kind: Typology) -> None:
     for play in played(kind, alternate):
-        asked = len(play.door.payments)
-        assert (play.crew.successes, play.crew.failures) == ((asked + 1) // 2, asked // 2)
+        answers = [ask.is_approved for ask in play.door.payments]
+        assert (play.crew.successes, play.crew.failures) == (answers.count(True), answers.count(False))
 
 
 def a_crew() -> Crew:
@@ -437,9 +437,11 @@ def test_camouflage_brings_amounts_nearer_to_the_usual(kind: Typology) -> None:
     assert full < 0.85 * naive
 
 
-def another_value(kind: Typology, name: str) -> float:
-    """The upper end of a setting's range, or the lower one where the upper is the default."""
+def another_value(kind: Typology, name: str) -> Any:
+    """The upper end of a setting's range, or the lower one where the upper is the default; of a mix, one kind alone."""
     field = kind.config.model_fields[name]
+    if isinstance(field.default, dict):
+        return {min(field.default): 1.0}
     limits = {key: value for limit in field.metadata for key, value in vars_of(limit).items()}
     return limits["ge"] if field.default == limits["le"] else limits["le"]
 
@@ -470,9 +472,10 @@ def test_each_setting_changes_what_is_done(name: str, setting: str) -> None:
 
 def test_takeovers_need_as_many_wrong_guesses_as_set() -> None:
     kind, mean = BY_NAME["account_takeover"], 1.2
-    plays = [Play(kind, defaults(kind, wrong_guesses_mean=mean), number).to_the_end() for number in range(1, 500)]
-    wrong = [sum(ask.details == (False,) for ask in play.door.asks if ask.what == "log_in") for play in plays]
-    assert abs(sum(wrong) / len(wrong) - mean) < 5 * (mean / len(wrong)) ** 0.5
+    plays = [Play(kind, defaults(kind, wrong_guesses_mean=mean), number).to_the_end() for number in range(1, 300)]
+    victims = sum(len(play.campaign.victims) for play in plays)
+    wrong = sum(ask.details == (False,) for play in plays for ask in play.door.asks if ask.what == "log_in")
+    assert abs(wrong / victims - mean) < 5 * (mean / victims) ** 0.5
 
 
 # --- in a real world ------------------------------------------------------------------------------------
