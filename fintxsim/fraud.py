@@ -12,6 +12,9 @@ from fintxsim.typologies.account_takeover import AccountTakeoverConfig
 from fintxsim.typologies.app_scam import AppScamConfig
 from fintxsim.typologies.base import Campaign, Part, Typology, TypologyConfig
 from fintxsim.typologies.mule_network import MuleNetworkConfig
+from fintxsim.typologies.card_testing import CardTestingConfig
+from fintxsim.typologies.lost_or_stolen_card import LostOrStolenConfig
+from fintxsim.typologies.skimming import SkimmingConfig
 from fintxsim.typologies.stolen_details_cnp import StolenDetailsConfig
 from fintxsim.typologies.structuring import StructuringConfig
 
@@ -21,7 +24,10 @@ class TypologiesConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    card_testing: CardTestingConfig | None = Field(None, description="Cards tried at web shops, then spent elsewhere.")
     stolen_details_cnp: StolenDetailsConfig | None = Field(None, description="Stolen card details spent in web shops.")
+    lost_or_stolen_card: LostOrStolenConfig | None = Field(None, description="Lost or stolen cards used by others.")
+    skimming: SkimmingConfig | None = Field(None, description="Cards copied at a terminal and used elsewhere.")
     account_takeover: AccountTakeoverConfig | None = Field(None, description="Online banking taken over and emptied.")
     app_scam: AppScamConfig | None = Field(None, description="Victims talked into paying, in eight kinds.")
     mule_network: MuleNetworkConfig | None = Field(None, description="Proceeds from outside laundered by mules.")

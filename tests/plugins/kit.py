@@ -30,7 +30,9 @@ from fintxsim.vocabulary import EntryMode, Rail, ReasonCode, ResponseCode
 
 START = 1_767_225_600_000_000  # midnight
 CUSTOMERS = 1000
+HOME_CITIES = 50  # cities from this number on are abroad
 USUAL = 250.0  # euros that every victim usually spends
+SMALL_CHANGE = 5.0  # euros for which nobody takes a risk but to try a card
 BALANCE = 10_000.0
 CREDIT_LEFT = 4_000.0
 MOST_ACTS = 2000
@@ -74,7 +76,7 @@ class FakeMarket:
         return Shop(draws.below(1000), category, int(foreign), -1)
 
     def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
-        return Shop(draws.below(1000), category, 0, city)
+        return Shop(draws.below(1000), category, int(city >= HOME_CITIES), city)
 
     def young_shop(self, draws: Draws, category: str, *, online: bool, most_days: int) -> Shop:
         return Shop(1000 + draws.below(1000), category, 0, -1 if online else 3)
@@ -83,7 +85,7 @@ class FakeMarket:
         return Shop(2000 + customer * 8 + draws.below(8), "grocery", 0, 3)
 
     def busy_terminal(self, draws: Draws, category: str) -> Shop:
-        return Shop(draws.below(1000), category, 0, draws.below(50), 0)
+        return Shop(draws.below(1000), category, 0, draws.below(HOME_CITIES), 0)
 
     def watch(self, shop: Shop) -> None:
         pass
@@ -92,12 +94,12 @@ class FakeMarket:
         return [((shop.merchant + 3 * k) % CUSTOMERS, 0, since + k * HOUR_US) for k in range(120)]
 
     def whereabouts(self, customer: int, time: int) -> int:
-        return customer % 50
+        return customer % HOME_CITIES
 
     def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
-        return 50 + draws.below(50) if abroad else (city + 1 + draws.below(48)) % 50
+        return HOME_CITIES + draws.below(50) if abroad else (city + 1 + draws.below(48)) % HOME_CITIES
 
-    def local_time(self, customer: int, date_us: int, hour: float) -> int:
+    def local_time(self, customer: int, date_us: int, hour: float, *, city: int = -1) -> int:
         return date_us // DAY_US * DAY_US + int(hour * HOUR_US)
 
     def daytime(self, u: float, *, online: bool = True) -> float:
@@ -233,6 +235,11 @@ class FakeDoor:
         """What passes proceeds on."""
         return [ask for ask in self.asks if ask.part is not None and ask.part.is_laundering and not ask.part.is_fraud]
 
+    @property
+    def takings(self) -> list[Ask]:
+        """Payments that are worth the trouble: not those of nothing or little that only try a card."""
+        return [ask for ask in self.payments if ask.amount > SMALL_CHANGE]
+
 
 @dataclass
 class Play:
@@ -281,6 +288,12 @@ class Play:
         while not self.is_over and len(self.door.payments) < number and self.acts < MOST_ACTS:
             self.act()
         return self.door.payments
+
+    def to_taking(self) -> Ask | None:
+        """Play until something worth the trouble has been asked for, if that ever happens."""
+        while not self.is_over and not self.door.takings and self.acts < MOST_ACTS:
+            self.act()
+        return next(iter(self.door.takings), None)
 
 
 def defaults(kind: Typology, **changes: Any) -> TypologyConfig:

@@ -49,6 +49,11 @@ from tests.plugins.kit import (
 from tests.worlds.kit import open_world
 
 CAMPAIGNS = range(1, 61)
+FINDS_VICTIMS_LATER = {"skimming"}  # whoever comes by the terminal
+TRIES_ELSEWHERE = {"card_testing"}  # after a decline, instead of for less
+IN_A_HURRY = {  # settings with which even the slow get something done in a few days
+    "skimming": {"window_days_min": 3.0, "window_days_max": 5.0, "sale_days_mean": 0.1, "used_share": 1.0},
+}
 
 
 def dummy() -> Typology:
@@ -227,7 +232,7 @@ def test_recruits_have_traits_within_their_ranges(kind: Typology) -> None:
 def test_a_plan_has_victims_each_once(kind: Typology) -> None:
     for number in CAMPAIGNS:
         victims = Play(kind, defaults(kind), number).campaign.victims
-        assert victims
+        assert victims or kind.name in FINDS_VICTIMS_LATER
         assert len(set(victims)) == len(victims)
 
 
@@ -311,9 +316,9 @@ def test_one_act_asks_for_money_at_most_once(kind: Typology, verdict: Verdict) -
 
 
 def test_amounts_are_sums_of_money(kind: Typology) -> None:
-    amounts = [ask.amount for play in played(kind, alternate) for ask in play.door.payments]
-    assert amounts
-    assert all(0.005 < amount < 1e6 for amount in amounts)
+    asks = [ask for play in played(kind, alternate) for ask in play.door.payments]
+    assert asks
+    assert all(0.005 < ask.amount < 1e6 or (ask.amount == 0.0 and ask.what == "pay_online") for ask in asks)
 
 
 def test_victims_are_those_of_the_plan(kind: Typology) -> None:
@@ -372,7 +377,9 @@ def second_payments(kind: Typology, verdict: Verdict) -> dict[int, tuple[Any, An
     return pairs
 
 
-def test_a_decline_makes_the_next_amount_smaller_than_an_approval_does(kind: Typology) -> None:
+@pytest.mark.parametrize("name", [name for name in (*BY_NAME, "dummy") if name not in TRIES_ELSEWHERE])
+def test_a_decline_makes_the_next_amount_smaller_than_an_approval_does(name: str) -> None:
+    kind = typology_named(name)
     declined, approved = second_payments(kind, decline), second_payments(kind, approve)
     both = declined.keys() & approved.keys()
     assert len(both) > 50
@@ -383,8 +390,8 @@ def test_a_decline_makes_the_next_amount_smaller_than_an_approval_does(kind: Typ
 
 def test_after_declines_crews_lose_nerve_and_after_approvals_they_gain_it(kind: Typology) -> None:
     declined, approved = (played(kind, verdict) for verdict in (decline, approve))
-    assert all(play.crew.nerve < 1 for play in declined if play.door.payments)
-    assert all(play.crew.nerve > 1 for play in approved if play.door.payments)
+    assert all(play.crew.nerve < 1 for play in declined if play.door.takings)
+    assert all(play.crew.nerve > 1 for play in approved if play.door.takings)
 
 
 def test_crews_count_what_worked_and_what_did_not(kind: Typology) -> None:
@@ -425,8 +432,8 @@ def test_a_crew_chooses_in_proportion_to_its_weights() -> None:
 def distance_from_usual(kind: Typology, camouflage: float) -> float:
     """Mean distance of first amounts from what the victim usually spends, as |ln ratio|."""
     config = defaults(kind, camouflage=camouflage)
-    firsts = [Play(kind, config, number).to_payment(1) for number in range(1, 300)]
-    distances = [abs(log(asks[0].amount / USUAL)) for asks in firsts if asks]
+    firsts = [Play(kind, config, number).to_taking() for number in range(1, 300)]
+    distances = [abs(log(first.amount / USUAL)) for first in firsts if first]
     assert len(distances) > 100
     return sum(distances) / len(distances)
 
@@ -483,16 +490,17 @@ def test_takeovers_need_as_many_wrong_guesses_as_set() -> None:
 
 def world_with(directory: Path, kind: Typology, pressure: Pressure) -> World:
     """A small world into which the typology has been put by hand, on its first day."""
-    world = open_world(directory, customers=200, days=4)
-    world.markets.append(CriminalMarket(world, kind, defaults(kind), pressure, crews=3))  # type: ignore[arg-type]
+    world = open_world(directory, customers=200, days=8)
+    config = defaults(kind, **IN_A_HURRY.get(kind.name, {}))
+    world.markets.append(CriminalMarket(world, kind, config, pressure, crews=3))  # type: ignore[arg-type]
     return world
 
 
 def test_a_typology_does_its_work_in_a_real_world(kind: Typology, tmp_path: Path) -> None:
-    world = world_with(tmp_path, kind, Pressure(8.0))
+    world = world_with(tmp_path, kind, Pressure(40.0 if kind.name in IN_A_HURRY else 8.0))
     try:
         offending = []
-        for _ in range(4):
+        for _ in range(8 if kind.name in IN_A_HURRY else 4):
             world.step()
             offending += world.book.offending
         assert {row.typology for row in offending} == {kind}
