@@ -10,7 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from fintxsim.typologies import TYPOLOGIES
 from fintxsim.typologies.account_takeover import AccountTakeoverConfig
 from fintxsim.typologies.base import Campaign, Typology, TypologyConfig
+from fintxsim.typologies.bust_out import BustOutConfig
+from fintxsim.typologies.friendly_fraud import FriendlyFraudConfig
+from fintxsim.typologies.merchant_collusion import MerchantCollusionConfig
+from fintxsim.typologies.refund_abuse import RefundAbuseConfig
 from fintxsim.typologies.stolen_details_cnp import StolenDetailsConfig
+from fintxsim.typologies.synthetic_identity import SyntheticIdentityConfig
 
 
 class TypologiesConfig(BaseModel):
@@ -20,6 +25,15 @@ class TypologiesConfig(BaseModel):
 
     stolen_details_cnp: StolenDetailsConfig | None = Field(None, description="Stolen card details spent in web shops.")
     account_takeover: AccountTakeoverConfig | None = Field(None, description="Online banking taken over and emptied.")
+    bust_out: BustOutConfig | None = Field(None, description="Credit used up within days by a holder who disappears.")
+    synthetic_identity: SyntheticIdentityConfig | None = Field(
+        None, description="Made-up identities nurtured, then busted out together."
+    )
+    friendly_fraud: FriendlyFraudConfig | None = Field(None, description="Own purchases disputed after delivery.")
+    refund_abuse: RefundAbuseConfig | None = Field(None, description="Refunds that nobody is owed.")
+    merchant_collusion: MerchantCollusionConfig | None = Field(
+        None, description="A young merchant who charges cards for nothing."
+    )
 
     def active(self) -> list[tuple[Typology, TypologyConfig]]:
         """Typologies that are on, with their settings."""

@@ -2,9 +2,22 @@
 
 from fintxsim.typologies.account_takeover import AccountTakeover
 from fintxsim.typologies.base import Typology
+from fintxsim.typologies.bust_out import BustOut
+from fintxsim.typologies.friendly_fraud import FriendlyFraud
+from fintxsim.typologies.merchant_collusion import MerchantCollusion
+from fintxsim.typologies.refund_abuse import RefundAbuse
 from fintxsim.typologies.stolen_details_cnp import StolenDetailsCnp
+from fintxsim.typologies.synthetic_identity import SyntheticIdentity
 
-TYPOLOGIES: tuple[Typology, ...] = (StolenDetailsCnp(), AccountTakeover())
+TYPOLOGIES: tuple[Typology, ...] = (
+    StolenDetailsCnp(),
+    AccountTakeover(),
+    BustOut(),
+    SyntheticIdentity(),
+    FriendlyFraud(),
+    RefundAbuse(),
+    MerchantCollusion(),
+)
 
 
 def typology(name: str) -> Typology:

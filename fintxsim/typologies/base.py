@@ -166,12 +166,15 @@ class Campaign:
     note: float = 0.0  # typology's own memory of the current victim
     place: int = -1  # typology's own: a city, or a merchant's code
     payees: list[int] = field(default_factory=list)  # accounts paid so far
+    shops: list[Shop] = field(default_factory=list)  # that the campaign comes back to
     errands: list[Errand] = field(default_factory=list)  # in order of time
     hides: bool = True  # seems to come from the victims' country
     rotation: int = 0  # how often the crew has changed its device and address in this campaign
 
     def __post_init__(self) -> None:
-        self.errands = [Errand(*errand) for errand in self.errands]  # lists, when they come from a file
+        # Lists and mappings, when they come from a file.
+        self.errands = [Errand(*errand) for errand in self.errands]
+        self.shops = [Shop(**shop) if isinstance(shop, dict) else shop for shop in self.shops]
 
     def change_tools(self) -> None:
         """Another device (or what looks like one) and another address."""
@@ -199,6 +202,7 @@ class Answer:
     approved: bool
     code: str  # response or reason code
     time: int = 0  # when the request was made, to the microsecond; names the row
+    amount: float = 0.0  # euros asked for in the end: a shop has prices of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +338,9 @@ class Door(Protocol):
     def raise_limit(self, customer: int, time: int, factor: float) -> None:
         """The holder asks for more credit, and gets it: the limit of the credit account grows by a factor."""
 
+    def stop_repaying(self, customer: int) -> None:
+        """From now on the holder pays nothing back to the credit account: the bank will have to write it off."""
+
     def balance(self, customer: int, *, savings: bool = False) -> float:
         """Money available on the current account, or on the savings account: what the online bank shows."""
 
@@ -352,6 +359,7 @@ class Typology(ABC):
     kind_codes: ClassVar[dict[str, dict[str, str | None]]] = {}  # where a kind's classification departs from ``codes``
     config: ClassVar[type[TypologyConfig]]
     fraud_party: ClassVar[FraudParty]
+    kind_parties: ClassVar[dict[str, FraudParty]] = {}  # where a kind's party departs from ``fraud_party``
     observation_class: ClassVar[ObservationClass]
     role: ClassVar[Role] = Role.VICTIM
     authorised_party: ClassVar[bool] = False  # does the account's own holder initiate it

@@ -123,6 +123,7 @@ class FakeDoor:
     reason: str = "FR01"
     opens: bool = True  # whether right credentials work
     asks: list[Ask] = field(default_factory=list)
+    stopped: list[int] = field(default_factory=list)  # customers who no longer pay their credit back
     requests: Iterator[int] = field(default_factory=count)
 
     def pay_online(
@@ -131,7 +132,7 @@ class FakeDoor:
     ) -> Answer:  # fmt: skip
         details = (card, shop, has_cvv, pass_challenge, by)
         self.asks.append(Ask("pay_online", card.customer, time, amount, shop.category, details, part))
-        return self._card_answer(time)
+        return self._card_answer(time, amount)
 
     def pay_in_person(
         self, card: StolenCard, time: int, shop: Shop, amount: float, *, entry: EntryMode, knows_pin: bool,
@@ -139,33 +140,33 @@ class FakeDoor:
     ) -> Answer:  # fmt: skip
         details = (card, shop, entry, knows_pin)
         self.asks.append(Ask("pay_in_person", card.customer, time, amount, shop.category, details, part))
-        return self._card_answer(time)
+        return self._card_answer(time, amount)
 
     def transfer(
         self, customer: int, time: int, payee: Payee, amount: float, *, rail: Rail, pass_challenge: float,
         by: Hand = Hand.CREW, part: Part | None = None,
     ) -> Answer:  # fmt: skip
         self.asks.append(Ask("transfer", customer, time, amount, payee, (int(rail), pass_challenge, by), part))
-        return self._account_answer(time)
+        return self._account_answer(time, amount)
 
     def move_savings(self, customer: int, time: int, amount: float, *, by: Hand = Hand.CREW) -> Answer:
         self.asks.append(Ask("move_savings", customer, time, amount, details=(by,), part=BYSTANDER))
-        return Answer(True, "", time)
+        return Answer(True, "", time, amount)
 
     def receive(
         self, customer: int, time: int, payer: int, amount: float, *, rail: Rail, credit: bool = False,
         part: Part | None = None,
     ) -> Answer:  # fmt: skip
         self.asks.append(Ask("receive", customer, time, amount, payer, (int(rail), credit), part))
-        return Answer(True, "", time)
+        return Answer(True, "", time, amount)
 
     def bounce(self, customer: int, time: int, received: Answer, *, part: Part | None = None) -> Answer:
-        self.asks.append(Ask("bounce", customer, time, target=received.time, part=part))
-        return Answer(True, "", time)
+        self.asks.append(Ask("bounce", customer, time, received.amount, received.time, part=part))
+        return Answer(True, "", time, received.amount)
 
     def deposit_cash(self, customer: int, time: int, amount: float, *, part: Part | None = None) -> Answer:
         self.asks.append(Ask("deposit_cash", customer, time, amount, part=part))
-        return Answer(True, "", time)
+        return Answer(True, "", time, amount)
 
     def refund(
         self, card: StolenCard, time: int, shop: Shop, amount: float, *, original: Answer | None = None,
@@ -173,7 +174,7 @@ class FakeDoor:
     ) -> Answer:  # fmt: skip
         details = (card, shop, original.time if original else None)
         self.asks.append(Ask("refund", card.customer, time, amount, shop.category, details, part))
-        return Answer(True, "00", time)
+        return Answer(True, "00", time, amount)
 
     def log_in(self, customer: int, time: int, *, succeeds: bool) -> bool:
         self.asks.append(Ask("log_in", customer, time, details=(succeeds,)))
@@ -185,24 +186,33 @@ class FakeDoor:
     def raise_limit(self, customer: int, time: int, factor: float) -> None:
         self.asks.append(Ask("raise_limit", customer, time, details=(factor,)))
 
+    def stop_repaying(self, customer: int) -> None:
+        self.stopped.append(customer)
+
     def balance(self, customer: int, *, savings: bool = False) -> float:
         return BALANCE
 
     def credit_left(self, customer: int) -> float:
         return CREDIT_LEFT
 
-    def _card_answer(self, time: int) -> Answer:
+    def _card_answer(self, time: int, amount: float) -> Answer:
         approved = self.verdict(next(self.requests))
-        return Answer(approved, "00" if approved else self.card_code, time)
+        return Answer(approved, "00" if approved else self.card_code, time, amount)
 
-    def _account_answer(self, time: int) -> Answer:
+    def _account_answer(self, time: int, amount: float) -> Answer:
         approved = self.verdict(next(self.requests))
-        return Answer(approved, "" if approved else self.reason, time)
+        return Answer(approved, "" if approved else self.reason, time, amount)
 
     @property
     def payments(self) -> list[Ask]:
         """What was asked for in money that the bank can decline."""
         return [ask for ask in self.asks if ask.what in ("pay_online", "pay_in_person", "transfer")]
+
+    @property
+    def offences(self) -> list[Ask]:
+        """What counts as fraud if it is approved."""
+        moving = ("pay_online", "pay_in_person", "transfer", "receive", "bounce", "deposit_cash", "refund")
+        return [ask for ask in self.asks if ask.what in moving and (ask.part is None or ask.part.is_fraud)]
 
 
 @dataclass

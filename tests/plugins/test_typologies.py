@@ -329,7 +329,7 @@ def test_crews_give_up_on_a_victim_when_their_patience_ends(kind: Typology) -> N
 
 def test_a_campaign_takes_what_the_pacer_is_told_to_expect(kind: Typology) -> None:
     """Before a bank that declines nothing; what the real one declines is for the pacer to learn."""
-    taken = sum(len(play.door.payments) for play in played(kind)) / len(CAMPAIGNS)
+    taken = sum(len(play.door.offences) for play in played(kind)) / len(CAMPAIGNS)
     assert 0.5 < taken / kind.expected_frauds(defaults(kind)) < 2.5
 
 
