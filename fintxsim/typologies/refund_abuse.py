@@ -236,8 +236,7 @@ class _Visit:
             self.door.refund(card, now, shop, errand.amount)
             return
         card = self.market.own_card(errand.customer, credit=self.campaign.stage == Card.CREDIT)
-        bought = Answer(True, "00", int(errand.note), errand.amount)
-        self.door.refund(card, now, shop, errand.amount, original=bought)
+        self.door.refund(card, now, shop, errand.amount, original=int(errand.note))
 
     def _claim(self, customer: int) -> None:
         """Money back for what was never bought: stolen goods, a receipt found or forged, or a clerk who needs none."""

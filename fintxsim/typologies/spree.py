@@ -105,6 +105,11 @@ class Spree:
     def now(self) -> int:
         return self.campaign.next_time
 
+    @property
+    def _payer(self) -> int:
+        """The account elsewhere from which this campaign pays."""
+        return self.campaign.number % 1000
+
     def do(self, errand: Errand) -> None:
         if errand.what == Step.ASK:
             factor = self.draws.between(1.1, self.config.raise_factor_max)
@@ -112,8 +117,10 @@ class Spree:
         elif errand.what == Step.PAY_IN:
             self._pay_in(errand)
         elif errand.what == Step.BOUNCE:
-            received = Answer(True, "", int(errand.note), errand.amount)
-            self.door.bounce(errand.customer, self.now, received, part=BYSTANDER)
+            self.door.bounce(
+                errand.customer, self.now, self._payer, errand.amount, original=int(errand.note),
+                rail=Rail.ACCOUNT_TO_ACCOUNT, credit=True, part=BYSTANDER,
+            )  # fmt: skip
         else:
             self._spend(errand)
 
@@ -208,9 +215,8 @@ class Spree:
     def _pay_in(self, errand: Errand) -> None:
         """Money from an account elsewhere that has none; the limit is free at once, and what is spent is gone."""
         draws, customer = self.draws, errand.customer
-        payer = self.campaign.number % 1000
         received = self.door.receive(
-            customer, self.now, payer, errand.amount, rail=Rail.ACCOUNT_TO_ACCOUNT, credit=True, part=BYSTANDER
+            customer, self.now, self._payer, errand.amount, rail=Rail.ACCOUNT_TO_ACCOUNT, credit=True, part=BYSTANDER
         )
         returned = next_daytime(self.market, customer, self.now + int(draws.between(1.5, 4.5) * DAY_US), draws.next())
         again = next_daytime(self.market, customer, self.now + int(draws.between(0.5, 18) * HOUR_US), draws.next())

@@ -160,21 +160,27 @@ class FakeDoor:
         self.asks.append(Ask("receive", customer, time, amount, payer, (int(rail), credit), part))
         return Answer(True, "", time, amount)
 
-    def bounce(self, customer: int, time: int, received: Answer, *, part: Part | None = None) -> Answer:
-        self.asks.append(Ask("bounce", customer, time, received.amount, received.time, part=part))
-        return Answer(True, "", time, received.amount)
+    def bounce(
+        self, customer: int, time: int, payer: int, amount: float, *, original: int, rail: Rail, credit: bool = False,
+        part: Part | None = None,
+    ) -> Answer:  # fmt: skip
+        self.asks.append(Ask("bounce", customer, time, amount, payer, (original, int(rail), credit), part))
+        return Answer(True, "", time, amount)
 
     def deposit_cash(self, customer: int, time: int, amount: float, *, part: Part | None = None) -> Answer:
         self.asks.append(Ask("deposit_cash", customer, time, amount, part=part))
         return Answer(True, "", time, amount)
 
     def refund(
-        self, card: StolenCard, time: int, shop: Shop, amount: float, *, original: Answer | None = None,
+        self, card: StolenCard, time: int, shop: Shop, amount: float, *, original: int | None = None,
         part: Part | None = None,
     ) -> Answer:  # fmt: skip
-        details = (card, shop, original.time if original else None)
+        details = (card, shop, original)
         self.asks.append(Ask("refund", card.customer, time, amount, shop.category, details, part))
         return Answer(True, "00", time, amount)
+
+    def take_card(self, customer: int, slot: int, time: int) -> None:
+        self.asks.append(Ask("take_card", customer, time, details=(slot,)))
 
     def log_in(self, customer: int, time: int, *, succeeds: bool) -> bool:
         self.asks.append(Ask("log_in", customer, time, details=(succeeds,)))
