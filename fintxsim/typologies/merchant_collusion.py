@@ -36,6 +36,7 @@ ON_THE_WEB = ("marketplace", "travel_agency", "clothing", "software", "gift_card
 _ROUND_SUMS = (20.0, 30.0, 40.0, 50.0, 80.0, 100.0, 120.0, 150.0, 200.0, 250.0, 300.0, 400.0, 500.0)
 _PASSES_CHALLENGE = 0.96  # a holder in the know confirms what is asked
 _SHORT_GAP_US = 3 * HOUR_US
+_MOST_SALES = 600
 
 ACCOMPLICE = Part(Role.PERPETRATOR, authorised_party=True)
 STOLEN = Part(Role.VICTIM)
@@ -61,7 +62,7 @@ class MerchantCollusionConfig(TypologyConfig):
     life_days_median: float = Field(
         45.0, ge=5, le=100, description="Median days from the first sale to the disappearance (assumption)."
     )
-    sales_mean: float = Field(50.0, ge=5, le=1000, description="Mean number of sales that never were (assumption).")
+    sales_mean: float = Field(50.0, ge=5, le=300, description="Mean number of sales that never were (assumption).")
     ramp_exponent: float = Field(
         2.2, ge=1, le=6, description="Sales so far grow like time to this power; 1 is no ramp (assumption)."
     )
@@ -122,7 +123,7 @@ class MerchantCollusion(Typology):
         campaign.entry_point = self.entry_points[draws.below(len(self.entry_points))]
         campaign.tool = draws.below(crew.devices)
         campaign.hides = draws.next() < 0.6 + 0.4 * max(crew.skill, campaign.camouflage)
-        campaign.wanted = 5 + min(int(exponential(config.sales_mean - 4.5, draws.next())), 2000)
+        campaign.wanted = 5 + min(int(exponential(config.sales_mean - 4.5, draws.next())), _MOST_SALES)
         campaign.place = int(min(max(log_normal(config.life_days_median, 0.4, draws.next()), 5.0), 100.0))  # days
         campaign.next_time = max(self._ramp(campaign, config, draws), campaign.started)
 

@@ -36,7 +36,8 @@ GOODS = ("clothing", "marketplace", "electronics", "shoes", "department_store", 
          "furniture", "books")  # fmt: skip
 _FIRST_WEIGHTS = (2.4, 1.6, 1.2, 1.0, 0.9, 0.6, 0.5, 0.2, 0.2)
 _CLERKS_WORK_AT = ("clothing", "electronics", "department_store", "home_improvement", "discount_store", "pharmacy")
-_PASSES_CHALLENGE = 0.96
+_CLERKS_HURRY = 3.0  # times as often as a customer, who has to come to the shop
+_PASSES_CHALLENGE = 0.96  # as everybody who is asked to confirm an order of his own
 _LONGEST_WAIT_DAYS = 88.0  # the most generous return windows
 _MOST_DAYS = 75  # after which nothing more is bought or claimed
 
@@ -137,7 +138,7 @@ class RefundAbuse(Typology):
             campaign.victims = market.pick_customers(draws, count, Wanted.ANYBODY)
             campaign.stage = Card.CREDIT if draws.next() < 0.5 else Card.DEBIT
         campaign.wanted = 1 + min(int(exponential(mean - 0.5, draws.next())), 400)
-        schedule(campaign, config, market, draws)
+        schedule(campaign, draws.between(0, 4), market, draws)
         campaign.next_time = campaign.errands[0].time
 
     def act(
@@ -150,12 +151,11 @@ class RefundAbuse(Typology):
         keep_appointments(campaign)
 
 
-def schedule(campaign: Campaign, config: RefundAbuseConfig, market: Market, draws: Draws) -> None:
+def schedule(campaign: Campaign, gap_days: float, market: Market, draws: Draws) -> None:
     """Put the next purchase, or the next claim without one, on the agenda, for one of the campaign's customers."""
     buys = campaign.kind in ("kept_goods", "other_card")
     customer = campaign.victims[0 if buys else draws.below(len(campaign.victims))]
-    gap = exponential(config.gap_days_mean / (3.0 if campaign.kind == "clerk" else 1.0), draws.next())
-    after = campaign.next_time + int(gap * DAY_US)
+    after = campaign.next_time + int(gap_days * DAY_US)
     if after > campaign.started + _MOST_DAYS * DAY_US:
         return
     if buys:
@@ -192,7 +192,8 @@ class _Visit:
         else:
             self._claim(errand.customer)
         if campaign.taken < campaign.wanted and campaign.declines <= self.crew.patience:
-            schedule(campaign, self.config, self.market, self.draws)
+            mean = self.config.gap_days_mean / (_CLERKS_HURRY if campaign.kind == "clerk" else 1.0)
+            schedule(campaign, exponential(mean, self.draws.next()), self.market, self.draws)
 
     def _buy(self, customer: int) -> None:
         """A purchase like any other; what makes it abusive comes later."""

@@ -74,7 +74,7 @@ class FakeMarket:
         return Shop(draws.below(1000), category, 0, city)
 
     def young_shop(self, draws: Draws, category: str, *, online: bool, most_days: int) -> Shop:
-        return Shop(1000 + draws.below(1000), category, 0, -1 if online else 3)
+        return Shop(1000 + draws.below(most_days), category, 0, -1 if online else 3)
 
     def favourite_shop(self, customer: int, draws: Draws) -> Shop:
         return Shop(2000 + customer * 8 + draws.below(8), "grocery", 0, 3)

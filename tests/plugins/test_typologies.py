@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 
 from fintxsim.agents import CriminalMarket
 from fintxsim.engine import World
-from fintxsim.fraud import TypologiesConfig
+from fintxsim.fraud import OffendingRow, TypologiesConfig
 from fintxsim.pacing import Pressure
 from fintxsim.setting import WARM_UP_DAYS
 from fintxsim.streams import Draws
@@ -49,6 +49,7 @@ from tests.plugins.kit import (
 from tests.worlds.kit import open_world
 
 CAMPAIGNS = range(1, 61)
+MOST_DAYS = 40  # within which a typology's first fraud is approved, however patient it is
 
 
 def dummy() -> Typology:
@@ -437,9 +438,12 @@ def test_camouflage_brings_amounts_nearer_to_the_usual(kind: Typology) -> None:
     assert full < 0.85 * naive
 
 
-def another_value(kind: Typology, name: str) -> float:
-    """The upper end of a setting's range, or the lower one where the upper is the default."""
+def another_value(kind: Typology, name: str) -> Any:
+    """The upper end of a setting's range, or the lower one where the upper is the default; of shares, all to one."""
     field = kind.config.model_fields[name]
+    shares = field.get_default(call_default_factory=True)
+    if isinstance(shares, dict):
+        return {max(shares): 1.0}
     limits = {key: value for limit in field.metadata for key, value in vars_of(limit).items()}
     return limits["ge"] if field.default == limits["le"] else limits["le"]
 
@@ -457,8 +461,9 @@ OWN_SETTINGS = [
 
 
 def trace(kind: Typology, config: TypologyConfig) -> list[Any]:
-    """Everything asked of the bank by a few campaigns whose every other request is declined."""
-    return [Play(kind, config, number, FakeDoor(alternate)).to_the_end().door.asks for number in range(1, 31)]
+    """How many identities are made up, and everything asked of the bank by a few campaigns of which it declines half."""
+    plays = [Play(kind, config, number, FakeDoor(alternate)).to_the_end() for number in range(1, 31)]
+    return [kind.impostor_share(config), *(play.door.asks for play in plays)]
 
 
 @pytest.mark.parametrize(("name", "setting"), OWN_SETTINGS)
@@ -480,7 +485,7 @@ def test_takeovers_need_as_many_wrong_guesses_as_set() -> None:
 
 def world_with(directory: Path, kind: Typology, pressure: Pressure) -> World:
     """A small world into which the typology has been put by hand, on its first day."""
-    world = open_world(directory, customers=200, days=4)
+    world = open_world(directory, customers=200, days=MOST_DAYS)
     world.markets.append(CriminalMarket(world, kind, defaults(kind), pressure, crews=3))  # type: ignore[arg-type]
     return world
 
@@ -488,8 +493,8 @@ def world_with(directory: Path, kind: Typology, pressure: Pressure) -> World:
 def test_a_typology_does_its_work_in_a_real_world(kind: Typology, tmp_path: Path) -> None:
     world = world_with(tmp_path, kind, Pressure(8.0))
     try:
-        offending = []
-        for _ in range(4):
+        offending: list[OffendingRow] = []
+        while not any(row.approved for row in offending) and world.day_number < MOST_DAYS:
             world.step()
             offending += world.book.offending
         assert {row.typology for row in offending} == {kind}
