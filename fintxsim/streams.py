@@ -55,6 +55,7 @@ class Purpose(IntEnum):
     SETTLE = 24  # run.tables
     STOLEN_DATA = 25  # contest
     TYPOLOGY = 40  # typologies: plus the typology's own number
+    IMPOSTOR = 80  # population.impostors: plus the number of the typology
 
 
 @compiled
