@@ -5,6 +5,7 @@ from __future__ import annotations
 from fintxsim.typologies.base import DAY_US, HOUR_US, Campaign, Market
 
 _SECOND_US = 1_000_000
+_RISES = 7.0  # hour from which what was begun the day before goes on (assumption)
 SHOPS_OPEN, SHOPS_CLOSE = 9.0, 19.5  # hours between which any shop in town can be counted on (assumption)
 
 
@@ -23,5 +24,13 @@ def next_daytime(market: Market, customer: int, after: int, u: float, *, online:
 
 
 def shops_are_open(market: Market, customer: int, time: int) -> bool:
-    hour = (time - market.local_time(customer, time, 0.0)) / HOUR_US
-    return SHOPS_OPEN <= hour < SHOPS_CLOSE
+    return SHOPS_OPEN <= hour_of(market, customer, time) < SHOPS_CLOSE
+
+
+def is_awake(market: Market, customer: int, time: int) -> bool:
+    return hour_of(market, customer, time) >= _RISES
+
+
+def hour_of(market: Market, customer: int, time: int) -> float:
+    """Hour of the customer's day, 0 to 24."""
+    return (time - market.local_time(customer, time, 0.0)) / HOUR_US

@@ -8,8 +8,9 @@ from typing import ClassVar
 from pydantic import Field
 
 from fintxsim.numerics import exp, log
+from fintxsim.population.categories import BY_NAME, CATEGORIES
 from fintxsim.streams import Draws
-from fintxsim.typologies.agenda import next_daytime, shops_are_open
+from fintxsim.typologies.agenda import is_awake, next_daytime, shops_are_open
 from fintxsim.typologies.base import (
     DAY_US,
     HOUR_US,
@@ -30,13 +31,19 @@ from fintxsim.typologies.sizes import between_in_log, exponential, log_normal
 from fintxsim.typologies.tickets import AVERAGE_TICKET, pay_at_till, usual_ticket
 from fintxsim.vocabulary import FraudParty, ObservationClass, Role
 
-# Small businesses whose sales nobody can count afterwards, in town and on the web (assumption).
-IN_TOWN = ("restaurant", "bar", "car_service", "hairdresser", "taxi", "florist", "clothing", "furniture")
-ON_THE_WEB = ("marketplace", "travel_agency", "clothing", "software", "gift_cards", "hotel", "electronics", "sports")
+# Small businesses whose sales nobody can count afterwards, in town and on the web (assumption). Of several of one trade
+# one colludes as often as there are customers for it.
+IN_TOWN = ("restaurant", "bar", "fast_food", "convenience", "clothing", "hairdresser", "taxi", "car_service",
+           "home_improvement", "florist")  # fmt: skip
+ON_THE_WEB = ("marketplace", "clothing", "digital_games", "electronics", "food_delivery", "entertainment", "hotel",
+              "sports", "shoes", "travel_agency")  # fmt: skip
 _ROUND_SUMS = (20.0, 30.0, 40.0, 50.0, 80.0, 100.0, 120.0, 150.0, 200.0, 250.0, 300.0, 400.0, 500.0)
 _PASSES_CHALLENGE = 0.96  # a holder in the know confirms what is asked
 _SHORT_GAP_US = 3 * HOUR_US
 _MOST_SALES = 600
+_LEAST, _NO_LIMIT = 5.0, 1e6  # euros; friends say what there is on their accounts
+_FULL_DETAILS = 0.85  # quality up to which a stolen card comes with its CVV (assumption)
+_LOOKED_AT = 10  # candidates per neighbour wanted
 
 ACCOMPLICE = Part(Role.PERPETRATOR, authorised_party=True)
 STOLEN = Part(Role.VICTIM)
@@ -116,10 +123,9 @@ class MerchantCollusion(Typology):
     def plan(self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, draws: Draws) -> None:
         assert isinstance(config, MerchantCollusionConfig)
         online = draws.next() < config.online_share
-        categories = ON_THE_WEB if online else IN_TOWN
-        category = categories[draws.below(len(categories))]
-        campaign.shops = [market.young_shop(draws, category, online=online, most_days=config.age_days_max)]
-        self._gather_cards(campaign, config, market, draws, online=online)
+        trade = trade_of(ON_THE_WEB if online else IN_TOWN, draws.next())
+        campaign.shops = [market.young_shop(draws, trade, online=online, most_days=config.age_days_max)]
+        self._gather_cards(campaign, config, market, draws)
         campaign.entry_point = self.entry_points[draws.below(len(self.entry_points))]
         campaign.tool = draws.below(crew.devices)
         campaign.hides = draws.next() < 0.6 + 0.4 * max(crew.skill, campaign.camouflage)
@@ -127,19 +133,18 @@ class MerchantCollusion(Typology):
         campaign.place = int(min(max(log_normal(config.life_days_median, 0.4, draws.next()), 5.0), 100.0))  # days
         campaign.next_time = max(self._ramp(campaign, config, draws), campaign.started)
 
-    def _gather_cards(
-        self, campaign: Campaign, config: MerchantCollusionConfig, market: Market, draws: Draws, *, online: bool
-    ) -> None:
+    def _gather_cards(self, campaign: Campaign, config: MerchantCollusionConfig, market: Market, draws: Draws) -> None:
         """The owner, friends, and what was bought of stolen cards; ``note`` is how many of them are in the know."""
-        owner = market.pick_customers(draws, 1, Wanted.BUSINESS)
+        city = campaign.shops[0].city
         friends = 2 + min(int(exponential(max(config.accomplices_mean - 1.5, 0.1), draws.next())), 200)
-        known = list(dict.fromkeys(owner + market.pick_customers(draws, friends, Wanted.NEEDY)))
-        bought: list[int] = []
-        if online and config.stolen_cards_mean > 0.0:
-            count = 1 + min(int(exponential(config.stolen_cards_mean, draws.next())), 400)
-            bought = market.pick_customers(draws, count, Wanted.ONLINE)
-        campaign.victims = list(dict.fromkeys(known + bought))
+        known = neighbours(market, city, 1, Wanted.BUSINESS, campaign.started, draws)
+        known = list(dict.fromkeys(known + neighbours(market, city, friends, Wanted.NEEDY, campaign.started, draws)))
         campaign.note = float(len(known))
+        if city < 0 and config.stolen_cards_mean > 0.0:
+            count = 1 + min(int(exponential(config.stolen_cards_mean, draws.next())), 400)
+            offered = market.pick_customers(draws, count, Wanted.ONLINE)
+            known += [customer for customer in offered if market.stolen_card(customer, draws).quality < _FULL_DETAILS]
+        campaign.victims = list(dict.fromkeys(known))
 
     def act(
         self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, door: Door, draws: Draws
@@ -167,17 +172,18 @@ class MerchantCollusion(Typology):
         shop, now = campaign.shops[0], campaign.next_time
         customer, source = campaign.victims[campaign.current], self._source(campaign, campaign.current)
         if source == Source.STOLEN:
-            card = market.stolen_card(customer, draws)
+            card, most = market.stolen_card(customer, draws), _NO_LIMIT
         else:
             card = market.own_card(customer, credit=draws.next() < 0.5)
-        amount = self._ticket(campaign, crew, config, shop.category, card, draws)
+            most = door.credit_left(customer) if card.slot else door.balance(customer)
+        amount = min(self._ticket(campaign, crew, config, shop.category, card, draws), max(0.8 * most, _LEAST))
         part = (None, ACCOMPLICE, STOLEN)[source]
         if shop.city >= 0:
             answer = pay_at_till(door, card, now, shop, amount, draws.next(), part=part)
         else:
             stolen = source == Source.STOLEN
             answer = door.pay_online(
-                card, now, shop, amount, has_cvv=card.quality < 0.85,
+                card, now, shop, amount, has_cvv=True,
                 pass_challenge=0.05 + 0.1 * crew.skill if stolen else _PASSES_CHALLENGE,
                 by=Hand.CREW if stolen else Hand.HOLDER, part=part,
             )  # fmt: skip
@@ -225,6 +231,27 @@ class MerchantCollusion(Typology):
         owner, online = campaign.victims[0], campaign.shops[0].city < 0
         soonest = campaign.next_time + int(draws.between(3, 40) * MINUTE_US)
         due = max(self._ramp(campaign, config, draws), soonest)
-        if due - campaign.next_time < _SHORT_GAP_US and (online or shops_are_open(market, owner, due)):
+        is_time = is_awake if online else shops_are_open
+        if due - campaign.next_time < _SHORT_GAP_US and is_time(market, owner, due):
             return due
         return next_daytime(market, owner, max(due - _SHORT_GAP_US, soonest), draws.next(), online=online)
+
+
+def trade_of(trades: tuple[str, ...], u: float) -> str:
+    """The trade at quantile ``u``, in proportion to how much is bought in each."""
+    left = u * sum(CATEGORIES[BY_NAME[trade]].share for trade in trades)
+    for trade in trades:
+        left -= CATEGORIES[BY_NAME[trade]].share
+        if left < 0.0:
+            return trade
+    return trades[-1]
+
+
+def neighbours(market: Market, city: int, count: int, wanted: Wanted, time: int, draws: Draws) -> list[int]:
+    """Customers who can come to the shop's till: from its city as far as there are any; anybody for a web shop."""
+    if city < 0:
+        return market.pick_customers(draws, count, wanted)
+    candidates = market.pick_customers(draws, _LOOKED_AT * count, wanted)
+    near = [customer for customer in candidates if market.whereabouts(customer, time) == city]
+    far = [customer for customer in candidates if customer not in near]
+    return (near + far)[:count]

@@ -28,14 +28,14 @@ from fintxsim.typologies.base import (
 )
 from fintxsim.typologies.kinds import check_shares, draw_kind
 from fintxsim.typologies.sizes import between_in_log, exponential, log_normal
-from fintxsim.typologies.tickets import pay_at_till, usual_ticket
+from fintxsim.typologies.tickets import is_sold_in_town, pay_at_till, usual_ticket
 from fintxsim.vocabulary import FraudParty, ObservationClass, Role
 
 # Where goods are taken back without many questions. The first weights are assumptions; customers learn.
 GOODS = ("clothing", "marketplace", "electronics", "shoes", "department_store", "home_improvement", "sports",
          "furniture", "books")  # fmt: skip
-_FIRST_WEIGHTS = (2.4, 1.6, 1.2, 1.0, 0.9, 0.6, 0.5, 0.2, 0.2)
-_CLERKS_WORK_AT = ("clothing", "electronics", "department_store", "home_improvement", "discount_store", "pharmacy")
+_FIRST_WEIGHTS = (2.4, 2.2, 0.7, 0.7, 1.0, 0.5, 0.35, 0.15, 0.1)
+_CLERKS_WORK_AT = ("clothing", "clothing", "department_store", "electronics", "home_improvement", "discount_store")
 _CLERKS_HURRY = 3.0  # times as often as a customer, who has to come to the shop
 _PASSES_CHALLENGE = 0.96  # as everybody who is asked to confirm an order of his own
 _LONGEST_WAIT_DAYS = 88.0  # the most generous return windows
@@ -210,7 +210,7 @@ class _Visit:
 
     def _pay(self, card: StolenCard, category: str, amount: float) -> tuple[Answer, Shop]:
         now, draws = self.campaign.next_time, self.draws
-        if self.campaign.entry_point == "return_desk":
+        if self.campaign.entry_point == "return_desk" and is_sold_in_town(category):
             shop = self.market.shop_in(draws, category, self.market.whereabouts(card.customer, now))
             return pay_at_till(self.door, card, now, shop, amount, draws.next(), part=BYSTANDER), shop
         shop = self.market.web_shop(draws, category)
@@ -247,7 +247,9 @@ class _Visit:
             shop = campaign.shops[0]
         else:
             category = GOODS[self.crew.choose(draws.next())]
-            shop = market.shop_in(draws, category, market.whereabouts(customer, campaign.next_time))
+            city = market.whereabouts(customer, campaign.next_time)
+            in_town = is_sold_in_town(category)
+            shop = market.shop_in(draws, category, city) if in_town else market.web_shop(draws, category)
         amount = self._sum(shop.category, card.usual)
         self.door.refund(card, campaign.next_time, shop, amount)
         campaign.taken += 1

@@ -13,7 +13,7 @@ from enum import IntEnum
 from pydantic import Field
 
 from fintxsim.streams import Draws
-from fintxsim.typologies.agenda import next_daytime, shops_are_open
+from fintxsim.typologies.agenda import is_awake, next_daytime, shops_are_open
 from fintxsim.typologies.base import (
     BYSTANDER,
     DAY_US,
@@ -26,18 +26,18 @@ from fintxsim.typologies.base import (
     Errand,
     Hand,
     Market,
+    Shop,
     StolenCard,
     TypologyConfig,
 )
 from fintxsim.typologies.sizes import between_in_log, log_normal
-from fintxsim.typologies.tickets import cash_sum, named_sum, pay_at_till, usual_ticket
+from fintxsim.typologies.tickets import cash_sum, is_sold_in_town, named_sum, pay_at_till, usual_ticket
 from fintxsim.vocabulary import Rail
 
 # What is bought: goods that find a buyer. The first weights are assumptions; crews learn.
 GOODS = ("electronics", "gift_cards", "marketplace", "clothing", "shoes", "department_store", "sports", "travel_agency",
          "airline", "liquor", "home_improvement")  # fmt: skip
 FIRST_WEIGHTS = (2.2, 1.2, 1.6, 1.0, 0.7, 0.8, 0.5, 0.4, 0.4, 0.4, 0.4)
-_ONLY_ONLINE = frozenset({"airline", "travel_agency", "gift_cards", "marketplace"})
 _CASH, _ORDINARY = len(GOODS), len(GOODS) + 1  # targets that crews have no taste for: they need both
 _PASSES_CHALLENGE = 0.96  # a holder who is asked to confirm, as everybody's
 _LEAST_BUDGET = 100.0  # euros that are worth the trouble
@@ -152,7 +152,7 @@ class Spree:
         u = self.draws.next() - self.config.cash_share * (1.0 - 0.4 * hides)
         if u < 0.0:
             target, answer = _CASH, self._draw_cash(card, min(self._sum(card) * 1.3 * smaller, left))
-        elif u < 0.35 * hides:
+        elif u < 0.35 * hides and shops_are_open(self.market, customer, self.now):
             target, answer = _ORDINARY, self._buy_as_usual(card, smaller, left)
         else:
             target = self.crew.choose(self.draws.next())
@@ -169,8 +169,7 @@ class Spree:
         """A cash advance at a machine, or what is as good as cash from a web shop."""
         draws = self.draws
         if draws.next() < 0.25:
-            shop = self.market.web_shop(draws, "quasi_cash")
-            return self._order(card, shop.category, wanted)
+            return self._order(card, self.market.web_shop(draws, "quasi_cash"), wanted)
         city = self.market.whereabouts(card.customer, self.now)
         machine = self.market.shop_in(draws, "cash_machine", city)
         return pay_at_till(self.door, card, self.now, machine, cash_sum(wanted, draws.next()), draws.next())
@@ -178,21 +177,20 @@ class Spree:
     def _buy_as_usual(self, card: StolenCard, smaller: float, left: float) -> Answer:
         shop = self.market.favourite_shop(card.customer, self.draws)
         amount = min(usual_ticket(shop.category, card.usual, self.draws.next()) * smaller, left)
-        if shop.city < 0 or not shops_are_open(self.market, card.customer, self.now):
-            return self._order(card, shop.category, amount)
+        if shop.city < 0:
+            return self._order(card, shop, amount)
         return pay_at_till(self.door, card, self.now, shop, amount, self.draws.next())
 
     def _buy(self, card: StolenCard, category: str, amount: float) -> Answer:
         """Goods: from a shop in town while it is open, otherwise from the web."""
         draws = self.draws
-        in_town = category not in _ONLY_ONLINE and shops_are_open(self.market, card.customer, self.now)
-        if not in_town or draws.next() < 0.45:
-            return self._order(card, category, amount)
+        open_now = shops_are_open(self.market, card.customer, self.now)
+        if not (open_now and is_sold_in_town(category)) or draws.next() < 0.45:
+            return self._order(card, self.market.web_shop(draws, category), amount)
         shop = self.market.shop_in(draws, category, self.market.whereabouts(card.customer, self.now))
         return pay_at_till(self.door, card, self.now, shop, amount, draws.next())
 
-    def _order(self, card: StolenCard, category: str, amount: float) -> Answer:
-        shop = self.market.web_shop(self.draws, category)
+    def _order(self, card: StolenCard, shop: Shop, amount: float) -> Answer:
         return self.door.pay_online(
             card, self.now, shop, amount, has_cvv=True, pass_challenge=_PASSES_CHALLENGE, by=Hand.HOLDER
         )
@@ -200,8 +198,9 @@ class Spree:
     def _next_moment(self, customer: int) -> int:
         """Soon, or at some other hour of the same or the next day; who hides takes more time."""
         draws = self.draws
-        if draws.next() < 0.7 - 0.35 * self.campaign.camouflage:
-            return self.now + int(draws.between(6, 110) * MINUTE_US)
+        soon = self.now + int(draws.between(5, 90) * MINUTE_US)
+        if draws.next() < 0.82 - 0.25 * self.campaign.camouflage and is_awake(self.market, customer, soon):
+            return soon
         return next_daytime(self.market, customer, self.now + HOUR_US, draws.next())
 
     def _plan_payment(self, customer: int, spent: float) -> None:

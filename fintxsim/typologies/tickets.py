@@ -12,6 +12,7 @@ from fintxsim.vocabulary import EntryMode
 
 _SHOPS_DIFFER = 0.4  # standard deviation of ln(price level) over the merchants of a category
 _CONTACTLESS_MOST = 50.0  # euros (PSD2 RTS article 11)
+_HARDLY_IN_TOWN = 0.7  # share of online sales from which nobody looks for such a shop in town
 _BOUGHT = [category for category in CATEGORIES if category.share > 0]
 AVERAGE_TICKET = float(
     exp(sum(c.share * log(c.median) for c in _BOUGHT) / sum(c.share for c in _BOUGHT))
@@ -22,6 +23,10 @@ def usual_ticket(category: str, usual: float, u: float) -> float:
     """Quantile ``u`` of what a customer who usually spends ``usual`` euros pays at a kind of shop."""
     kind = CATEGORIES[BY_NAME[category]]
     return log_normal(kind.median * usual / AVERAGE_TICKET, sqrt(kind.sigma**2 + _SHOPS_DIFFER**2), u)
+
+
+def is_sold_in_town(category: str) -> bool:
+    return CATEGORIES[BY_NAME[category]].online_share < _HARDLY_IN_TOWN
 
 
 def cash_sum(wanted: float, u: float) -> float:
