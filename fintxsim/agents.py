@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.bank.labels import Case, LabelBook, LabelRow, LabelsConfig, open_case
-from fintxsim.bank.ledger import Books, empty_books
-from fintxsim.behaviour import day as days
 from fintxsim.behaviour import evening
-from fintxsim.behaviour.draft import DRAFT, EVENT, join
+from fintxsim.behaviour.block_day import BlockDay
+from fintxsim.behaviour.draft import DRAFT, join
+from fintxsim.behaviour.plan import pending_refunds
 from fintxsim.contest.door import BankDoor
 from fintxsim.contest.market import StreetMarket
 from fintxsim.fraud import CampaignRecord, OffendingRow
@@ -32,12 +32,6 @@ if TYPE_CHECKING:
     from fintxsim.engine import World
 
 _CAMPAIGN_SPACE = 10_000_000  # campaign and fraudster numbers of typology k begin at k times this
-_ROWS_PER_CUSTOMER = 6
-
-
-def rows_reserved(block: Block) -> int:
-    """Room for a block's rows of one day; only what is used takes memory."""
-    return _ROWS_PER_CUSTOMER * len(block) + 4 * days.DIARY
 
 
 class CustomerBlock(mesa.Agent):
@@ -48,60 +42,34 @@ class CustomerBlock(mesa.Agent):
     def __init__(self, model: World, block: Block, out: npt.NDArray[np.void]) -> None:
         super().__init__(model)
         self.block = block
-        self.books: Books = empty_books()
-        self.contested = np.zeros(len(block), np.bool_)
+        self.today = BlockDay(block, out, model.setting.world)
         self.refunds = np.zeros(0, DRAFT)  # of earlier purchases, still to come
-        self.due = np.zeros(0, DRAFT)
-        self.rows: list[npt.NDArray[np.void]] = []
-        self.events: list[npt.NDArray[np.void]] = []
-        self._diary = np.zeros(days.DIARY, DRAFT), np.zeros(days.DIARY, np.int64), np.zeros(4, np.int64)
-        size = len(block)
-        self._out = out
-        self._later = np.empty(size // 2 + 4 * days.DIARY, DRAFT)
-        self._events = np.empty(3 * size + 8 * days.DIARY, EVENT)
 
     def await_refunds(self, day: npt.NDArray[np.void]) -> None:
         """Expect the refunds of what was bought before day 0, which ``day`` holds."""
         block, world = self.block, self.model.setting.world
-        count = days.pending_refunds(block.people, block.favourites, block.first, day, world, self._later)
-        self.refunds = self._later[:count].copy()
+        expected = self.today.later
+        count = pending_refunds(block.people, block.favourites, block.first, day, world, expected)
+        self.refunds = expected[:count].copy()
 
-    def open_day(self, end: int) -> None:
-        """Sort out the refunds that fall due before ``end``."""
-        self.contested[:] = False
+    def open_day(self) -> None:
+        """A new day; sort out the refunds that fall due."""
+        end = int(self.model.day[0]["end"])
         due, rest = np.empty(len(self.refunds), DRAFT), np.empty(len(self.refunds), DRAFT)
         count = evening.part_refunds(self.refunds, end, due, rest)
         keys = (due["customer"][:count].astype(np.int64) << 40) + (end - due["time"][:count])
-        self.due = due[:count].view(f"V{DRAFT.itemsize}")[np.argsort(keys, kind="stable")].view(DRAFT)
+        ordered = due[:count].view(f"V{DRAFT.itemsize}")[np.argsort(keys, kind="stable")].view(DRAFT)
+        self.today.begin(self.model.day, ordered)
         self.refunds = rest[: len(rest) - count]
 
-    def due_of(self, customer: int) -> npt.NDArray[np.void]:
-        """Refunds that a customer gets today."""
-        first, last = self.due["customer"].searchsorted((customer, customer + 1))
-        return self.due[first:last]
-
     def step(self) -> None:
-        """Everybody who is not under attack lives the day."""
-        world, block = self.model, self.block
-        counts = np.zeros(4, np.int64)
-        self.rows, self.events, refunds = [], [], []
-        out, later, events, start = self._out, self._later, self._events, 0
-        while start < len(block):
-            start = days.live_block(
-                block.people, block.favourites, block.contracts, block.first, start, len(block), True,
-                int(world.day[0]["end"]), self.contested, self.due, *self._diary, out, later, events, counts, world.day,
-                world.setting.world, self.books,
-            )  # fmt: skip
-            self.rows.append(out[: counts[0]])
-            self.events.append(events[: counts[2]])
-            refunds.append(later[: counts[1]].copy())
-            counts[:3] = 0
-            if start < len(block):  # a busy day: go on with fresh buffers
-                out, later, events = np.empty_like(out), np.empty_like(later), np.empty_like(events)
-        self.keep_refunds(*refunds)
+        """Everybody decides what to do today."""
+        self.today.plan()
 
-    def keep_refunds(self, *refunds: npt.NDArray[np.void]) -> None:
-        self.refunds = join([self.refunds, *refunds], DRAFT)
+    def close_day(self) -> None:
+        """Keep what lasts beyond the day."""
+        if len(self.today.refunds()):
+            self.refunds = join([self.refunds, self.today.refunds()], DRAFT)
 
 
 class Merchants(mesa.Agent):
