@@ -19,7 +19,12 @@ def keep_appointments(campaign: Campaign) -> None:
 
 def next_daytime(market: Market, customer: int, after: int, u: float, *, online: bool = True) -> int:
     """First moment after ``after`` at an hour of ordinary activity, drawn by ``u``."""
-    wanted = market.local_time(customer, after, market.daytime(u, online=online))
+    return next_hour(market, customer, after, market.daytime(u, online=online))
+
+
+def next_hour(market: Market, customer: int, after: int, hour: float) -> int:
+    """First moment after ``after`` at an hour of the customer's day."""
+    wanted = market.local_time(customer, after, hour)
     return wanted if wanted > after else wanted + DAY_US
 
 

@@ -39,12 +39,12 @@ class BustOut(Typology):
     role: ClassVar[Role] = Role.PERPETRATOR
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("own_account", "recruited_holder")
-    expected_amount: ClassVar[float] = 110.0
+    expected_amount: ClassVar[float] = 150.0
     longest_days: ClassVar[int] = 115
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, BustOutConfig)
-        return (1.0 + 0.8 * config.bounced_share) * 3000.0 / config.amount_median
+        return (1.0 + 0.8 * config.bounced_share) * 2000.0 / config.amount_median
 
     def recruit(self, number: int, draws: Draws) -> Crew:
         return Crew(

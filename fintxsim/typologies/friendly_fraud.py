@@ -57,7 +57,7 @@ class FriendlyFraudConfig(TypologyConfig):
         description="Share of disputed purchases made where the customer often buys, if it is open (assumption).",
     )
     excess_median: float = Field(
-        1.2, ge=0.2, le=20,
+        1.5, ge=0.2, le=20,
         description="Median factor on the customer's own ticket when nothing is disguised; with it the mean dispute "
         "is near the 76 USD that Mastercard reports for 2025.",
     )  # fmt: skip

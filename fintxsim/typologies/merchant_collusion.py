@@ -41,7 +41,8 @@ _ROUND_SUMS = (20.0, 30.0, 40.0, 50.0, 80.0, 100.0, 120.0, 150.0, 200.0, 250.0, 
 _PASSES_CHALLENGE = 0.96  # a holder in the know confirms what is asked
 _SHORT_GAP_US = 3 * HOUR_US
 _MOST_SALES = 600
-_LEAST, _NO_LIMIT = 5.0, 1e6  # euros; friends say what there is on their accounts
+_LEAST = 5.0  # euros below which a sale is not worth it; friends say what there is on their accounts
+_STAYS = 1.2  # times the planned life after which the merchant is gone, whatever has been sold
 _FULL_DETAILS = 0.85  # quality up to which a stolen card comes with its CVV (assumption)
 _LOOKED_AT = 10  # candidates per neighbour wanted
 
@@ -151,15 +152,27 @@ class MerchantCollusion(Typology):
     ) -> None:
         assert isinstance(config, MerchantCollusionConfig)
         answer = self._sell(campaign, crew, config, market, door, draws)
-        campaign.stage += 1
-        campaign.taken += answer.approved
-        campaign.declines = 0 if answer.approved else campaign.declines + 1
-        burnt = campaign.declines > 0 and campaign.declines % (crew.patience + 1) == 0
-        if campaign.taken >= campaign.wanted or campaign.declines > 2 * crew.patience + 1:
+        if answer is None:  # nothing on the card: another one, another time
+            self._next_card(campaign, crew, draws)
+            campaign.next_time += int(draws.between(1, 8) * HOUR_US)
+        elif answer.approved:
+            campaign.taken += 1
+            campaign.declines = 0
+            self._go_on(campaign, crew, config, market, draws, same_card=draws.next() < config.split_share)
+        else:
+            campaign.declines += 1
+            burnt = campaign.declines % (crew.patience + 1) == 0
+            self._go_on(campaign, crew, config, market, draws, same_card=not burnt)
+        late = campaign.next_time > campaign.started + int(_STAYS * campaign.place * DAY_US)
+        if campaign.taken >= campaign.wanted or campaign.declines > 2 * crew.patience + 1 or late:
             campaign.over()  # enough, or the acquirer has closed the till
-            return
-        again = draws.next() < config.split_share if answer.approved else not burnt
-        if again:
+
+    def _go_on(
+        self, campaign: Campaign, crew: Crew, config: MerchantCollusionConfig, market: Market, draws: Draws, *,
+        same_card: bool,
+    ) -> None:  # fmt: skip
+        """The same card once more within minutes, or another one when the ramp says so."""
+        if same_card:
             campaign.next_time += int(draws.between(2, 18) * MINUTE_US)
             return
         self._next_card(campaign, crew, draws)
@@ -167,21 +180,22 @@ class MerchantCollusion(Typology):
 
     def _sell(
         self, campaign: Campaign, crew: Crew, config: MerchantCollusionConfig, market: Market, door: Door, draws: Draws
-    ) -> Answer:
-        """One sale of nothing, with the card whose turn it is."""
+    ) -> Answer | None:
+        """One sale of nothing with the card whose turn it is; None when its holder says that there is no money."""
         shop, now = campaign.shops[0], campaign.next_time
         customer, source = campaign.victims[campaign.current], self._source(campaign, campaign.current)
-        if source == Source.STOLEN:
-            card, most = market.stolen_card(customer, draws), _NO_LIMIT
-        else:
-            card = market.own_card(customer, credit=draws.next() < 0.5)
-            most = door.credit_left(customer) if card.slot else door.balance(customer)
-        amount = min(self._ticket(campaign, crew, config, shop.category, card, draws), max(0.8 * most, _LEAST))
+        stolen = source == Source.STOLEN
+        card = market.stolen_card(customer, draws) if stolen else market.own_card(customer, credit=draws.next() < 0.5)
+        amount = self._ticket(campaign, crew, config, shop.category, card, draws)
+        if not stolen:
+            most = 0.8 * (door.credit_left(customer) if card.slot else door.balance(customer))
+            if most < _LEAST:
+                return None
+            amount = min(amount, most)
         part = (None, ACCOMPLICE, STOLEN)[source]
         if shop.city >= 0:
             answer = pay_at_till(door, card, now, shop, amount, draws.next(), part=part)
         else:
-            stolen = source == Source.STOLEN
             answer = door.pay_online(
                 card, now, shop, amount, has_cvv=True,
                 pass_challenge=0.05 + 0.1 * crew.skill if stolen else _PASSES_CHALLENGE,

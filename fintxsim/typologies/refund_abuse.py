@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import Field, field_validator
 
 from fintxsim.streams import Draws
-from fintxsim.typologies.agenda import SHOPS_CLOSE, SHOPS_OPEN, keep_appointments, next_daytime
+from fintxsim.typologies.agenda import SHOPS_CLOSE, SHOPS_OPEN, keep_appointments, next_daytime, next_hour
 from fintxsim.typologies.base import (
     BYSTANDER,
     DAY_US,
@@ -167,8 +167,7 @@ def schedule(campaign: Campaign, gap_days: float, market: Market, draws: Draws) 
 
 def at_the_counter(market: Market, customer: int, after: int, draws: Draws) -> int:
     """First moment after ``after`` at some hour at which shops give money back."""
-    wanted = market.local_time(customer, after, draws.between(SHOPS_OPEN, SHOPS_CLOSE))
-    return wanted if wanted > after else wanted + DAY_US
+    return next_hour(market, customer, after, draws.between(SHOPS_OPEN, SHOPS_CLOSE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from math import sqrt
 
 from pydantic import Field
 
 from fintxsim.streams import Draws
-from fintxsim.typologies.agenda import is_awake, next_daytime, shops_are_open
+from fintxsim.typologies.agenda import is_awake, next_daytime, next_hour, shops_are_open
 from fintxsim.typologies.base import (
     BYSTANDER,
     DAY_US,
@@ -41,6 +42,8 @@ FIRST_WEIGHTS = (2.2, 1.2, 1.6, 1.0, 0.7, 0.8, 0.5, 0.4, 0.4, 0.4, 0.4)
 _CASH, _ORDINARY = len(GOODS), len(GOODS) + 1  # targets that crews have no taste for: they need both
 _PASSES_CHALLENGE = 0.96  # a holder who is asked to confirm, as everybody's
 _LEAST_BUDGET = 100.0  # euros that are worth the trouble
+_USUAL_BUDGET = 2500.0  # euros left at which purchases are of the configured size; they grow like its square root
+_BATCH_HOURS = 0.3, 5.8  # of the night in which banks settle with each other
 _NOTHING_LEFT = 0.04  # share of the limit that nobody bothers to spend
 
 
@@ -62,10 +65,13 @@ class SpreeConfig(TypologyConfig):
         1.6, ge=1.1, le=5, description="Largest factor by which one increase raises the limit (assumption)."
     )
     amount_median: float = Field(
-        110.0, gt=0, le=10_000, description="Median amount wanted per purchase of the spree, in euros (assumption)."
+        75.0,
+        gt=0,
+        le=10_000,
+        description="Median amount wanted per purchase when 2,500 can be spent, in euros (assumption).",
     )
     amount_sigma: float = Field(
-        0.95, ge=0, le=3, description="Standard deviation of ln(amount) of the spree (assumption)."
+        0.85, ge=0, le=3, description="Standard deviation of ln(amount) of the spree (assumption)."
     )
     cash_share: float = Field(
         0.22, ge=0, le=1,
@@ -132,7 +138,7 @@ class Spree:
             left = budget = self.door.credit_left(customer) * self.draws.between(0.95, 1.08)
             if budget < _LEAST_BUDGET:
                 return
-        answer = self._use_card(customer, left, errand.hop)
+        answer = self._use_card(customer, budget, left, errand.hop)
         declines = 0 if answer.approved else errand.hop + 1
         if answer.approved:
             self.campaign.taken += 1
@@ -144,19 +150,19 @@ class Spree:
         elif errand.what == Step.SPEND and self.draws.next() < self.config.bounced_share:
             self._plan_payment(customer, budget - left)
 
-    def _use_card(self, customer: int, left: float, declines: int) -> Answer:
+    def _use_card(self, customer: int, budget: float, left: float, declines: int) -> Answer:
         """Cash, goods, or something ordinary in between, so that it does not stand out."""
         card = self.market.own_card(customer, credit=True)
         hides = self.campaign.camouflage
-        smaller = 0.6**declines * self.crew.nerve
+        size = min(max(sqrt(budget / _USUAL_BUDGET), 0.6), 1.5) * self.crew.nerve * 0.6**declines
         u = self.draws.next() - self.config.cash_share * (1.0 - 0.4 * hides)
         if u < 0.0:
-            target, answer = _CASH, self._draw_cash(card, min(self._sum(card) * 1.3 * smaller, left))
+            target, answer = _CASH, self._draw_cash(card, min(self._sum(card) * 1.3 * size, left))
         elif u < 0.35 * hides and shops_are_open(self.market, customer, self.now):
-            target, answer = _ORDINARY, self._buy_as_usual(card, smaller, left)
+            target, answer = _ORDINARY, self._buy_as_usual(card, left)
         else:
             target = self.crew.choose(self.draws.next())
-            answer = self._buy(card, GOODS[target], min(self._sum(card) * smaller, left))
+            answer = self._buy(card, GOODS[target], min(self._sum(card) * size, left))
         self.crew.learn(target, approved=answer.approved)
         return answer
 
@@ -174,9 +180,9 @@ class Spree:
         machine = self.market.shop_in(draws, "cash_machine", city)
         return pay_at_till(self.door, card, self.now, machine, cash_sum(wanted, draws.next()), draws.next())
 
-    def _buy_as_usual(self, card: StolenCard, smaller: float, left: float) -> Answer:
+    def _buy_as_usual(self, card: StolenCard, left: float) -> Answer:
         shop = self.market.favourite_shop(card.customer, self.draws)
-        amount = min(usual_ticket(shop.category, card.usual, self.draws.next()) * smaller, left)
+        amount = min(usual_ticket(shop.category, card.usual, self.draws.next()), left)
         if shop.city < 0:
             return self._order(card, shop, amount)
         return pay_at_till(self.door, card, self.now, shop, amount, self.draws.next())
@@ -199,9 +205,9 @@ class Spree:
         """Soon, or at some other hour of the same or the next day; who hides takes more time."""
         draws = self.draws
         soon = self.now + int(draws.between(5, 90) * MINUTE_US)
-        if draws.next() < 0.82 - 0.25 * self.campaign.camouflage and is_awake(self.market, customer, soon):
+        if draws.next() < 0.9 - 0.25 * self.campaign.camouflage and is_awake(self.market, customer, soon):
             return soon
-        return next_daytime(self.market, customer, self.now + HOUR_US, draws.next())
+        return next_daytime(self.market, customer, self.now + HOUR_US, draws.next(), online=draws.next() < 0.5)
 
     def _plan_payment(self, customer: int, spent: float) -> None:
         if spent < _LEAST_BUDGET:
@@ -217,7 +223,8 @@ class Spree:
         received = self.door.receive(
             customer, self.now, self._payer, errand.amount, rail=Rail.ACCOUNT_TO_ACCOUNT, credit=True, part=BYSTANDER
         )
-        returned = next_daytime(self.market, customer, self.now + int(draws.between(1.5, 4.5) * DAY_US), draws.next())
+        moment = self.now + int(draws.between(1.5, 4.5) * DAY_US)
+        returned = next_hour(self.market, customer, moment, draws.between(*_BATCH_HOURS))
         again = next_daytime(self.market, customer, self.now + int(draws.between(0.5, 18) * HOUR_US), draws.next())
         self.campaign.send(Errand(returned, Step.BOUNCE, customer, errand.amount, note=float(received.time)))
         self.campaign.send(Errand(again, Step.SPEND_AGAIN, customer))

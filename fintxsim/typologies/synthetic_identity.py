@@ -62,7 +62,7 @@ class SyntheticIdentity(Typology):
     role: ClassVar[Role] = Role.PERPETRATOR
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("fabricated_identity", "compiled_identity")
-    expected_amount: ClassVar[float] = 110.0
+    expected_amount: ClassVar[float] = 150.0
     longest_days: ClassVar[int] = 115
 
     def impostor_share(self, config: TypologyConfig) -> float:
@@ -71,7 +71,7 @@ class SyntheticIdentity(Typology):
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, SyntheticIdentityConfig)
-        return config.identities_mean * (1.0 + 0.8 * config.bounced_share) * 3000.0 / config.amount_median
+        return config.identities_mean * (1.0 + 0.8 * config.bounced_share) * 2000.0 / config.amount_median
 
     def recruit(self, number: int, draws: Draws) -> Crew:
         return Crew(
