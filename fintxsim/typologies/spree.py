@@ -42,6 +42,7 @@ FIRST_WEIGHTS = (2.2, 1.2, 1.6, 1.0, 0.7, 0.8, 0.5, 0.4, 0.4, 0.4, 0.4)
 _CASH, _ORDINARY = len(GOODS), len(GOODS) + 1  # targets that crews have no taste for: they need both
 _PASSES_CHALLENGE = 0.96  # a holder who is asked to confirm, as everybody's
 _LEAST_BUDGET = 100.0  # euros that are worth the trouble
+_PLENTY = 20_000.0  # euros of credit beyond which a bank wants to see papers (assumption)
 _USUAL_BUDGET = 2500.0  # euros left at which purchases are of the configured size; they grow like its square root
 _BATCH_HOURS = 0.3, 5.8  # of the night in which banks settle with each other
 _NOTHING_LEFT = 0.04  # share of the limit that nobody bothers to spend
@@ -118,8 +119,7 @@ class Spree:
 
     def do(self, errand: Errand) -> None:
         if errand.what == Step.ASK:
-            factor = self.draws.between(1.1, self.config.raise_factor_max)
-            self.door.raise_limit(errand.customer, self.now, factor)
+            self._ask_for_more(errand.customer)
         elif errand.what == Step.PAY_IN:
             self._pay_in(errand)
         elif errand.what == Step.BOUNCE:
@@ -129,6 +129,11 @@ class Spree:
             )  # fmt: skip
         else:
             self._spend(errand)
+
+    def _ask_for_more(self, customer: int) -> None:
+        """Who has used up everything would not get it, and who has plenty would be asked why."""
+        if _LEAST_BUDGET < self.door.credit_left(customer) < _PLENTY:
+            self.door.raise_limit(customer, self.now, self.draws.between(1.1, self.config.raise_factor_max))
 
     def _spend(self, errand: Errand) -> None:
         """Buy one thing or draw cash; the first time, look what there is."""
