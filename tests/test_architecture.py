@@ -129,8 +129,7 @@ def test_only_agents_and_engine_import_mesa() -> None:
 
 
 def test_typologies_do_not_import_each_other() -> None:
-    shared = {"base", "laundering", "sizes"}
-    shared = {"base", "sizes", "stolen_cards"}
+    shared = {"base", "agenda", "kinds", "laundering", "sizes", "spree", "stolen_cards", "tickets"}
     siblings = [
         found
         for found in EVERY_IMPORT

@@ -6,6 +6,7 @@ import numpy as np
 
 from fintxsim.behaviour import day as days
 from fintxsim.behaviour import requests
+from fintxsim.behaviour.bills import Contract
 from fintxsim.behaviour.draft import DRAFT
 from fintxsim.behaviour.requests import BY_HOLDER, DRAWN
 from fintxsim.contest.arena import Arena, Attempt, Seat
@@ -181,6 +182,11 @@ class BankDoor:
         self._note(EventType.LIMIT_CHANGE, customer, time, by=Hand.HOLDER, account=CREDIT)
         self._arena.limits.append((time, customer, int(person["limit"][CREDIT])))
 
+    def stop_repaying(self, customer: int) -> None:
+        seat = self._arena.seat(customer)
+        contracts = seat.today.block.contracts[seat.index]
+        contracts["kind"][contracts["kind"] == Contract.CARD_REPAYMENT] = 0
+
     def take_card(self, customer: int, slot: int, time: int) -> None:
         self._arena.enter(customer, time).person["card_taken"][slot] = 1
 
@@ -208,8 +214,10 @@ class BankDoor:
         if is_kept:
             self.attempts.append(Attempt(time, seat.customer, slot, billing, approved, part or self._part))
         if slot >= 0:
-            return Answer(approved, ResponseCode(int(draft["response"])).text, time)
-        return Answer(approved, "" if approved else ReasonCode(int(draft["reason"])).text, time)
+            code = ResponseCode(int(draft["response"])).text
+        else:
+            code = "" if approved else ReasonCode(int(draft["reason"])).text
+        return Answer(approved, code, time, billing / self._euro)
 
     def _note(self, kind: EventType, customer: int, time: int, *, by: Hand = Hand.CREW, account: int = CURRENT) -> None:
         seat = self._arena.enter(customer, time)
