@@ -26,10 +26,11 @@ from fintxsim.leaks.nulls import Nulls
 from fintxsim.leaks.one_rule import OneRule
 from fintxsim.leaks.pairs import Pairs
 from fintxsim.leaks.questions import Questions
+from fintxsim.leaks.roles import Asked, roles_of
 from fintxsim.leaks.row_order import RowOrder
 from fintxsim.leaks.seconds import Seconds
-from fintxsim.leaks.sources import TableFiles, unjudgeable
-from fintxsim.leaks.subject import CannotTellError, NothingToCheckError, Roles, Subject
+from fintxsim.leaks.sources import TableFiles
+from fintxsim.leaks.subject import CannotTellError, NothingToCheckError, Subject
 from fintxsim.manifest import MANIFEST_NAME
 from fintxsim.outcomes import CheckResult, Finding, Outcome, Report
 
@@ -98,7 +99,7 @@ def audit(
     if (place / MANIFEST_NAME).is_file():
         raise InputError(f"{place}: is a run, whose labels are known; leave out the label.")
     files = TableFiles(place, label)
-    subject = Subject(files, _roles(files, label, ids, time or "", entities, ignore))
+    subject = Subject(files, roles_of(files, label, Asked(ids, time or "", entities, ignore)))
     results = tuple(_result(check, [subject], Outcome.NOT_EVALUATED) for check in CHECKS)
     return AuditReport(place, results, (_audited(subject),))
 
@@ -160,25 +161,6 @@ def _require_run(place: Path) -> Path:
             f"{place}: is no run of fintxsim; name the column that says what is fraud with --label COLUMN."
         )
     return place
-
-
-def _roles(
-    files: TableFiles, label: str, ids: Sequence[str], time: str, entities: Sequence[str], ignore: Sequence[str]
-) -> Roles:
-    """Columns by the part they play. InputError for a column that is not there or cannot be judged."""
-    asked = [("--id", ids), ("--time", [time] if time else []), ("--entity", entities), ("--ignore", ignore)]
-    for option, names in asked:
-        for name in names:
-            files.require(option, name)
-            if name == label:
-                raise InputError(f"{files.name}: {option} {name}: is the label; name another column.")
-    named = tuple(dict.fromkeys([*ids, *entities]))
-    left = [name for name in files.schema.names if name not in {label, time, *named, *ignore}]
-    strange = [name for name in unjudgeable(files.schema) if name not in ignore and name != label]
-    if strange:
-        kind = files.schema.field(strange[0]).type
-        raise InputError(f"{files.name}: {strange[0]} has the type {kind}; leave it out with --ignore {strange[0]}.")
-    return Roles(tuple(left), named, tuple(entities), time)
 
 
 def _audited(subject: Subject) -> Audited:

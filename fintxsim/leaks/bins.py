@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from fintxsim.leaks.conditions import is_between, is_one_of
 from fintxsim.leaks.frames import Flags, Floats, Numbers, Values, Words
 
 _EXACT = 256
@@ -14,8 +15,6 @@ _EXACT = 256
 
 _TAILS = np.array([0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.002, 0.003])
 _QUANTILES = np.concatenate([[0.0], _TAILS, np.linspace(0.005, 0.995, 199), 1.0 - _TAILS[::-1]])
-
-_SHOWN_WORDS = 3
 
 
 @dataclass(slots=True)
@@ -30,37 +29,23 @@ class Bins:
     is_exact: bool = False
 
     def text(self, name: str, chosen: Flags, weight: Floats) -> str:
-        """The chosen bins as a condition; of many words those with the greatest weight."""
-        if not self.is_ordered:
-            return self._words_text(name, chosen, weight)
+        """The chosen bins as a condition; of many words those with the greatest weight come first."""
+        if isinstance(self.values, Words):
+            found = np.flatnonzero(chosen & (weight > 0.0))
+            first = found[np.argsort(-weight[found], kind="stable")].tolist()
+            return is_one_of(name, [self.values.texts[at - 1] if at else None for at in first], self.values)
         inside = np.flatnonzero(chosen[1:])
-        parts = [f"{name} is null"] if chosen[0] else []
-        if len(inside):
-            parts.append(self._span_text(name, int(inside[0]), int(inside[-1])))
+        parts = [f"{name} is null"] if chosen[0] and (self.codes == 0).any() else []
+        parts += [self._span(name, int(inside[0]), int(inside[-1]), self.values)] if len(inside) else []
         return " or ".join(parts)
 
-    def _words_text(self, name: str, chosen: Flags, weight: Floats) -> str:
-        assert isinstance(self.values, Words)
-        found = np.flatnonzero(chosen & (weight > 0.0))
-        first = found[np.argsort(-weight[found], kind="stable")][:_SHOWN_WORDS]
-        texts = ["null" if i == 0 else f'"{self.values.texts[i - 1]}"' for i in first.tolist()]
-        if len(found) == 1:
-            return f"{name} is null" if texts == ["null"] else f"{name} == {texts[0]}"
-        more = f" and {len(found) - len(first)} more" if len(found) > len(first) else ""
-        return f"{name} in {{{', '.join(texts)}}}{more}"
-
-    def _span_text(self, name: str, first: int, last: int) -> str:
-        assert isinstance(self.values, Numbers)
-        write = self.values.write
-        low = write(float(self.edges[first]))
-        if self.is_exact and first == last:
-            return f"{name} == {low}"
-        top = last + 1 == len(self.edges)
-        high = "" if top else write(float(self.edges[last if self.is_exact else last + 1]))
-        sign = "<=" if self.is_exact else "<"
-        if first == 0:
-            return f"{name} is not null" if top else f"{name} {sign} {high}"
-        return f"{name} >= {low}" if top else f"{low} <= {name} {sign} {high}"
+    def _span(self, name: str, first: int, last: int, values: Numbers) -> str:
+        low = float(self.edges[first]) if first else None
+        if last + 1 == len(self.edges):
+            return is_between(name, low, None, values)
+        if self.is_exact:
+            return is_between(name, float(self.edges[first]) if first == last else low, float(self.edges[last]), values)
+        return is_between(name, low, float(self.edges[last + 1]), values, "<")
 
 
 def binned(values: Values) -> Bins:
@@ -71,10 +56,18 @@ def binned(values: Values) -> Bins:
     edges = _few_distinct(known)
     is_exact = edges is not None
     if edges is None:
-        edges = np.unique(known[(_QUANTILES * (len(known) - 1)).astype(np.int64)])
+        edges = _quantiles(known)
     codes = np.searchsorted(edges, values.values, side="right").astype(np.int32)
     codes[np.isnan(values.values)] = 0
     return Bins(codes, len(edges) + 1, True, values, edges, is_exact)
+
+
+def _quantiles(known: Floats) -> Floats:
+    """Where bins of sorted numbers begin; a number that is found in more than one place has a bin of its own."""
+    found = known[(_QUANTILES * (len(known) - 1)).astype(np.int64)]
+    often = found[1:][found[1:] == found[:-1]]
+    after = np.searchsorted(known, often, side="right")
+    return np.unique(np.concatenate([found, known[after[after < len(known)]]]))
 
 
 def _few_distinct(known: Floats) -> Floats | None:

@@ -24,10 +24,9 @@ class Coverage(LeakCheck):
         table.require_time()
         table.require_frauds()
         needed = nats_needed(_PARTS * _PARTS / 2)
-        if table.cases.independent < 2 * needed:
-            raise CannotTellError(
-                f"the frauds are worth {table.cases.independent:.0f} independent ones; {2 * needed:.0f} are needed"
-            )
+        groups = len(np.unique(table.cases.groups))  # where there is none of a group, its size does not matter
+        if groups < 2 * needed:
+            raise CannotTellError(f"the frauds are of {groups} campaigns or entities; {2 * needed:.0f} are needed")
         times = table.frame.times(table.named.time)
         order = np.argsort(times, kind="stable")
         share = np.cumsum(table.cases.plain.values[order])
@@ -35,7 +34,7 @@ class Coverage(LeakCheck):
         frauds = np.bincount(part[table.frame.fraud[order]], minlength=_PARTS)
         first, count = _longest_gap(frauds)
         measured = f"the longest stretch without fraud has {percent(count / _PARTS)} of the rows"
-        if count / _PARTS < _LEAST_SHARE or table.cases.independent * count / _PARTS < needed:
+        if count / _PARTS < _LEAST_SHARE or groups * count / _PARTS < needed:
             return Judgement((), measured)
         inside = times[order][(part >= first) & (part < first + count)]
         begin, end = _written(table, int(inside[0])), _written(table, int(inside[-1]))

@@ -25,7 +25,7 @@ class FirstAppearance(LeakCheck):
         if not columns:
             raise NothingToCheckError(f"no column has {FRAUDS_NEEDED} different words")
         leaks = tuple(leak for name in columns for leak in _leaks(table, name, len(columns)))
-        return Judgement(leaks, f"{len(columns)} columns of at least {FRAUDS_NEEDED} words")
+        return Judgement(leaks, f"columns of at least {FRAUDS_NEEDED} words: {', '.join(columns)}")
 
 
 def _has_enough_words(table: Subject, name: str) -> bool:

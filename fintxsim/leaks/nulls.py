@@ -32,7 +32,7 @@ class Nulls(LeakCheck):
         table.require_frauds()
         columns = (*table.behaviour, *table.ids)
         candidates = [
-            Candidate(f"nulls of {name}", name, table.binned(is_null(name)))
+            Candidate(f"{name} is null", name, table.binned(is_null(name)))
             for name in columns
             if 0 < np.count_nonzero(table.frame.nulls(name)) < len(table.frame)
         ]

@@ -29,7 +29,7 @@ class Pairs(LeakCheck):
         by_rule = judged_rules(table, rows, [(feature, False) for feature in features])
         candidates = [Candidate(f.name, f.columns[0], binned(f.read(rows.frame))) for f in features]
         by_tree = judged(candidates, rows.cases, rows.cases.plain, behaviour_gate(rows.cases.base), table.place)
-        findings = (*by_rule.findings, *by_tree.findings)
+        findings = by_rule.findings or by_tree.findings
         if not findings and len(table.numbers) > _MOST_COLUMNS:
             raise CannotTellError(
                 f"there are {len(table.numbers)} columns of numbers, and {_MOST_COLUMNS} can be paired"

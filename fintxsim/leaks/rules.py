@@ -7,11 +7,18 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from fintxsim.leaks.conditions import is_between, is_one_of
 from fintxsim.leaks.features import Feature
 from fintxsim.leaks.frames import Flags, Floats, Frame, Ints, Numbers, Words
+
+_BEGINNING = "^"
+"""Stands before a part that texts begin with."""
 
 _LONGEST_PREFIX = 6
 _MOST_TEXTS = 200_000
@@ -22,8 +29,6 @@ _INTERVALS = 3
 
 _NEVER = 1e12
 """A loss that no interval makes up for."""
-
-_SHOWN_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,8 @@ class Within(Rule):
     def holds(self, frame: Frame) -> Flags:
         values = self.feature.read(frame)
         assert isinstance(values, Words)
-        return np.array([*(self.part in _parts(text) for text in values.texts), False], np.bool_)[values.codes]
+        has = _has_part(pc.utf8_lower(pa.array(values.texts, pa.string())), self.part)
+        return np.append(has, False)[values.codes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +113,12 @@ class Search:
         if isinstance(values, Numbers):
             yield from self._interval(feature, values)
             return
+        tally = self._by_word(values)
         if not is_id:
-            yield from self._word(feature, values)
-            yield from self._words(feature, values)
-        yield from self._part(feature, values)
+            yield from self._word(feature, values, tally)
+        yield from self._part(feature, values, tally)
+        if not is_id:
+            yield from self._words(feature, values, tally)
 
     def _interval(self, feature: Feature, values: Numbers) -> Iterator[Found]:
         """The intervals with the greatest surplus of frauds over what the precision allows (Kadane's scan)."""
@@ -119,7 +127,8 @@ class Search:
         for _ in range(_INTERVALS if len(numbers) else 0):
             first, last = _greatest_span(surplus)
             low, high = float(numbers[first]), float(numbers[last])
-            text = _span_text(feature.name, values, low, high, first == 0, last + 1 == len(numbers))
+            is_first, is_last = first == 0 and low < high, last + 1 == len(numbers) and low < high
+            text = is_between(feature.name, None if is_first else low, None if is_last else high, values)
             yield Found(Between(feature, text, low, high), len(numbers) * (len(numbers) + 1) / 2.0)
             surplus[first : last + 1] = -_NEVER
         if np.isnan(values.values).any():
@@ -134,65 +143,69 @@ class Search:
         counts = [np.diff(np.searchsorted(part, numbers, side="right"), prepend=0) for part in (fraud, genuine)]
         return numbers, counts[0].astype(np.float64), counts[1].astype(np.float64)
 
-    def _word(self, feature: Feature, values: Words) -> Iterator[Found]:
+    def _word(self, feature: Feature, values: Words, tally: Floats) -> Iterator[Found]:
         """Single words with enough frauds."""
-        fraud, genuine = self._by_word(values, np.ones(len(self._half), np.bool_))
-        precise = fraud >= self._precision * (fraud + self._weight * genuine)
-        for at in np.flatnonzero(precise & (fraud >= self._least)).tolist():
+        fraud, genuine = tally.sum(axis=0)
+        for at in np.flatnonzero(self._is_exclusive(fraud, genuine) & (fraud >= self._least)).tolist():
             words = [values.texts[at - 1] if at else None]
-            yield Found(OneOf(feature, _words_text(feature.name, words), frozenset(words)), len(fraud))
+            yield Found(OneOf(feature, is_one_of(feature.name, words, values), frozenset(words)), len(fraud))
 
-    def _words(self, feature: Feature, values: Words) -> Iterator[Found]:
+    def _words(self, feature: Feature, values: Words, tally: Floats) -> Iterator[Found]:
         """All words together that hold for frauds alone in one half, if they do so in the other."""
         caught = passed = 0.0
         for half in (0, 1):
-            own = self._by_word(values, self._half == half)
-            others = self._by_word(values, self._half != half)
-            chosen = self._is_exclusive(*own)
-            caught, passed = caught + others[0][chosen].sum(), passed + others[1][chosen].sum()
+            chosen = self._is_exclusive(*tally[half])
+            caught, passed = caught + tally[1 - half, 0][chosen].sum(), passed + tally[1 - half, 1][chosen].sum()
         if caught < self._least or caught < self._precision * (caught + self._weight * passed):
             return
-        fraud, genuine = self._by_word(values, np.ones(len(self._half), np.bool_))
+        fraud, genuine = tally.sum(axis=0)
         best = np.flatnonzero(self._is_exclusive(fraud, genuine))
         best = best[np.argsort(-fraud[best], kind="stable")]
         words = [values.texts[at - 1] if at else None for at in best.tolist()]
         if len(words) > 1:
-            yield Found(OneOf(feature, _words_text(feature.name, words), frozenset(words)), 2.0)
+            yield Found(OneOf(feature, is_one_of(feature.name, words, values), frozenset(words)), 2.0)
 
     def _is_exclusive(self, fraud: Floats, genuine: Floats) -> Flags:
         return np.asarray((fraud > 0.0) & (fraud >= self._precision * (fraud + self._weight * genuine)), np.bool_)
 
-    def _part(self, feature: Feature, values: Words) -> Iterator[Found]:
-        """Words within texts, and beginnings of texts."""
+    def _part(self, feature: Feature, values: Words, tally: Floats) -> Iterator[Found]:
+        """The word within texts, or the beginning of texts, that catches most."""
         if len(values.texts) > _MOST_TEXTS:
             return
-        fraud, genuine = self._by_word(values, np.ones(len(self._half), np.bool_))
-        sums: dict[str, Floats] = defaultdict(lambda: np.zeros(3))
-        for text, f, g in zip(values.texts, fraud[1:].tolist(), genuine[1:].tolist(), strict=True):
-            for part in _parts(text):
-                sums[part] += (f, g, 1.0)
-        best = [
-            (f, part)
-            for part, (f, g, texts) in sums.items()
-            if texts > 1 and f >= self._least and f >= self._precision * (f + self._weight * g)
-        ]
-        for _, part in sorted(best, key=lambda pair: (-pair[0], -len(pair[1]), pair[1]))[:1]:
-            sign = "starts with" if part.startswith("^") else "contains"
-            yield Found(Within(feature, f'{feature.name} {sign} "{part.removeprefix("^")}"', part), float(len(sums)))
+        fraud, genuine = tally.sum(axis=0)[:, 1:]
+        sums: dict[str, float] = defaultdict(float)
+        for at in np.flatnonzero(fraud).tolist():
+            for part in _parts(values.texts[at]):
+                sums[part] += fraud[at]
+        texts = pc.utf8_lower(pa.array(values.texts, pa.string()))
+        wanted = [part for part, frauds in sums.items() if frauds >= self._least]
+        for part in sorted(wanted, key=lambda part: (-sums[part], -len(part), part)):
+            has = _has_part(texts, part)
+            if has.sum() > 1 and self._is_exclusive(fraud[has].sum(), genuine[has].sum()):
+                sign = "starts with" if part.startswith(_BEGINNING) else "contains"
+                text = f'{feature.name} {sign} "{part.removeprefix(_BEGINNING)}"'
+                yield Found(Within(feature, text, part), float(len(sums)))
+                return
 
-    def _by_word(self, values: Words, rows: Flags) -> tuple[Floats, Floats]:
-        """Frauds and genuine rows with each word; those with a null come first."""
-        codes, count = values.codes + 1, len(values.texts) + 1
-        fraud = np.bincount(codes[rows & self._frame.fraud], minlength=count)
-        genuine = np.bincount(codes[rows & ~self._frame.fraud], minlength=count)
-        return fraud.astype(np.float64), genuine.astype(np.float64)
+    def _by_word(self, values: Words) -> Floats:
+        """Rows by half, by label (frauds first) and by word; the place of a null is the first."""
+        cell = (values.codes.astype(np.int64) + 1) * 4 + self._half * 2 + ~self._frame.fraud
+        counts = np.bincount(cell, minlength=4 * len(values.texts) + 4)
+        return np.moveaxis(counts.reshape(-1, 2, 2), 0, 2).astype(np.float64)
+
+
+def _has_part(texts: Any, part: str) -> Flags:
+    """Which of some texts in small letters have a part."""
+    if part.startswith(_BEGINNING):
+        return np.asarray(pc.starts_with(texts, part.removeprefix(_BEGINNING)), np.bool_)
+    return np.asarray(pc.match_substring_regex(texts, rf"(^|\P{{L}}){part}(\P{{L}}|$)"), np.bool_)
 
 
 def _parts(text: str) -> set[str]:
-    """Words within a text, and its beginnings, each after a ``^``."""
+    """Words within a text, and its beginnings, marked as such; all in small letters."""
     lower = text.lower()
     words = set(re.findall(r"[^\W\d_]{2,}", lower))
-    return words | {f"^{lower[:length]}" for length in range(1, min(len(lower), _LONGEST_PREFIX) + 1)}
+    return words | {f"{_BEGINNING}{lower[:length]}" for length in range(1, min(len(lower), _LONGEST_PREFIX) + 1)}
 
 
 def _greatest_span(surplus: Floats) -> tuple[int, int]:
@@ -201,21 +214,3 @@ def _greatest_span(surplus: Floats) -> tuple[int, int]:
     least = np.minimum.accumulate(sums[:-1])
     last = int(np.argmax(sums[1:] - least))
     return int(np.flatnonzero(sums[: last + 1] == least[last])[-1]), last
-
-
-def _span_text(name: str, values: Numbers, low: float, high: float, from_first: bool, to_last: bool) -> str:
-    if low == high:
-        return f"{name} == {values.write(low)}"
-    if to_last:
-        return f"{name} is not null" if from_first else f"{name} >= {values.write(low)}"
-    if from_first:
-        return f"{name} <= {values.write(high)}"
-    return f"{values.write(low)} <= {name} <= {values.write(high)}"
-
-
-def _words_text(name: str, words: list[str | None]) -> str:
-    texts = ["null" if word is None else f'"{word}"' for word in words]
-    if len(texts) == 1:
-        return f"{name} is null" if texts == ["null"] else f"{name} == {texts[0]}"
-    more = f" and {len(texts) - _SHOWN_WORDS} more" if len(texts) > _SHOWN_WORDS else ""
-    return f"{name} in {{{', '.join(texts[:_SHOWN_WORDS])}}}{more}"

@@ -18,8 +18,8 @@ import pyarrow as pa
 from fintxsim import columns as c
 from fintxsim.dataset import Run
 from fintxsim.leaks.frames import Flags, Frame, Ints, places
+from fintxsim.leaks.roles import Roles
 from fintxsim.leaks.sources import LabelledTable, Source
-from fintxsim.leaks.subject import Roles
 
 ENTITIES = ("customer_id", "account_id", "card_id")
 EXPOSURE = "size"

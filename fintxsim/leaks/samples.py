@@ -62,5 +62,5 @@ def _counted(source: Source) -> tuple[int, int]:
         raise InputError(f"{source.name}: the table has no rows; give one that has.")
     if frauds in (0, rows):
         what = "no row is a fraud" if not frauds else "every row is a fraud"
-        raise InputError(f"{source.name}: the label is constant, {what}; give a table with both.")
+        raise InputError(f"{source.name}: {source.label} is constant, {what}; give a table with both.")
     return rows, frauds

@@ -15,11 +15,12 @@ import pyarrow.dataset as pads
 import pyarrow.types as pat
 
 from fintxsim.errors import InputError
-from fintxsim.leaks.frames import Flags, Frame, Numbers, Words, can_be_judged, is_text
-from fintxsim.suggest import hint, listed
+from fintxsim.leaks.frames import Flags, Frame, Values, Words, can_be_judged, is_text
+from fintxsim.suggest import hint
 
 _FRAUD = frozenset({"1", "true", "t", "yes", "y", "fraud"})
 _GENUINE = frozenset({"0", "false", "f", "no", "n", "genuine"})
+_ALLOWED = f"allowed are {', '.join(sorted(_FRAUD))} and {', '.join(sorted(_GENUINE))}"
 _FORMATS = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".pq": "parquet"}
 _BLOCK_BYTES = 1 << 24
 """Of a CSV file, what is read at a time and looked at to guess the types of its columns."""
@@ -28,10 +29,11 @@ _NULLS = ["", "NULL", "null", "NaN", "nan"]
 
 
 class Source(ABC):
-    """A labelled table. ``name`` is what messages call it, ``schema`` what it holds."""
+    """A labelled table. ``name`` is what messages call it, ``schema`` what it holds, ``label`` how it was labelled."""
 
     name: str
     schema: pa.Schema
+    label: str = "the label"
 
     @abstractmethod
     def frames(self, columns: Sequence[str]) -> Iterator[Frame]:
@@ -58,7 +60,7 @@ class TableFiles(Source):
     """Files of rows, one column of which is the label."""
 
     def __init__(self, path: Path, label: str) -> None:
-        self.name = str(path)
+        self.name, self.label = str(path), f"--label {label}"
         self._label = label
         self._files = _files(path)
         self._dataset = self._opened({})
@@ -81,7 +83,7 @@ class TableFiles(Source):
         """InputError unless the table has the column."""
         if column not in self.schema.names:
             raise InputError(
-                f"{self.name}: {option} {column}: no such column{hint(column, self.schema.names)}; name one of these."
+                f"{self.name}: {option} {column}: no such column{hint(column, self.schema.names)}. Name one of these."
             )
 
     def frames(self, columns: Sequence[str]) -> Iterator[Frame]:
@@ -97,35 +99,31 @@ class TableFiles(Source):
             raise _unreadable(Path(self.name), error) from error
 
     def _flags(self, column: Any, at: int) -> Flags:
-        """Labels as true and false."""
+        """Labels as true and false; ``at`` is the number of the first row."""
         if column.null_count:
             row = at + int(np.argmax(np.asarray(column.is_null(), np.bool_)))
-            raise InputError(self._refusal(f"row {row} has no value; label it, or remove it"))
-        rows = Frame(pa.table({self._label: column}), np.zeros(0, np.bool_), np.zeros(0, np.int64))
+            raise InputError(self._refusal(f"row {row} has no value; {_ALLOWED}. Label the row, or remove it"))
         if not can_be_judged(column.type):
-            raise InputError(self._refusal(f"has the type {column.type}; give a column of numbers, words or flags"))
-        values = rows.values(self._label)
-        if isinstance(values, Numbers):
-            return self._numbers(values)
-        return self._words(values)
-
-    def _numbers(self, values: Numbers) -> Flags:
-        foreign = values.values[(values.values != 0.0) & (values.values != 1.0)]
-        if len(foreign):
-            raise InputError(self._refusal(f"holds {values.write(float(foreign[0]))}; allowed are 0 genuine, 1 fraud"))
-        return np.asarray(values.values == 1.0, np.bool_)
-
-    def _words(self, values: Words) -> Flags:
-        texts = [text.strip().lower() for text in values.texts]
-        used = np.unique(values.codes).tolist()
-        foreign = [values.texts[code] for code in used if texts[code] not in _FRAUD | _GENUINE]
-        if foreign:
-            allowed = listed(sorted(_FRAUD | _GENUINE))
-            raise InputError(self._refusal(f"holds {foreign[0]!r}; allowed are {allowed}"))
-        return np.array([text in _FRAUD for text in texts], np.bool_)[values.codes]
+            raise InputError(self._refusal(f"has the type {column.type}; {_ALLOWED}. Name another column"))
+        frame = Frame(pa.table({self._label: column}), np.zeros(0, np.bool_), np.zeros(0, np.int64))
+        words = _as_words(frame.values(self._label))
+        texts = [text.strip().lower() for text in words.texts]
+        foreign = np.array([text not in _FRAUD | _GENUINE for text in texts], np.bool_)[words.codes]
+        if foreign.any():
+            row = int(np.argmax(foreign))
+            text = words.texts[int(words.codes[row])]
+            raise InputError(self._refusal(f"row {at + row} holds {text!r}; {_ALLOWED}. Mend it, or name another"))
+        return np.array([text in _FRAUD for text in texts], np.bool_)[words.codes]
 
     def _refusal(self, what: str) -> str:
-        return f"{self.name}: --label {self._label}: {what}."
+        return f"{self.name}: {self.label}: {what}."
+
+
+def _as_words(values: Values) -> Words:
+    if isinstance(values, Words):
+        return values
+    numbers, codes = np.unique(values.values, return_inverse=True)
+    return Words(codes.astype(np.int32), [values.write(number) for number in numbers.tolist()])
 
 
 def _files(path: Path) -> list[Path]:
@@ -161,11 +159,6 @@ def _format(file: Path, types: Mapping[str, pa.DataType]) -> Any:
 def _unreadable(path: Path, error: Exception) -> InputError:
     what = " ".join(str(error).split())
     return InputError(f"{path}: cannot be read: {what}; mend the file, or give another.")
-
-
-def unjudgeable(schema: pa.Schema) -> list[str]:
-    """Columns whose types are neither words nor numbers."""
-    return [field.name for field in schema if not can_be_judged(field.type)]
 
 
 def is_text_column(schema: pa.Schema, name: str) -> bool:

@@ -15,6 +15,7 @@ from fintxsim.leaks.bins import Bins, binned
 from fintxsim.leaks.cases import Cases, scrambled
 from fintxsim.leaks.evidence import FRAUDS_NEEDED, GROUPS_NEEDED
 from fintxsim.leaks.frames import Frame, Ints, Numbers, Words, is_number
+from fintxsim.leaks.roles import Roles
 from fintxsim.leaks.samples import LIMIT, read_sample
 from fintxsim.leaks.sources import Source, is_text_column
 
@@ -23,7 +24,7 @@ _SHARE_OF_BEHAVIOUR = 0.05
 """A column of text with more words than this, and more than this share of the rows, is taken for an identifier."""
 
 
-_MOST_GENUINE = 250_000
+_MOST_GENUINE = 100_000
 """Genuine rows that slow searches look at."""
 
 
@@ -33,30 +34,6 @@ class CannotTellError(Exception):
 
 class NothingToCheckError(Exception):
     """The table has not what the check is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Roles:
-    """Columns by the part they play.
-
-    ``ids`` are judged by their form alone. ``entities`` are those ids that should also have genuine rows: customers,
-    accounts, cards. ``offset`` holds minutes to add to ``time`` for the local clock. ``exposure`` says how much there
-    is of a row's owner: what is rarely seen is rarely defrauded. Rows of a log happen at their time; the time of other
-    rows is that of their first sight, which has no hour or second of its own.
-    """
-
-    behaviour: tuple[str, ...]
-    ids: tuple[str, ...] = ()
-    entities: tuple[str, ...] = ()
-    time: str = ""
-    offset: str = ""
-    exposure: str = ""
-    is_log: bool = True
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        parts = (*self.behaviour, *self.ids, *self.entities, self.time, self.offset, self.exposure)
-        return tuple(dict.fromkeys(name for name in parts if name))
 
 
 @dataclass(frozen=True, slots=True)
