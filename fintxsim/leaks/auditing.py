@@ -70,11 +70,12 @@ class Audited:
 
 @dataclass(frozen=True)
 class AuditReport(Report):
-    """One result per check, and the tables that they are about."""
+    """One result per check, and the tables that they are about. ``small`` names those with too few frauds."""
 
     path: Path
     results: tuple[CheckResult, ...]
     tables: tuple[Audited, ...] = field(default=())
+    small: tuple[str, ...] = field(default=())
 
 
 def audit(
@@ -117,15 +118,14 @@ def _audit_run(run: Run, too_few: Outcome) -> AuditReport:
     frauds = sum(int(frame.fraud.sum()) for frame in source.frames(()))
     if frauds < FRAUDS_NEEDED:
         return _silent(run, frauds, too_few)
-    subjects = [Subject(source, runs.transaction_roles(), c.TRANSACTIONS.path)]
-    seen = runs.seen_by_key(source)
-    labelled = [(table, *runs.dimension(run, table, seen[table.key])) for table in runs.DIMENSIONS]
-    labelled.append((c.EVENTS, *runs.events(run, seen[c.DEVICES.key])))
-    for table, rows, roles in labelled:
-        if rows.has_enough(FRAUDS_NEEDED):
-            subjects.append(Subject(rows, roles, table.path))
+    subjects, small = [Subject(source, runs.transaction_roles(), c.TRANSACTIONS.path)], list[str]()
+    for side in runs.sides(run, source, subjects[0].thin.frame):
+        if side.rows.has_enough(FRAUDS_NEEDED):
+            subjects.append(Subject(side.rows, side.roles, side.place, only_form=side.only_form))
+        else:
+            small.append(side.place)
     results = tuple(_result(check, subjects, too_few) for check in CHECKS)
-    return AuditReport(run.path, results, tuple(map(_audited, subjects)))
+    return AuditReport(run.path, results, tuple(map(_audited, subjects)), tuple(small))
 
 
 def _silent(run: Run, frauds: int, too_few: Outcome) -> AuditReport:
@@ -137,10 +137,12 @@ def _silent(run: Run, frauds: int, too_few: Outcome) -> AuditReport:
 
 def _result(check: LeakCheck, subjects: Sequence[Subject], too_few: Outcome) -> CheckResult:
     """The first table decides what the check rests on; a leak in any table is a leak."""
-    results = [_judged(check, subject, too_few) for subject in subjects]
-    findings = tuple(finding for result in results for finding in result.findings)[:SHOWN]
-    worst = Outcome.FAIL if findings else results[0].outcome
-    return CheckResult(check.name, worst, findings, results[0].reason, results[0].measured)
+    asked = [subject for subject in subjects if check.is_form or not subject.only_form]
+    first, *others = [_judged(check, subject, too_few) for subject in asked]
+    findings = tuple(finding for result in (first, *others) for finding in result.findings)[:SHOWN]
+    untold = [s.place for s, other in zip(asked[1:], others, strict=True) if other.outcome is too_few]
+    measured = f"{first.measured}; too few frauds in {', '.join(untold)}" if untold else first.measured
+    return CheckResult(check.name, Outcome.FAIL if findings else first.outcome, findings, first.reason, measured)
 
 
 def _judged(check: LeakCheck, subject: Subject, too_few: Outcome) -> CheckResult:

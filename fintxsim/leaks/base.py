@@ -33,10 +33,11 @@ class Judgement:
 
 
 class LeakCheck(ABC):
-    """One check: two class attributes and one method."""
+    """One check: class attributes and one method. ``is_form``: it is about the form of rows, not about behaviour."""
 
     name: ClassVar[str]
     meaning: ClassVar[str]
+    is_form: ClassVar[bool] = False
 
     @abstractmethod
     def judge(self, table: Subject) -> Judgement:

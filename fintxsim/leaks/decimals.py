@@ -13,6 +13,7 @@ from fintxsim.leaks.subject import NothingToCheckError, Subject
 class Decimals(LeakCheck):
     name: ClassVar[str] = "decimals"
     meaning: ClassVar[str] = "decimals, cents and round sums are as frequent among frauds as among rows of their kind"
+    is_form: ClassVar[bool] = True
 
     def judge(self, table: Subject) -> Judgement:
         table.require_frauds()

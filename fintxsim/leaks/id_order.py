@@ -47,6 +47,7 @@ class _Units:
 class IdOrder(LeakCheck):
     name: ClassVar[str] = "id order"
     meaning: ClassVar[str] = "ids of frauds have the order, range, gaps and format of everybody's"
+    is_form: ClassVar[bool] = True
 
     def judge(self, table: Subject) -> Judgement:
         table.require_frauds()

@@ -27,6 +27,7 @@ _EXCEPTIONS = 0.001
 class Nulls(LeakCheck):
     name: ClassVar[str] = "nulls"
     meaning: ClassVar[str] = "values are missing among frauds as often as among rows of their kind"
+    is_form: ClassVar[bool] = True
 
     def judge(self, table: Subject) -> Judgement:
         table.require_frauds()

@@ -18,6 +18,7 @@ from fintxsim.leaks.subject import Subject
 class RowOrder(LeakCheck):
     name: ClassVar[str] = "row order"
     meaning: ClassVar[str] = "rows of frauds stand among the others as if shuffled"
+    is_form: ClassVar[bool] = True
 
     def judge(self, table: Subject) -> Judgement:
         table.require_frauds()

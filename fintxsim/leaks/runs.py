@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from fintxsim import columns as c
 from fintxsim.dataset import Run
-from fintxsim.leaks.frames import Flags, Frame, Ints, places
+from fintxsim.leaks.frames import Flags, Frame, Ints, Words, places
 from fintxsim.leaks.roles import Roles
 from fintxsim.leaks.sources import LabelledTable, Source
 
@@ -40,12 +40,18 @@ class Seen:
     def of(self, ids: Ints) -> tuple[Ints, Ints, Ints]:
         """Rows, frauds and campaign of ids; 0, 0 and -1 of those without a transaction."""
         at = places(self.ids, ids)
-        found = at >= 0
-        return (
-            np.where(found, self.rows[at], 0),
-            np.where(found, self.frauds[at], 0),
-            np.where(found, self.campaign[at], -1),
-        )
+        return np.append(self.rows, 0)[at], np.append(self.frauds, 0)[at], np.append(self.campaign, -1)[at]
+
+
+@dataclass(frozen=True, slots=True)
+class _Truth:
+    """Columns of truth/transactions; all but ``keys`` end with what holds for a row that is not there."""
+
+    keys: Ints
+    fraud: Flags
+    laundering: Flags
+    campaign: Ints
+    typology: Words
 
 
 class RunTransactions(Source):
@@ -56,22 +62,36 @@ class RunTransactions(Source):
         self._run = run
 
     @cached_property
-    def _truth(self) -> pa.Table:
-        names = ["transaction_id", "is_fraud", "is_laundering", "campaign_id"]
-        return self._run.scan(c.TRUTH_TRANSACTIONS.path).to_table(columns=names).sort_by("transaction_id")
+    def _truth(self) -> _Truth:
+        """Frauds and laundering rows by rising transaction_id; an entry that fits no row stands behind them."""
+        rows = self._run.scan(c.TRUTH_TRANSACTIONS.path).to_table().sort_by("transaction_id")
+        typology = Frame(rows, np.zeros(0, np.bool_), np.zeros(0, np.int64)).values("typology")
+        assert isinstance(typology, Words)
+        return _Truth(
+            _ints(rows.column("transaction_id")),
+            np.append(np.asarray(rows.column("is_fraud"), np.bool_), False),
+            np.append(np.asarray(rows.column("is_laundering"), np.bool_), False),
+            np.append(_ints(rows.column("campaign_id")), -1),
+            Words(np.append(typology.codes, np.int32(-1)), typology.texts),
+        )
 
     def frames(self, columns: Sequence[str]) -> Iterator[Frame]:
-        truth = self._truth
-        keys, fraud = _ints(truth.column("transaction_id")), np.asarray(truth.column("is_fraud"), np.bool_)
-        laundering, campaign = np.asarray(truth.column("is_laundering"), np.bool_), _ints(truth.column("campaign_id"))
         names = list(dict.fromkeys(["transaction_id", *columns]))
         for batch in self._run.scan().to_batches(columns=names, batch_size=_BATCH_ROWS):
             rows = pa.Table.from_batches([batch])
-            at = places(keys, _ints(rows.column("transaction_id")))
-            known = at >= 0
-            frame = Frame(rows.select(list(columns)), _at(fraud, at) & known, np.where(known, _at(campaign, at), -1))
-            left_out = known & _at(laundering, at)
+            at = places(self._truth.keys, _ints(rows.column("transaction_id")))
+            frame = Frame(rows.select(list(columns)), self._truth.fraud[at], self._truth.campaign[at])
+            left_out = self._truth.laundering[at]
             yield frame.take(~left_out) if left_out.any() else frame
+
+    def by_typology(self, frame: Frame) -> Iterator[tuple[str, LabelledTable]]:
+        """The genuine rows of a frame with the frauds of one typology after the other."""
+        at = places(self._truth.keys, _ints(frame.rows.column("transaction_id")))
+        typology = self._truth.typology
+        for code, name in enumerate(typology.texts):
+            chosen = ~frame.fraud | (typology.codes[at] == code)
+            part = frame.take(chosen)
+            yield name, LabelledTable(self.name, part.rows, part.fraud, part.group)
 
 
 def transaction_roles() -> Roles:
@@ -84,6 +104,27 @@ def transaction_roles() -> Roles:
 
 def is_id(column: c.Column) -> bool:
     return column.name.endswith("_id") and pa.types.is_integer(column.type)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A table beside the transactions, or a part of them of which the form alone is judged."""
+
+    place: str
+    rows: LabelledTable
+    roles: Roles
+    only_form: bool = False
+
+
+def sides(run: Run, source: RunTransactions, frame: Frame) -> Iterator[Side]:
+    """What is audited beside the transactions: those of single typologies, of a frame; dimensions; events."""
+    typologies = list(source.by_typology(frame))
+    for name, rows in typologies if len(typologies) > 1 else ():
+        yield Side(f"{c.TRANSACTIONS.path} ({name})", rows, transaction_roles(), only_form=True)
+    seen = seen_by_key(source)
+    for table in DIMENSIONS:
+        yield Side(table.path, *dimension(run, table, seen[table.key]))
+    yield Side(c.EVENTS.path, *events(run, seen[c.DEVICES.key]))
 
 
 def seen_by_key(source: RunTransactions) -> dict[str, Seen]:
@@ -140,8 +181,3 @@ def _gathered(parts: list[tuple[Ints, Flags, Ints]]) -> Seen:
 def _ints(column: Any) -> Ints:
     """Whole numbers; nulls become -1."""
     return np.asarray(column.fill_null(-1) if column.null_count else column, np.int64)
-
-
-def _at(values: Any, at: Ints) -> Any:
-    """Values at places; anything where there is none."""
-    return values[at] if len(values) else np.zeros(len(at), values.dtype)

@@ -13,6 +13,7 @@ from fintxsim.leaks.subject import Subject
 class Seconds(LeakCheck):
     name: ClassVar[str] = "seconds"
     meaning: ClassVar[str] = "minutes, seconds and fractions of seconds tell nothing"
+    is_form: ClassVar[bool] = True
 
     def judge(self, table: Subject) -> Judgement:
         table.require_clock()

@@ -46,10 +46,15 @@ class Rows:
 
 
 class Subject:
-    """A table under audit. ``place`` stands before its findings when a run has several tables."""
+    """A table under audit. ``place`` stands before its findings when a run has several tables.
 
-    def __init__(self, source: Source, roles: Roles, place: str = "", limit: int = LIMIT) -> None:
-        self.source, self.place = source, place
+    ``only_form``: its frauds are some of another table's, whose behaviour is judged there.
+    """
+
+    def __init__(
+        self, source: Source, roles: Roles, place: str = "", limit: int = LIMIT, *, only_form: bool = False
+    ) -> None:
+        self.source, self.place, self.only_form = source, place, only_form
         self.sample = read_sample(source, roles.all, limit)
         self.frame: Frame = self.sample.frame
         self.named = roles
