@@ -43,8 +43,9 @@ def audit(
         result_json(_facts(report))
     else:
         result("\n".join(answers(report, {check.name: check.meaning for check in CHECKS})))
-        for audited in report.tables:
-            note(summary(audited))
+        note("\n".join(map(summary, report.tables)) or "no table has enough frauds")
+        if len(report.tables) == 1:
+            note(columns(report.tables[0]))
         note(verdict(report))
     return NO if report.failed else DONE
 
@@ -53,12 +54,16 @@ def summary(table: Audited) -> str:
     """What was looked at, in a line."""
     rate = f"{100.0 * table.frauds / table.rows:.2g} %"
     line = f"{table.name}: {counted(table.rows, 'row')}, {counted(table.frauds, 'fraud')} ({rate})"
-    if table.rows_read < table.rows:
-        line += f"; {counted(table.rows_read, 'row')} were looked at, one genuine row of {table.every}"
-    line += f"; judged by value: {', '.join(table.behaviour)}"
-    line += f"; by form alone: {', '.join(table.ids)}" if table.ids else ""
-    taken = ", ".join(table.taken_for_ids)
-    return f"{line} (of these, {taken} has so many words that it was taken for an identifier)" if taken else line
+    if table.rows_read == table.rows:
+        return line
+    return f"{line}; {counted(table.rows_read, 'row')} were looked at, one genuine row of {table.every}"
+
+
+def columns(table: Audited) -> str:
+    """Which columns were judged, and how."""
+    by_form = [f"{name} (so many words)" if name in table.taken_for_ids else name for name in table.ids]
+    line = f"judged by value: {', '.join(table.behaviour)}"
+    return f"{line}; by form alone: {', '.join(by_form)}" if by_form else line
 
 
 def verdict(report: AuditReport) -> str:
@@ -83,6 +88,7 @@ def _facts(report: AuditReport) -> dict[str, Any]:
             }
             for t in report.tables
         ],
+        "too_small": list(report.small),
         "checks": [
             {
                 "name": r.name, "outcome": str(r.outcome), "reason": r.reason, "measured": r.measured,

@@ -95,12 +95,13 @@ def audit(
     DamagedRunError.
     """
     place = Path(path)
+    asked = Asked(ids, time or "", entities, ignore)
     if label is None:
-        return audit_run(open_run(_require_run(place)))
+        return audit_run(open_run(_require_run(place, asked)))
     if (place / MANIFEST_NAME).is_file():
         raise InputError(f"{place}: is a run, whose labels are known; leave out the label.")
     files = TableFiles(place, label)
-    subject = Subject(files, roles_of(files, label, Asked(ids, time or "", entities, ignore)))
+    subject = Subject(files, roles_of(files, label, asked))
     results = tuple(_result(check, [subject], Outcome.NOT_EVALUATED) for check in CHECKS)
     return AuditReport(place, results, (_audited(subject),))
 
@@ -138,30 +139,31 @@ def _silent(run: Run, frauds: int, too_few: Outcome) -> AuditReport:
 def _result(check: LeakCheck, subjects: Sequence[Subject], too_few: Outcome) -> CheckResult:
     """The first table decides what the check rests on; a leak in any table is a leak."""
     asked = [subject for subject in subjects if check.is_form or not subject.only_form]
-    first, *others = [_judged(check, subject, too_few) for subject in asked]
+    first, *others = [_judged(check, subject) for subject in asked]
     findings = tuple(finding for result in (first, *others) for finding in result.findings)[:SHOWN]
-    untold = [s.place for s, other in zip(asked[1:], others, strict=True) if other.outcome is too_few]
+    untold = [s.place for s, other in zip(asked[1:], others, strict=True) if other.outcome is Outcome.NOT_EVALUATED]
     measured = f"{first.measured}; too few frauds in {', '.join(untold)}" if untold else first.measured
-    return CheckResult(check.name, Outcome.FAIL if findings else first.outcome, findings, first.reason, measured)
+    outcome = too_few if first.outcome is Outcome.NOT_EVALUATED else first.outcome
+    return CheckResult(check.name, Outcome.FAIL if findings else outcome, findings, first.reason, measured)
 
 
-def _judged(check: LeakCheck, subject: Subject, too_few: Outcome) -> CheckResult:
+def _judged(check: LeakCheck, subject: Subject) -> CheckResult:
     try:
         judgement = check.judge(subject)
     except CannotTellError as error:
-        return CheckResult(check.name, too_few, reason=str(error))
+        return CheckResult(check.name, Outcome.NOT_EVALUATED, reason=str(error))
     except NothingToCheckError as error:
         return CheckResult(check.name, Outcome.NOT_APPLICABLE, reason=str(error))
     found: tuple[Finding, ...] = judgement.findings
     return CheckResult(check.name, Outcome.FAIL if found else Outcome.PASS, found, measured=judgement.measured)
 
 
-def _require_run(place: Path) -> Path:
-    """InputError for a table without a label."""
+def _require_run(place: Path, asked: Asked) -> Path:
+    """InputError for a table without a label, and for columns of a run."""
     if place.exists() and not (place / MANIFEST_NAME).is_file():
-        raise InputError(
-            f"{place}: is no run of fintxsim; name the column that says what is fraud with --label COLUMN."
-        )
+        raise InputError(f"{place}: is no run of fintxsim; say which of its columns tells fraud with --label COLUMN.")
+    if asked != Asked():
+        raise InputError(f"{place}: --id, --time, --entity and --ignore are for tables; leave them out for a run.")
     return place
 
 

@@ -27,7 +27,7 @@ class Coverage(LeakCheck):
         groups = len(np.unique(table.cases.groups))  # where there is none of a group, its size does not matter
         if groups < 2 * needed:
             raise CannotTellError(f"the frauds are of {groups} campaigns or entities; {2 * needed:.0f} are needed")
-        times = table.frame.times(table.named.time)
+        times = table.frame.times(table.roles.time)
         order = np.argsort(times, kind="stable")
         share = np.cumsum(table.cases.plain.values[order])
         part = np.minimum((share / share[-1] * _PARTS).astype(np.int64), _PARTS - 1)
@@ -38,8 +38,8 @@ class Coverage(LeakCheck):
             return Judgement((), measured)
         inside = times[order][(part >= first) & (part < first + count)]
         begin, end = _written(table, int(inside[0])), _written(table, int(inside[-1]))
-        text = f"{table.named.time}: no fraud from {begin} to {end}, {percent(count / _PARTS)} of the rows"
-        return Judgement((Leak(text, table.place, column=table.named.time),), measured)
+        text = f"{table.roles.time}: no fraud from {begin} to {end}, {percent(count / _PARTS)} of the rows"
+        return Judgement((Leak(text, table.place, column=table.roles.time),), measured)
 
 
 def _longest_gap(frauds: Ints) -> tuple[int, int]:

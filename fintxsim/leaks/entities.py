@@ -25,11 +25,11 @@ class Entities(LeakCheck):
     meaning: ClassVar[str] = "customers, accounts and cards with fraud have genuine rows too"
 
     def judge(self, table: Subject) -> Judgement:
-        if not table.named.entities:
+        if not table.roles.entities:
             raise NothingToCheckError("no column of customers, accounts or cards is named")
         table.require_frauds()
         leaks, measured, reasons = list[Leak](), list[str](), list[str]()
-        for entity in table.named.entities:
+        for entity in table.roles.entities:
             try:
                 leak, text = _judged(table, entity)
             except CannotTellError as error:
@@ -54,7 +54,7 @@ def _judged(table: Subject, entity: str) -> tuple[Leak | None, str]:
     share = lonely / defrauded
     text = f"{entity}: {lonely:,} of {defrauded:,} with fraud have no genuine row"
     nats = defrauded * divergence(share, gate)
-    if share <= gate or lonely < FRAUDS_NEEDED or nats < nats_needed(len(table.named.entities)):
+    if share <= gate or lonely < FRAUDS_NEEDED or nats < nats_needed(len(table.roles.entities)):
         return None, text
     full = f"{text}, {percent(by_chance)} would by chance (gate {percent(gate)})"
     return Leak(full, table.place, column=entity), text

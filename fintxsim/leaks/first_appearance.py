@@ -62,7 +62,7 @@ def _leaks(table: Subject, name: str, looks: int) -> list[Leak]:
 
 def _counted(table: Subject, name: str) -> dict[str, _Word]:
     words: dict[str, _Word] = defaultdict(_Word)
-    entities = table.named.entities[:1]
+    entities = table.roles.entities[:1]
     for number, frame in enumerate(table.frames([name, *entities])):
         values = frame.values(name)
         assert isinstance(values, Words)

@@ -35,6 +35,11 @@ def written_time(seconds: float) -> str:
     return (dt.datetime(1970, 1, 1) + dt.timedelta(seconds=seconds)).isoformat(sep=" ")
 
 
+def written_hour(seconds: float) -> str:
+    """A number of seconds since midnight as a time of day."""
+    return written_time(seconds).split(" ")[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Values from a list; a null has the code -1."""
@@ -114,7 +119,7 @@ def is_text(kind: pa.DataType) -> bool:
 def can_be_judged(kind: pa.DataType) -> bool:
     """Whether the columns of a type are words or numbers."""
     words = is_text(kind) or pat.is_boolean(kind) or pat.is_null(kind)
-    return words or is_number(kind) or pat.is_date(kind) or pat.is_timestamp(kind)
+    return words or is_number(kind) or pat.is_date(kind) or pat.is_time(kind) or pat.is_timestamp(kind)
 
 
 def _values(column: Any) -> Values:
@@ -125,6 +130,8 @@ def _values(column: Any) -> Values:
         return Numbers(_floats(column.cast(pa.date32()).cast(pa.int32())), written_day)
     if pat.is_timestamp(kind):
         return Numbers(_floats(_micros(column)) / 1e6, written_time)
+    if pat.is_time(kind):
+        return Numbers(_floats(column.cast(pa.time64("us")).cast(pa.int64())) / 1e6, written_hour)
     return _words(column)
 
 

@@ -26,12 +26,12 @@ class FraudDays(LeakCheck):
     meaning: ClassVar[str] = "customers and cards have genuine rows on days of fraud as on the days before"
 
     def judge(self, table: Subject) -> Judgement:
-        if not table.named.entities:
+        if not table.roles.entities:
             raise NothingToCheckError("no column of customers, accounts or cards is named")
         if not table.has_days:
             raise NothingToCheckError("no column of times is named, or it has no days")
         table.require_frauds()
-        days = {entity: _fraud_days(owned(table, entity)) for entity in table.named.entities}
+        days = {entity: _fraud_days(owned(table, entity)) for entity in table.roles.entities}
         needed = nats_needed(len(days))
         telling = {entity: found for entity, found in days.items() if found.expected * found.worth >= needed}
         telling = {entity: found for entity, found in telling.items() if found.days >= FRAUDS_NEEDED}

@@ -37,7 +37,7 @@ class Hours(LeakCheck):
         table.require_clock()
         table.require_frauds()
         cases = table.cases
-        hour = hours(table.frame, table.named.time, table.named.offset)
+        hour = hours(table.frame, table.roles.time, table.roles.offset)
         profile = _profile(summed(hour, cases.matched.values, _HOURS))
         if _unevenness(profile) < _DIURNAL:
             raise NothingToCheckError("genuine rows are spread evenly over the day themselves")
@@ -87,7 +87,7 @@ def _unevenness(profile: Floats) -> float:
 
 
 def _leak(table: Subject, profile: Floats) -> Leak:
-    time, most, least = table.named.time, float(profile.max()) * _HOURS, float(profile.min()) * _HOURS
+    time, most, least = table.roles.time, float(profile.max()) * _HOURS, float(profile.min()) * _HOURS
     text = (
         f"hour of {time}: frauds are spread evenly over 24 hours, while genuine rows of their kind are {most:.2g} "
         f"times as frequent as on average in one hour and {least:.2g} times in another"

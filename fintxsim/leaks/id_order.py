@@ -19,7 +19,7 @@ from fintxsim.leaks.bins import binned
 from fintxsim.leaks.cases import Cases
 from fintxsim.leaks.evidence import FRAUDS_NEEDED, GROUPS_NEEDED
 from fintxsim.leaks.features import Feature
-from fintxsim.leaks.frames import Flags, Frame, Ints, Numbers, Values, Words, words_of
+from fintxsim.leaks.frames import Flags, Floats, Frame, Ints, Numbers, Values, Words, words_of
 from fintxsim.leaks.gates import form_gate
 from fintxsim.leaks.subject import CannotTellError, NothingToCheckError, Subject
 
@@ -61,17 +61,17 @@ class IdOrder(LeakCheck):
         return Judgement(findings, f"{len(judgements)} of {len(units)} columns of ids")
 
 
-def begins(name: str) -> Feature:
-    """How an id begins: the first letters of a text; of a number, how many digits it has."""
+def written(name: str, *, is_text: bool) -> Feature:
+    """How an id is written: how a text begins, how many digits a number has."""
 
     def read(frame: Frame) -> Values:
         codes, distinct = frame.ids(name)
-        values = _beginnings(distinct)
-        if isinstance(values, Numbers):
-            return Numbers(np.concatenate([values.values, [np.nan]])[codes])
-        return Words(np.concatenate([values.codes, np.array([-1], np.int32)])[codes], values.texts)
+        if is_text:
+            begin = _beginnings(distinct)
+            return Words(np.append(begin.codes, np.int32(-1))[codes], begin.texts)
+        return Numbers(np.append(_digits(distinct), np.nan)[codes])
 
-    return Feature(f"beginning of {name}", (name,), read)
+    return Feature(f"{'beginning' if is_text else 'digits'} of {name}", (name,), read)
 
 
 def _units(frame: Frame, name: str) -> _Units:
@@ -110,12 +110,12 @@ def _forms(units: _Units) -> Iterator[tuple[str, Values]]:
     else:
         yield "order", Numbers(np.arange(count, dtype=np.float64))
         yield "neighbour", Words(np.concatenate([[0], units.fraud[:-1]]).astype(np.int32), ["genuine", "fraud"])
-    yield "beginning", _beginnings(units.distinct)
     yield from _text_forms(units.distinct) if _is_text(units.distinct) else _number_forms(units.distinct)
 
 
 def _number_forms(distinct: Any) -> Iterator[tuple[str, Values]]:
     numbers = np.asarray(distinct, np.float64)
+    yield "digits", Numbers(_digits(distinct))
     yield "last digit", Numbers(np.abs(numbers) % 10.0)
     steps = np.diff(numbers, prepend=-np.inf, append=np.inf)
     yield "gap", Numbers(np.floor(np.log2(np.maximum(np.minimum(steps[:-1], steps[1:]), 1e-9))))
@@ -123,17 +123,20 @@ def _number_forms(distinct: Any) -> Iterator[tuple[str, Values]]:
 
 def _text_forms(distinct: Any) -> Iterator[tuple[str, Values]]:
     texts = pa.array(distinct, pa.string())
+    yield "beginning", _beginnings(distinct)
     yield "length", Numbers(np.asarray(pc.utf8_length(texts), np.float64))
     yield "ending", words_of(pc.utf8_slice_codeunits(texts, -1))
     letters = pc.replace_substring_regex(texts, "\\p{L}+", "A")
     yield "pattern", words_of(pc.replace_substring_regex(letters, "[0-9]+", "9"))
 
 
-def _beginnings(distinct: Any) -> Values:
-    if _is_text(distinct):
-        return words_of(pc.utf8_slice_codeunits(pa.array(distinct, pa.string()), 0, _BEGINNING))
+def _beginnings(distinct: Any) -> Words:
+    return words_of(pc.utf8_slice_codeunits(pa.array(distinct, pa.string()), 0, _BEGINNING))
+
+
+def _digits(distinct: Any) -> Floats:
     size = np.abs(np.asarray(distinct, np.float64))
-    return Numbers(np.floor(np.log10(np.maximum(size, 1.0))) + 1.0)
+    return np.asarray(np.floor(np.log10(np.maximum(size, 1.0))) + 1.0)
 
 
 def _is_text(distinct: Any) -> bool:

@@ -42,15 +42,15 @@ def owned(table: Subject, entity: str) -> Owned:
 
 
 def _columns(table: Subject, entity: str) -> list[str]:
-    return list(dict.fromkeys(name for name in (entity, table.named.time, table.named.offset) if name))
+    return list(dict.fromkeys(name for name in (entity, table.roles.time, table.roles.offset) if name))
 
 
 def _parts(table: Subject, entity: str, frames: Iterator[Frame] | list[Frame]) -> Iterator[Owned]:
     for frame in frames:
         known = ~frame.nulls(entity)
         owner = _numbered(frame, entity)[known]
-        time = table.named.time
-        times = local_times(frame, time, table.named.offset)[known] if time else np.zeros(len(owner), np.int64)
+        time = table.roles.time
+        times = local_times(frame, time, table.roles.offset)[known] if time else np.zeros(len(owner), np.int64)
         yield Owned(owner, times // DAY_US, frame.fraud[known], np.ones(len(owner), np.bool_))
 
 

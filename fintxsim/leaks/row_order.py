@@ -23,18 +23,18 @@ class RowOrder(LeakCheck):
     def judge(self, table: Subject) -> Judgement:
         table.require_frauds()
         places = list(_places(table))
-        candidates = [Candidate(name, table.named.time, binned(Numbers(place))) for name, place in places]
+        candidates = [Candidate(name, table.roles.time, binned(Numbers(place))) for name, place in places]
         cases = Cases(table.frame.fraud, table.group, table.sample.weight, _kinds(table, places[0][1]))
         return judged(candidates, cases, cases.matched, form_gate(cases.base), table.place)
 
 
 def _places(table: Subject) -> Iterator[tuple[str, Floats]]:
     everywhere = np.arange(len(table.frame)) / max(len(table.frame) - 1, 1)
-    if not table.named.time:
+    if not table.roles.time:
         yield "place in the table", everywhere
         return
-    times = table.frame.times(table.named.time)
-    yield f"place among rows of the same {table.named.time}", place_among_equals(times)
+    times = table.frame.times(table.roles.time)
+    yield f"place among rows of the same {table.roles.time}", place_among_equals(times)
     if (np.diff(times) < 0).any():
         yield "place in the table", everywhere
 

@@ -18,5 +18,5 @@ class Seconds(LeakCheck):
     def judge(self, table: Subject) -> Judgement:
         table.require_clock()
         table.require_frauds()
-        time = table.named.time
+        time = table.roles.time
         return judged_form(table, [second(time), minute(time), fraction(time)])

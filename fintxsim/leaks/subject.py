@@ -57,7 +57,7 @@ class Subject:
         self.source, self.place, self.only_form = source, place, only_form
         self.sample = read_sample(source, roles.all, limit)
         self.frame: Frame = self.sample.frame
-        self.named = roles
+        self.roles = roles
         taken = tuple(name for name in roles.behaviour if self._is_like_an_id(name))
         self.taken_for_ids = taken
         self.behaviour = tuple(name for name in roles.behaviour if name not in taken)
@@ -71,9 +71,9 @@ class Subject:
     @cached_property
     def group(self) -> Ints:
         """What each row belongs to: its campaign if that is known, or its first entity; -1 unknown."""
-        if (self.frame.group >= 0).any() or not self.named.entities:
+        if (self.frame.group >= 0).any() or not self.roles.entities:
             return self.frame.group
-        return self.frame.ids(self.named.entities[0])[0]
+        return self.frame.ids(self.roles.entities[0])[0]
 
     @cached_property
     def cases(self) -> Cases:
@@ -106,9 +106,9 @@ class Subject:
 
     @cached_property
     def exposure(self) -> Ints | None:
-        if not self.named.exposure:
+        if not self.roles.exposure:
             return None
-        values = self.frame.values(self.named.exposure)
+        values = self.frame.values(self.roles.exposure)
         assert isinstance(values, Numbers)
         return np.rint(values.values).astype(np.int64)
 
@@ -122,7 +122,7 @@ class Subject:
         columns = tuple(f.column(name) for name in self.behaviour)
         if not self.has_clock:
             return columns
-        time, offset = self.named.time, self.named.offset
+        time, offset = self.roles.time, self.roles.offset
         return (*columns, f.hour(time, offset), f.weekday(time, offset))
 
     @cached_property
@@ -152,17 +152,17 @@ class Subject:
     @property
     def has_days(self) -> bool:
         """Whether rows have a date."""
-        return self.has_clock or (self.has_time and pat.is_date(self.source.schema.field(self.named.time).type))
+        return self.has_clock or (self.has_time and pat.is_date(self.source.schema.field(self.roles.time).type))
 
     @property
     def has_time(self) -> bool:
         """Whether rows happen at a time."""
-        return bool(self.named.time) and self.named.is_log
+        return bool(self.roles.time) and self.roles.is_log
 
     @property
     def has_clock(self) -> bool:
         """Whether rows have a time of day."""
-        return self.has_time and pat.is_timestamp(self.source.schema.field(self.named.time).type)
+        return self.has_time and pat.is_timestamp(self.source.schema.field(self.roles.time).type)
 
     def require_frauds(self) -> None:
         """CannotTellError unless enough frauds of enough groups are there."""
@@ -181,7 +181,7 @@ class Subject:
         """NothingToCheckError unless rows have a time of day."""
         self.require_time()
         if not self.has_clock:
-            raise NothingToCheckError(f"{self.named.time} has no time of day")
+            raise NothingToCheckError(f"{self.roles.time} has no time of day")
 
     def _is_like_an_id(self, name: str) -> bool:
         if not is_text_column(self.source.schema, name):

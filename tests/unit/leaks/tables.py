@@ -1,4 +1,4 @@
-"""An honest table of payments, and what the peers' data sets did to theirs.
+"""An honest table of payments, and what other simulators did to theirs.
 
 The honest table has what makes an audit difficult: hours and channels, nulls that follow from the channel, price points,
 customers who pay more or less, and frauds that prefer web shops, new devices and the night, three to a victim, within
@@ -17,17 +17,16 @@ CATEGORIES = ("grocery", "fuel", "clothing", "electronics", "travel", "games", "
 HOURS = np.array([2, 1, 1, 1, 1, 2, 4, 9, 14, 16, 18, 22, 26, 24, 22, 22, 24, 26, 24, 18, 14, 11, 8, 4], float)
 NIGHT = np.array([9, 7, 6, 4, 3, 2, 1, 1, 2, 4, 6, 8, 9, 9, 8, 8, 9, 10, 11, 12, 14, 15, 14, 12], float)
 DAYS = 60
-ROLES = {"ids": ["payment", "device"], "time": "time", "entities": ["customer"]}
 
 
-def honest(seed: int = 1, rows: int = 24_000, victims: int = 120) -> pd.DataFrame:
+def honest(seed: int = 1, rows: int = 16_000, victims: int = 100) -> pd.DataFrame:
     """Payments in the order of time; the label is ``fraud``."""
     rng = np.random.default_rng(seed)
-    customers = rng.permutation(10**9)[: rows // 40] if rows < 10**4 else rng.choice(10**9, rows // 40, replace=False)
+    customers = np.unique(rng.integers(0, 10**9, rows // 40))
     genuine = _payments(rng, rng.choice(customers, rows, p=_activity(rng, len(customers))), HOURS, 0.2)
     chosen = rng.choice(customers, victims, replace=False)
     bad = _payments(rng, np.repeat(chosen, 3), NIGHT, 0.8)
-    bad["day"] = np.repeat(rng.integers(8, DAYS, victims), 3)
+    bad["day"] = np.repeat(rng.integers(0, DAYS, victims), 3)
     frame = pd.concat([genuine.assign(fraud=0), bad.assign(fraud=1)], ignore_index=True)
     day = pd.Timestamp("2026-01-01") + pd.to_timedelta(frame.pop("day"), unit="D")
     frame.insert(0, "time", day + pd.to_timedelta(frame.pop("micros"), unit="us"))
@@ -49,7 +48,7 @@ def _payments(rng: np.random.Generator, customer: np.ndarray, hours: np.ndarray,
     count = len(customer)
     online = rng.random(count) < online_share
     owner = np.unique(customer, return_inverse=True)[1]
-    device = rng.choice(10**9, owner.max() + 1, replace=False)
+    device = rng.integers(0, 10**9, owner.max() + 1)
     hour = rng.choice(24, count, p=hours / hours.sum())
     amount = np.round(rng.lognormal(3.2, 1.1, count), 2)
     amount = np.where(rng.random(count) < 0.3, np.floor(amount) + 0.99, amount)
@@ -72,13 +71,15 @@ def _payments(rng: np.random.Generator, customer: np.ndarray, hours: np.ndarray,
 
 @dataclass(frozen=True)
 class Leak:
-    """What a data set did, which checks must say so, and in what words."""
+    """What a data set did, which check must say so, in what words, and which checks may say so too."""
 
     source: str
     spoil: Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]
-    checks: tuple[str, ...]
+    check: str
     words: str
-    roles: dict[str, object] | None = None
+    also: frozenset[str] = frozenset()
+    ids: tuple[str, ...] = ("payment", "device")
+    victims: int = 100
 
 
 def frauds_of(frame: pd.DataFrame) -> np.ndarray:
@@ -167,53 +168,59 @@ def flat_hours(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     return frame.assign(time=time).pipe(in_order)
 
 
+_ANY = frozenset({"one rule", "best column", "three questions"})
+
 BAD_EXAMPLES = {
     "paysim_origin_emptied": Leak(
-        "PaySim: the origin is emptied, which alone finds every fraud", origin_emptied, ("pairs",), "amount == balance"
+        "PaySim: the origin is emptied, which alone finds every fraud", origin_emptied,
+        "pairs", r"amount == balance: precision 1\.00", _ANY | {"decimals"},
     ),
     "paysim_prefix_and_balance": Leak(
         "PaySim, issue 13: the payee's prefix and balance find 1003 of 1007 frauds", prefix_and_balance,
-        ("three questions",), "beginning of payee",
-        ROLES | {"ids": ["payment", "device", "payee"]},
+        "three questions", r'beginning of payee in \{"C\d", "C\d", "C\d"\} and 6 more', ids=("payment", "device", "payee"),
     ),
     "sparkov_names": Leak(
-        "Sparkov: merchants named fraud_", fraud_names, ("one rule",), 'merchant (starts with|contains) "fraud'
+        "Sparkov: merchants named fraud_", fraud_names,
+        "one rule", r'merchant starts with "fraud_": precision 1\.00', _ANY,
     ),
     "sparkov_night_and_amount": Leak(
         "Sparkov: a night hour and a high amount give an average precision of .97", night_and_amount,
-        ("three questions",), "amount >= .*hour of time|hour of time.*amount >=",
+        "three questions", "amount >= .*hour of time <=|hour of time <=.*amount >=",
     ),
     "sparkov_fraud_days": Leak(
-        "Sparkov: no genuine payment on a fraud day", alone_on_their_day, ("fraud days",), "on 0 of 120 days of fraud"
+        "Sparkov: no genuine payment on a fraud day", alone_on_their_day,
+        "fraud days", r"customer: a genuine row on 0 of \d+ days of fraud",
     ),
     "amlsim_share": Leak(
-        "AMLSim, issue 29: amounts are a constant share of the balance", share_of_balance, ("pairs",),
-        r"amount / balance == 0\.1: precision 1\.00",
+        "AMLSim, issue 29: amounts are a constant share of the balance", share_of_balance,
+        "pairs", r"amount / balance == 0\.1: precision 1\.00", frozenset({"decimals"}),
     ),
     "amlsim_prior_sar_count": Leak(
-        "AMLSim: prior_sar_count is the label", label_by_another_name, ("one rule", "best column"),
-        "prior_sar_count == 1: precision 1.00",
+        "AMLSim: prior_sar_count is the label", label_by_another_name,
+        "one rule", r"prior_sar_count == 1: precision 1\.00 .* at recall 1", _ANY,
     ),
     "tabformer_months": Leak(
-        "TabFormer, issue 39: 51 months have no label", months_without_label, ("label coverage",),
-        "no fraud from 2026-01-01 to 2026-01-2[45]",
+        "TabFormer, issue 39: 51 months have no label", months_without_label,
+        "label coverage", "time: no fraud from 2026-01-01 to 2026-01-2[2345]",
     ),
     "amlgentex_row_position": Leak(
-        "AMLGentex: alerts are appended last in each step", last_of_their_step, ("row order",),
-        "place among rows of the same time",
+        "AMLGentex: alerts are appended last in each step", last_of_their_step,
+        "row order", r"place among rows of the same time >= 0\.9",
     ),
     "tide_seconds": Leak(
-        "Tide: genuine times have second 0 in 99.8 % of rows, frauds in 24 %", seconds_of_the_minute, ("seconds",),
-        "second of time",
+        "Tide: genuine times have second 0 in 99.8 % of rows, frauds in 24 %", seconds_of_the_minute,
+        "seconds", "<= second of time <=|second of time >=",
     ),
     "handbook_220": Leak(
-        "Fraud Detection Handbook: an amount above 220 is always fraud", above_220, ("one rule",),
-        r"amount >= 220\.\d+: precision 1\.00",
+        "Fraud Detection Handbook: an amount above 220 is always fraud", above_220,
+        "one rule", r"amount >= 22\d\.\d+: precision 1\.00", _ANY,
     ),
     "graphfaker_memo": Leak(
-        "GraphFaker 1.4: memo deposit is always fraud", one_memo, ("one rule",), 'memo == "deposit": precision 1.00'
+        "GraphFaker 1.4: memo deposit is always fraud", one_memo,
+        "one rule", r'memo == "deposit": precision 1\.00', _ANY,
     ),
     "graphfaker_hours": Leak(
-        "GraphFaker 1.4: frauds are uniform over 24 hours", flat_hours, ("hours",), "frauds are spread evenly"
+        "GraphFaker 1.4: frauds are uniform over 24 hours", flat_hours,
+        "hours", "frauds are spread evenly over 24 hours", victims=300,
     ),
 }  # fmt: skip
