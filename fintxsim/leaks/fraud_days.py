@@ -9,7 +9,7 @@ import numpy as np
 
 from fintxsim.leaks.base import Judgement, Leak, LeakCheck
 from fintxsim.leaks.evidence import FRAUDS_NEEDED, effective, group_sizes, nats_needed, poisson_nats
-from fintxsim.leaks.frames import Flags, Ints, are_among
+from fintxsim.leaks.frames import Ints, are_among, places
 from fintxsim.leaks.gates import FORM_LIFT
 from fintxsim.leaks.owners import Owned, owned
 from fintxsim.leaks.subject import CannotTellError, NothingToCheckError, Subject
@@ -66,7 +66,7 @@ def _leak(table: Subject, entity: str, found: _Days) -> Leak:
 
 
 def _fraud_days(rows: Owned) -> _Days:
-    genuine, fraud = _pairs(rows, ~rows.fraud), _pairs(rows, rows.fraud)
+    fraud, genuine = _owners_and_days(rows)
     quiet, active = np.zeros(len(fraud)), np.zeros(len(fraud))
     for back in range(1, _DAYS_BEFORE + 1):
         before = fraud - back
@@ -80,7 +80,8 @@ def _fraud_days(rows: Owned) -> _Days:
     return _Days(int(known.sum()), int(are_among(genuine, fraud)[known].sum()), expected, worth)
 
 
-def _pairs(rows: Owned, chosen: Flags) -> Ints:
-    """Each owner and day once, as one number; days count from the first."""
-    place = np.unique(rows.owner, return_inverse=True)[1]
-    return np.unique(place[chosen] * _SPAN + rows.day[chosen] - rows.day.min())
+def _owners_and_days(rows: Owned) -> tuple[Ints, Ints]:
+    """Each defrauded owner and day with a fraud, and with a genuine row, as one number; days count from the first."""
+    place = places(np.unique(rows.owner[rows.fraud]), rows.owner)
+    pair = place * _SPAN + rows.day - rows.day.min()
+    return np.unique(pair[rows.fraud]), np.unique(pair[(place >= 0) & ~rows.fraud])

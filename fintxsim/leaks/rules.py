@@ -179,7 +179,7 @@ class Search:
                 sums[part] += fraud[at]
         texts = pc.utf8_lower(pa.array(values.texts, pa.string()))
         wanted = [part for part, frauds in sums.items() if frauds >= self._least]
-        for part in sorted(wanted, key=lambda part: (-sums[part], -len(part), part)):
+        for part in sorted(wanted, key=lambda part: (-sums[part], part.startswith(_BEGINNING), -len(part), part)):
             has = _has_part(texts, part)
             if has.sum() > 1 and self._is_exclusive(fraud[has].sum(), genuine[has].sum()):
                 sign = "starts with" if part.startswith(_BEGINNING) else "contains"

@@ -181,7 +181,7 @@ BAD_EXAMPLES = {
     ),
     "sparkov_names": Leak(
         "Sparkov: merchants named fraud_", fraud_names,
-        "one rule", r'merchant starts with "fraud_": precision 1\.00', _ANY,
+        "one rule", r'merchant contains "fraud": precision 1\.00', _ANY,
     ),
     "sparkov_night_and_amount": Leak(
         "Sparkov: a night hour and a high amount give an average precision of .97", night_and_amount,
