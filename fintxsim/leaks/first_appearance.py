@@ -48,15 +48,10 @@ def _leaks(table: Subject, name: str, looks: int) -> list[Leak]:
     owners = [word.owner for word in words.values() if word.owner is not None]
     seen, expected = len(owners), sum(word.frauds / word.rows for word in words.values())
     worth = effective(np.array(list(Counter(owners).values()), np.float64)) / max(seen, 1)
-    if (
-        seen < FRAUDS_NEEDED
-        or seen <= FORM_LIFT * expected
-        or poisson_nats(seen, expected) * worth < nats_needed(looks)
-    ):
+    nats = poisson_nats(seen, expected) * worth
+    if seen < FRAUDS_NEEDED or seen <= FORM_LIFT * expected or nats < nats_needed(looks):
         return []
-    text = (
-        f"{name}: {seen} of {len(words)} words appear for the first time with a fraud, {expected:.1f} would by chance"
-    )
+    text = f"{name}: {seen} of {len(words)} words first appear with a fraud, {expected:.1f} would by chance"
     return [Leak(text, table.place, column=name)]
 
 

@@ -50,12 +50,13 @@ class Nulls(LeakCheck):
 
 
 def _explained(table: Subject, candidate: Candidate, looks: int) -> Judgement:
-    """What is left when rows are also compared by the columns that the null follows from."""
+    """What is left when rows are first compared by the columns that the null follows from."""
     nulls = table.frame.nulls(candidate.column)
-    levels = list(table.kinds_without_nulls)
+    first = np.zeros(len(nulls), np.int64)
     for feature, bins in zip(table.features, table.bins, strict=True):
         if feature.name != candidate.column and can_name_kinds(bins) and _follows(nulls, bins):
-            levels.append(split(levels[-1] if levels else np.zeros(len(nulls), np.int64), bins))
+            first = split(first, bins)
+    levels = [first, *(kind * (int(first.max()) + 1) + first for kind in table.kinds_without_nulls)]
     cases = Cases(table.frame.fraud, table.group, table.sample.weight, levels)
     return judged([candidate], cases, cases.matched, form_gate(cases.base), table.place, looks)
 

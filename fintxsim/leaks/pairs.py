@@ -31,9 +31,7 @@ class Pairs(LeakCheck):
         by_tree = judged(candidates, rows.cases, rows.cases.plain, behaviour_gate(rows.cases.base), table.place)
         findings = by_rule.findings or by_tree.findings
         if not findings and len(table.numbers) > _MOST_COLUMNS:
-            raise CannotTellError(
-                f"there are {len(table.numbers)} columns of numbers, and {_MOST_COLUMNS} can be paired"
-            )
+            raise CannotTellError(f"of {len(table.numbers)} columns of numbers only {_MOST_COLUMNS} were paired")
         return Judgement(findings, by_tree.measured)
 
 
