@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -68,9 +67,6 @@ class TableFiles(Source):
         if empty:  # nulls as far as the reader looked ahead; what comes later may be anything
             self._dataset = self._opened(empty)
         self.schema = self._dataset.schema
-        repeated = [column for column, count in Counter(self.schema.names).items() if count > 1]
-        if repeated:
-            raise InputError(f"{path}: two columns are called {repeated[0]!r}; give each a name of its own.")
         self.require("--label", label)
 
     def _opened(self, types: Mapping[str, pa.DataType]) -> pads.Dataset:
