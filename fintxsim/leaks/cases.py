@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from fintxsim.leaks.evidence import effective, group_sizes
 from fintxsim.leaks.frames import Flags, Floats, Ints
 
-_GENUINE_PER_KIND = 100
-"""Genuine rows that a kind needs; frauds of a rarer kind are compared with the next broader one (assumption)."""
+_GENUINE_PER_KIND = 30
+"""Genuine rows that a kind needs in each half; frauds of a rarer kind are compared with a broader one (assumption)."""
 
 
 @dataclass(frozen=True, slots=True)

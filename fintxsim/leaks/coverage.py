@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -15,6 +16,9 @@ _PARTS = 50
 _LEAST_SHARE = 0.04
 """Share of the rows from which a stretch without fraud counts (assumption)."""
 
+_TELLABLE = 0.75
+"""Share of the rows without fraud that it must be possible to tell (assumption)."""
+
 
 class Coverage(LeakCheck):
     name: ClassVar[str] = "label coverage"
@@ -25,8 +29,9 @@ class Coverage(LeakCheck):
         table.require_frauds()
         needed = nats_needed(_PARTS * _PARTS / 2)
         groups = len(np.unique(table.cases.groups))  # where there is none of a group, its size does not matter
-        if groups < 2 * needed:
-            raise CannotTellError(f"the frauds are of {groups} campaigns or entities; {2 * needed:.0f} are needed")
+        if _nats(groups, _TELLABLE) < needed:
+            enough = math.ceil(needed / _nats(1, _TELLABLE))
+            raise CannotTellError(f"the frauds are of {groups} campaigns or entities; {enough} are needed")
         times = table.frame.times(table.roles.time)
         order = np.argsort(times, kind="stable")
         share = np.cumsum(table.cases.plain.values[order])
@@ -34,12 +39,17 @@ class Coverage(LeakCheck):
         frauds = np.bincount(part[table.frame.fraud[order]], minlength=_PARTS)
         first, count = _longest_gap(frauds)
         measured = f"the longest stretch without fraud has {percent(count / _PARTS)} of the rows"
-        if count / _PARTS < _LEAST_SHARE or groups * count / _PARTS < needed:
+        if count / _PARTS < _LEAST_SHARE or _nats(groups, count / _PARTS) < needed:
             return Judgement((), measured)
         inside = times[order][(part >= first) & (part < first + count)]
         begin, end = _written(table, int(inside[0])), _written(table, int(inside[-1]))
         text = f"{table.roles.time}: no fraud from {begin} to {end}, {percent(count / _PARTS)} of the rows"
         return Judgement((Leak(text, table.place, column=table.roles.time),), measured)
+
+
+def _nats(groups: int, share: float) -> float:
+    """Evidence that a share of the rows without any of so many groups is no chance."""
+    return -groups * math.log(1.0 - share)
 
 
 def _longest_gap(frauds: Ints) -> tuple[int, int]:

@@ -10,6 +10,7 @@ import numpy as np
 from fintxsim.leaks.base import Candidate, Judgement, LeakCheck, judged
 from fintxsim.leaks.bins import binned
 from fintxsim.leaks.cases import Cases
+from fintxsim.leaks.evidence import FRAUDS_NEEDED
 from fintxsim.leaks.frames import Floats, Ints, Numbers
 from fintxsim.leaks.gates import form_gate
 from fintxsim.leaks.subject import Subject
@@ -22,10 +23,21 @@ class RowOrder(LeakCheck):
 
     def judge(self, table: Subject) -> Judgement:
         table.require_frauds()
-        places = list(_places(table))
-        candidates = [Candidate(name, table.roles.time, binned(Numbers(place))) for name, place in places]
-        cases = Cases(table.frame.fraud, table.group, table.sample.weight, _kinds(table, places[0][1]))
-        return judged(candidates, cases, cases.matched, form_gate(cases.base), table.place)
+        judgements = [_judged(table, name, place) for name, place in _places(table)]
+        findings = tuple(leak for judgement in judgements for leak in judgement.findings)
+        return Judgement(findings, "; ".join(judgement.measured for judgement in judgements))
+
+
+def _judged(table: Subject, name: str, place: Floats) -> Judgement:
+    """Only rows that have a place are compared; without enough frauds among them there is no leak."""
+    placed = ~np.isnan(place)
+    frauds = int((placed & table.frame.fraud).sum())
+    if frauds < FRAUDS_NEEDED:
+        return Judgement((), f"{name}: {frauds} frauds have one")
+    kinds = [kind[placed] for kind in table.kinds]
+    cases = Cases(table.frame.fraud[placed], table.group[placed], table.sample.weight, kinds)
+    candidate = Candidate(name, table.roles.time, binned(Numbers(place[placed])))
+    return judged([candidate], cases, cases.matched, form_gate(cases.base), table.place)
 
 
 def _places(table: Subject) -> Iterator[tuple[str, Floats]]:
@@ -37,12 +49,6 @@ def _places(table: Subject) -> Iterator[tuple[str, Floats]]:
     yield f"place among rows of the same {table.roles.time}", place_among_equals(times)
     if (np.diff(times) < 0).any():
         yield "place in the table", everywhere
-
-
-def _kinds(table: Subject, place: Floats) -> list[Ints]:
-    """Kinds of rows; a row that shares its time is never compared with one that does not."""
-    shares = (~np.isnan(place)).astype(np.int64)
-    return [shares, *(kind * 2 + shares for kind in table.kinds)]
 
 
 def place_among_equals(times: Ints) -> Floats:
