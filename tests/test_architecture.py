@@ -17,6 +17,7 @@ PACKAGE = Path(__file__).parents[1] / "fintxsim"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("run", "verify"),
+    ("leaks",),
     ("engine", "dataset"),
     ("agents",),
     ("contest", "scenario"),
@@ -26,10 +27,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("population",),
     ("clock", "columns", "digest", "manifest", "numerics", "shares", "streams", "tokens"),
     ("compiled", "vocabulary"),
-    ("errors",),
+    ("errors", "outcomes", "suggest"),
 )
-JUDGES = ("dataset", "verify")
-SEEN_BY_JUDGES = {*JUDGES, "manifest", "digest", "columns", "vocabulary", "compiled", "errors"}
+JUDGES = ("dataset", "leaks", "verify")
+SEEN_BY_JUDGES = {*JUDGES, "manifest", "digest", "columns", "vocabulary", "compiled", "errors", "outcomes", "suggest"}
 RANK = {part: len(LAYERS) - level for level, parts in enumerate(LAYERS) for part in parts}
 
 

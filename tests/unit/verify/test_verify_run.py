@@ -30,7 +30,7 @@ def words(report: VerifyReport, check: str) -> str:
 
 
 def test_a_whole_run_passes_every_check(make_run: RunMaker) -> None:
-    report = verify_run(make_run())
+    report = verify_run(make_run(), leaks=False)
     assert [str(result.outcome) for result in report.results] == ["pass"] * len(CHECKS)
     assert not report.failed
 
@@ -47,7 +47,8 @@ def test_a_directory_without_a_run_is_refused(tmp_path: Path) -> None:
 def test_a_run_without_any_row_passes(make_run: RunMaker) -> None:
     empty: Tables = {path: [] for path in ("data/events", "labels/labels", "truth/transactions", "truth/campaigns")}
     report = verify_run(make_run(empty | {"data/transactions": []}, **NOTHING))
-    assert list(report.lines()) == [f"pass          {check.name}" for check in CHECKS]
+    assert not report.failed
+    assert list(report.lines())[: len(CHECKS)] == [f"pass           {check.name}" for check in CHECKS]
 
 
 NOTHING: dict[str, Any] = {"approved_transactions": 0, "approved_value": 0.0, "fraud": (), "ledger": ()}
@@ -504,14 +505,14 @@ def test_the_report_shows_the_first_findings_alone(make_run: RunMaker, tables: T
 
 def test_lines_name_the_check_and_the_place(make_run: RunMaker, tables: Tables) -> None:
     lines = list(verify_run(make_run(transaction(tables, 1, rail="pigeon"))).lines())
-    at = lines.index("fail          ranges")
+    at = lines.index("fail           ranges")
     assert lines[at + 1].startswith(f"    {DAY_1} row 1 rail = pigeon: not one of")
 
 
 def test_lines_give_the_reason_of_a_check_that_was_not_evaluated(make_run: RunMaker) -> None:
     run = make_run()
     unlink(run)
-    assert any(line.startswith(f"not evaluated nulls: {DAY_1} cannot be read") for line in verify_run(run).lines())
+    assert any(line.startswith(f"not evaluated  nulls: {DAY_1} cannot be read") for line in verify_run(run).lines())
 
 
 def test_money_needs_the_decimals_of_the_billing_currency(make_run: RunMaker) -> None:
