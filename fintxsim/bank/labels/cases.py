@@ -1,0 +1,96 @@
+"""What a case is, what the bank can believe of a row, and the lines of the label file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import NamedTuple
+
+from fintxsim.vocabulary import Label, LabelSource, ObservationClass
+
+NEVER = -1
+
+# How Visa, Mastercard and Discover number disputes: "I did not do it", and "what I paid for never came".
+FRAUD_REASONS = ("10.4", "4837", "UA02")
+CLAIM_REASONS = ("13.1", "4853", "RG")
+RECALL_REASON = "FRAD"  # ISO 20022 cancellation reason: fraudulent origin
+REASON_WORDS = (*FRAUD_REASONS, *CLAIM_REASONS, RECALL_REASON)
+
+
+class Way(IntEnum):
+    """How the money left."""
+
+    CARD_PRESENT = 0
+    CARD_REMOTE = 1
+    ACCOUNT = 2
+
+
+class Fraud(NamedTuple):
+    """An approved fraud of a case. Time in UTC microseconds, which identifies the row; amount in minor units."""
+
+    time: int
+    amount: int
+    way: Way
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the bank believes of a row, and on whose word."""
+
+    label: Label
+    source: LabelSource
+    reason: str | None = None
+
+
+class Change(NamedTuple):
+    """An opinion that comes some microseconds after something else; ``delay`` is NEVER if it does not come."""
+
+    delay: int
+    opinion: Opinion
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """One line of the label file. Times in UTC microseconds; ``transaction_time`` identifies the row it is about."""
+
+    time: int
+    transaction_time: int
+    opinion: Opinion
+    revises: bool = False  # replaces the row's first label
+    is_revised: bool = False  # another one will replace it
+
+
+@dataclass(slots=True)
+class Case:
+    """One victim of one campaign (or all of a campaign, where one report tells all), as the bank comes to see it."""
+
+    observation: ObservationClass
+    customer: int
+    card_slot: int  # -1: account fraud
+    opened: int  # time of the first approved fraud
+    report_time: int  # NEVER: nobody speaks
+    opinion: Opinion
+    untold: list[Fraud] = field(default_factory=list)  # not labelled yet
+    frauds: int = 0
+    is_answered: bool = False  # the bank has done what it does after a report
+
+    def add(self, fraud: Fraud) -> None:
+        self.untold.append(fraud)
+        self.frauds += 1
+
+    def is_heard(self, time: int) -> bool:
+        """Whether somebody has spoken before a moment."""
+        return NEVER < self.report_time < time
+
+    def hear(self, time: int) -> None:
+        """Somebody asks the victim, who speaks now if he has not done so before."""
+        if not self.is_heard(time):
+            self.report_time = time
+            self.opinion = Opinion(Label.FRAUD, LabelSource.CUSTOMER_REPORT)
+
+    def take(self, transaction_time: int) -> Fraud | None:
+        """Take out the fraud of a certain row, if it has not been labelled."""
+        for at, fraud in enumerate(self.untold):
+            if fraud.time == transaction_time:
+                return self.untold.pop(at)
+        return None
