@@ -17,8 +17,10 @@ import numpy.typing as npt
 from fintxsim.bank.labels import Case, LabelBook, LabelRow, LabelsConfig, open_case
 from fintxsim.bank.ledger import Books, empty_books
 from fintxsim.behaviour import day as days
+from fintxsim.behaviour import evening
 from fintxsim.behaviour.draft import DRAFT, EVENT, join
-from fintxsim.contest import BankDoor, StreetMarket
+from fintxsim.contest.door import BankDoor
+from fintxsim.contest.market import StreetMarket
 from fintxsim.fraud import CampaignRecord, OffendingRow
 from fintxsim.pacing import Pacer, Pressure
 from fintxsim.population.block import Block
@@ -68,7 +70,7 @@ class CustomerBlock(mesa.Agent):
         """Sort out the refunds that fall due before ``end``."""
         self.contested[:] = False
         due, rest = np.empty(len(self.refunds), DRAFT), np.empty(len(self.refunds), DRAFT)
-        count = days.part_refunds(self.refunds, end, due, rest)
+        count = evening.part_refunds(self.refunds, end, due, rest)
         keys = (due["customer"][:count].astype(np.int64) << 40) + (end - due["time"][:count])
         self.due = due[:count].view(f"V{DRAFT.itemsize}")[np.argsort(keys, kind="stable")].view(DRAFT)
         self.refunds = rest[: len(rest) - count]
@@ -159,8 +161,8 @@ class Fraudster(mesa.Agent):
         campaign, world = record.campaign, self.model
         draws = Draws(self._key, campaign.number, 1 + record.acts)
         record.acts += 1
-        door = BankDoor(world.arena, campaign, self.owner, draws, world.bank.resets)
-        market = world.street_market
+        door = BankDoor(world.arena, campaign, self.owner, draws, self.typology.part, world.bank.resets)
+        market = world.street_market.of(self.typology.number)
         campaign.next_time = max(campaign.next_time, world.earliest)
         step = campaign.step
         self.typology.act(campaign, self.crew, self.config, market, door, draws)
@@ -200,7 +202,7 @@ class CriminalMarket(mesa.Agent):
             number = self.typology.number * _CAMPAIGN_SPACE + self.started
             start = world.earliest + int(draws.next() * (world.arena.latest - world.earliest))
             crew = self.crews[draws.below(len(self.crews))]
-            record = crew.take_on(number, start, world.street_market)
+            record = crew.take_on(number, start, world.street_market.of(self.typology.number))
             self.started += 1
             self.started_in_run += world.day_number >= 0
             world.open_campaign(record)
@@ -231,7 +233,7 @@ class Bank(mesa.Agent):
         """Open or extend the case of each attempt; the bank knows nothing of it before the report."""
         for attempt in attempts:
             case = self.cases.get((record.campaign.number, attempt.customer))
-            if attempt.approved:
+            if attempt.approved and attempt.part.is_fraud:
                 if case is None:
                     draws = Draws(self._keys[Purpose.LABEL], record.campaign.number, attempt.customer)
                     case = open_case(self.config, draws, attempt.customer, attempt.time, attempt.card_slot)
@@ -275,8 +277,9 @@ class Bank(mesa.Agent):
 
 def offending_row(record: CampaignRecord, attempt: Any, step: int, case: Case | None) -> OffendingRow:
     """The line of truth/transactions for one attempt."""
+    lost = attempt.approved and attempt.part.is_fraud
     return OffendingRow(
-        attempt.time, record.typology, record.campaign.number, step, record.fraudster,
-        attempt.billing if attempt.approved else 0, case is not None and attempt.approved and case.report_time < 0,
-        attempt.approved, attempt.billing,
+        attempt.time, record.typology, attempt.part, record.campaign.number, step, record.fraudster,
+        attempt.billing if lost else 0, lost and case is not None and case.report_time < 0, attempt.approved,
+        attempt.billing,
     )  # fmt: skip

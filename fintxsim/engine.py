@@ -27,10 +27,12 @@ from mesa.agent import Agent
 from fintxsim.agents import Bank, CriminalMarket, CustomerBlock, Fraudster, Merchants, offending_row, rows_reserved
 from fintxsim.bank.labels import Case, LabelRow, LabelsConfig
 from fintxsim.bank.ledger import EQUITY, Books, empty_books
-from fintxsim.behaviour import day as days
+from fintxsim.behaviour import evening
 from fintxsim.behaviour.bills import signed
 from fintxsim.behaviour.draft import DRAFT, join
-from fintxsim.contest import Arena, Attempt, OpenDay, StreetMarket
+from fintxsim.contest.arena import Arena, Attempt, OpenDay
+from fintxsim.contest.market import StreetMarket
+from fintxsim.contest.watch import Watchlist
 from fintxsim.fraud import CampaignRecord, FraudConfig, OffendingRow
 from fintxsim.pacing import CEILING_PER_MILLION, Pacer, Pressure
 from fintxsim.population.block import empty_blocks
@@ -64,6 +66,7 @@ class DayBook:
     labels: list[LabelRow] = field(default_factory=list)
     strangers: dict[int, int] = field(default_factory=dict)  # devices of criminals first seen today, and when
     touched: list[tuple[int, int]] = field(default_factory=list)  # (customer, ATTACKED or BY_TRANSFER)
+    limits: list[tuple[int, int, int]] = field(default_factory=list)  # (time, customer, new credit limit)
     approved: int = 0
     approved_value: int = 0
 
@@ -101,6 +104,9 @@ class World(mesa.Model):
         self.finished: list[CampaignRecord] = []  # over, not yet written down
         self.timings: dict[str, float] = {}
         self._known_strangers: set[int] = set()
+        self.watchlist = Watchlist()
+        self._impostors: dict[int, list[int]] = {}
+        self._used_impostors: set[int] = set()
         self._touched_before: list[tuple[int, int]] = []  # before day 0, to be written on day 0
         warm_up = max((market.typology.longest_days for market in self.markets), default=0)
         self.day_number = -warm_up - 1
@@ -135,10 +141,11 @@ class World(mesa.Model):
         self.day = self.setting.day_record(self.day_number)
         self.book = DayBook(self.day_number)
         self.agenda: list[tuple[int, int, Fraudster, CampaignRecord]] = []
-        self.arena = Arena(
-            self.setting, [agent.block for agent in self.blocks], self.day, self._due_of, self._spare_days
+        blocks = [agent.block for agent in self.blocks]
+        self.arena = Arena(self.setting, blocks, self.day, self._due_of, self.book.limits, self._spare_days)
+        self.street_market = StreetMarket(
+            self.setting, self.people, blocks, self.day, self.watchlist, self.impostors_of
         )
-        self.street_market = StreetMarket(self.setting, self.people, self.day)
 
     def _phase_open(self) -> None:
         self._begin_day()
@@ -189,7 +196,7 @@ class World(mesa.Model):
     def _phase_exchange(self) -> None:
         for rows in self.book.rows:
             newly = np.empty(len(rows), np.int32)
-            count = days.receive(self.people, rows, self.blocks[0].books, newly)
+            count = evening.receive(self.people, rows, self.blocks[0].books, newly)
             self.book.touched.extend((customer, BY_TRANSFER) for customer in newly[:count].tolist())
 
     def _phase_evening(self) -> None:
@@ -198,8 +205,9 @@ class World(mesa.Model):
         self.book.labels = self.bank.told
 
     def _phase_learn(self) -> None:
+        self.watchlist.observe(self.book.rows)
         for rows in self.book.rows:
-            count, value = days.tally(rows)
+            count, value = evening.tally(rows)
             self.book.approved += count
             self.book.approved_value += value
         if self.day_number < 0:
@@ -207,7 +215,11 @@ class World(mesa.Model):
         by_value = self.fraud.rate_basis == "value"
         for market in self.markets:
             if isinstance(market.pace, Pacer):
-                mine = [row for row in self.book.offending if row.typology is market.typology and row.approved]
+                mine = [
+                    row
+                    for row in self.book.offending
+                    if row.typology is market.typology and row.approved and row.part.is_fraud
+                ]
                 base = self.book.approved_value if by_value else self.book.approved
                 market.pace.close_day(float(base), float(sum(row.billing for row in mine) if by_value else len(mine)))
 
@@ -227,7 +239,10 @@ class World(mesa.Model):
 
     def write_truth(self, record: CampaignRecord, attempt: Attempt, step: int, case: Case | None) -> None:
         """Keep what was done; nobody in the world can read it."""
-        if attempt.approved:
+        part = attempt.part
+        if not (part.is_fraud or part.is_laundering):
+            return
+        if attempt.approved and part.is_fraud:
             market = next(market for market in self.markets if market.typology is record.typology)
             if isinstance(market.pace, Pacer):
                 by_value = self.fraud.rate_basis == "value"
@@ -237,11 +252,17 @@ class World(mesa.Model):
         record.first = attempt.time if record.first < 0 else record.first
         record.last = attempt.time
         record.rows += 1
-        record.approved += attempt.approved
-        record.gross += attempt.billing
-        record.loss += attempt.billing if attempt.approved else 0
-        record.victims.add(attempt.customer)
+        if part.is_fraud:
+            record.approved += attempt.approved
+            record.gross += attempt.billing
+            record.loss += attempt.billing if attempt.approved else 0
+            record.victims.add(attempt.customer)
         self.book.offending.append(offending_row(record, attempt, step, case))
+
+    def impostors_of(self, typology: int) -> list[int]:
+        """Identities made up by the crews of a typology that are not in use yet; all of them when all are."""
+        free = [customer for customer in self._impostors.get(typology, ()) if customer not in self._used_impostors]
+        return free or self._impostors.get(typology, [])
 
     def agents_by_type_in_order(self, kind: type[Agent], act: Callable[[Agent], None]) -> None:
         """Let the agents of one type act, in the order of their making."""
@@ -314,7 +335,7 @@ class World(mesa.Model):
         seen: dict[int, int] = {}
         for part in (*self.book.rows, *self.book.events):
             codes, times = np.empty(len(part), np.int64), np.empty(len(part), np.int64)
-            count = days.strangers(part, codes, times)
+            count = evening.strangers(part, codes, times)
             for code, when in zip(codes[:count].tolist(), times[:count].tolist(), strict=True):
                 if code not in self._known_strangers:
                     seen[code] = min(when, seen.get(code, when))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fintxsim.typologies import TYPOLOGIES
 from fintxsim.typologies.account_takeover import AccountTakeoverConfig
-from fintxsim.typologies.base import Campaign, Typology, TypologyConfig
+from fintxsim.typologies.base import Campaign, Part, Typology, TypologyConfig
 from fintxsim.typologies.stolen_details_cnp import StolenDetailsConfig
 
 
@@ -62,6 +62,7 @@ class OffendingRow:
 
     time: int
     typology: Typology
+    part: Part
     campaign: int
     step: int
     fraudster: int

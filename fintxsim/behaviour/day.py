@@ -27,7 +27,7 @@ from fintxsim.behaviour.aftermath import (
 )
 from fintxsim.behaviour.bills import plan_bank_charge, plan_contract, plan_income
 from fintxsim.behaviour.cash import plan_deposit, plan_withdrawal
-from fintxsim.behaviour.purchases import plan_purchase, plan_routine, plan_verification
+from fintxsim.behaviour.purchases import has_card_ready, plan_purchase, plan_routine, plan_verification
 from fintxsim.behaviour.sessions import browse, event_time, session_events, write_event
 from fintxsim.behaviour.timing import inside, offset_at, own_microsecond
 from fintxsim.behaviour.transfers import plan_own_transfer, plan_top_up, plan_transfer, recognise_payee, remember_payee
@@ -42,10 +42,11 @@ from fintxsim.population.people import (
     CREDIT,
     CREDIT_CARD,
     CURRENT,
+    DEBIT_CARD,
     N_CONTRACTS,
     NOT_BLOCKED,
     SAVINGS,
-    STRANGER,
+    is_in_hand,
 )
 from fintxsim.streams import Purpose, stream, uniform
 from fintxsim.vocabulary import Channel, Direction, EventType
@@ -117,13 +118,20 @@ def plan_day(
     count = min(poisson(uniform(draws, _N_PURCHASES), min(wanted, 28.0)), MOST_PURCHASES)
     for k in range(count):
         plan_purchase(diary[n], person, favourites, customer, k, visited, day, w)
+        if not has_card_ready(diary[n], person):
+            continue
         n += 1
         if diary[n - 1].on_file and uniform(diary[n - 1].draw, 50) < FIRST_STORED and n < DIARY // 2:
             diary[n] = diary[n - 1]
             plan_verification(diary[n], day)
             n += 1
-    if weekday_routine > 0.0 and uniform(draws, _ROUTINE) < weekday_routine:
-        n += plan_routine(diary[n], person, favourites, customer, 60, day, w)
+    goes_out = weekday_routine > 0.0 and uniform(draws, _ROUTINE) < weekday_routine
+    if (
+        goes_out
+        and plan_routine(diary[n], person, favourites, customer, 60, day, w)
+        and has_card_ready(diary[n], person)
+    ):
+        n += 1
     n = _plan_cash(diary, n, person, customer, visited, draws, day, w)
     n = _plan_agreements(diary, n, person, contracts, customer, draws, day, w)
     n = _plan_transfers(diary, n, person, customer, visited, draws, day, w)
@@ -167,6 +175,7 @@ def _new_day(
 def renew_card(person: Record, slot: int, number: int) -> None:
     """A new card with a new number, good for four years."""
     person.card_generation[slot] += 1
+    person.card_taken[slot] = 0
     person.card_expiry_day[slot] = number + CARD_YEARS_DAYS
 
 
@@ -176,7 +185,8 @@ def _plan_cash(
     w: Record,
 ) -> int:  # fmt: skip
     factor = w.habits.cash
-    for k in range(min(poisson(uniform(draws, _N_CASH), person.cash_per_day * factor), 3)):
+    withdrawals = min(poisson(uniform(draws, _N_CASH), person.cash_per_day * factor), 3)
+    for k in range(withdrawals if is_in_hand(person, DEBIT_CARD) else 0):
         plan_withdrawal(diary[n], person, customer, k, visited, day, w)
         n += 1
     if day.weekend == 0 and uniform(draws, _DEPOSIT) < min(person.deposit_per_day * 1.4 * factor, 1.0):
@@ -432,6 +442,13 @@ def attempt(
 
 
 @kernel
+def credit_now(people: npt.NDArray[np.void], i: int, credit: npt.NDArray[np.void], books: Books) -> None:
+    """Credit a transfer at once, not when the day's messages cross. ``credit`` holds the row of the credit side."""
+    post(people[i].balance, credit[0], books)
+    credit[0].delivered = 1
+
+
+@kernel
 def pending_refunds(
     people: npt.NDArray[np.void], favourites: npt.NDArray[np.int64], first: int, days: npt.NDArray[np.void],
     worlds: npt.NDArray[np.void], out: npt.NDArray[np.void],
@@ -459,62 +476,3 @@ def pending_refunds(
             make_refund(out[written], w)
             written += 1
     return written
-
-
-@kernel
-def tally(rows: npt.NDArray[np.void]) -> tuple[int, int]:
-    """Number and value (minor units) of the approved rows, an on-us transfer counted once, on its debit side."""
-    count = value = 0
-    for k in range(rows.shape[0]):
-        if rows[k].approved and (rows[k].transfer < 0 or rows[k].direction == Direction.DEBIT):
-            count += 1
-            value += rows[k].billing
-    return count, value
-
-
-@kernel
-def strangers(records: npt.NDArray[np.void], codes: npt.NDArray[np.int64], times: npt.NDArray[np.int64]) -> int:
-    """Devices in rows or events that no customer has enrolled, and when; returns how many were found."""
-    count = 0
-    for k in range(records.shape[0]):
-        if records[k].device >= STRANGER:
-            codes[count], times[count] = records[k].device, records[k].time
-            count += 1
-    return count
-
-
-@kernel
-def receive(
-    people: npt.NDArray[np.void], rows: npt.NDArray[np.void], books: Books, touched: npt.NDArray[np.int32]
-) -> int:
-    """Credit the money that friends sent today, as the credit rows among ``rows`` say; ``people`` are all customers.
-
-    Whom a touched customer pays, or tries to, is touched too: in another world the answer might have been another.
-    Those newly so are written to ``touched``; returns their number.
-    """
-    count = 0
-    for k in range(rows.shape[0]):
-        row = rows[k]
-        if row.friend < 0 or (row.counterparty >> 2) == row.customer:
-            continue
-        person = people[row.friend]
-        if row.direction == Direction.CREDIT:
-            post(person.balance, row, books)
-        elif people[row.customer].touched and not person.touched:
-            person.touched = 1
-            touched[count] = row.friend
-            count += 1
-    return count
-
-
-@kernel
-def part_refunds(refunds: npt.NDArray[np.void], end: int, due: npt.NDArray[np.void], rest: npt.NDArray[np.void]) -> int:
-    """Part the refunds that fall due before ``end`` from the rest; returns how many do."""
-    count = 0
-    for k in range(refunds.shape[0]):
-        if refunds[k].time < end:
-            due[count] = refunds[k]
-            count += 1
-        else:
-            rest[k - count] = refunds[k]
-    return count

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from fintxsim.bank.config import BankConfig
 from fintxsim.bank.ledger import BOOKS, empty_books
 from fintxsim.behaviour import day as compiled_day
+from fintxsim.behaviour import evening
 from fintxsim.behaviour.bills import signed
 from fintxsim.behaviour.config import BehaviourConfig
 from fintxsim.behaviour.draft import DRAFT, EVENT
@@ -99,7 +100,7 @@ class CompiledWorld:
         self.run(day, 0, len(self.block), True, int(day[0]["end"]), due, rows, later, events, counts)
         rows, events = rows[: counts[0]], events[: counts[2]]
         self.refunds = np.concatenate([self.refunds, later[: counts[1]]])
-        compiled_day.receive(self.people, rows, self.books, np.empty(len(rows), np.int32))
+        evening.receive(self.people, rows, self.books, np.empty(len(rows), np.int32))
         return rows, events
 
     def run(
