@@ -1,8 +1,8 @@
 """The agents: who acts in the world, as Mesa sees them.
 
-``CustomerBlock`` and ``Merchants`` are groups that hold columns; ``Fraudster``, ``CriminalMarket`` and ``Bank`` are
-individuals. Each keeps its own state and leaves decisions to mesa-free code. Take an agent's ``step`` away and its
-behaviour ends.
+``CustomerBlock`` and ``Merchants`` are groups that hold columns; ``Fraudster``, ``CriminalMarket``, ``Bank`` and
+``Analysts`` are individuals. Each keeps its own state and leaves decisions to mesa-free code. Take an agent's ``step``
+away and its behaviour ends.
 """
 
 from __future__ import annotations
@@ -14,11 +14,17 @@ import mesa
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.bank.labels import Case, LabelBook, LabelRow, LabelsConfig, open_case
+from fintxsim.bank.alerts import Alert, AlertQueue, AlertsConfig
+from fintxsim.bank.config import BankConfig
+from fintxsim.bank.desk import FraudDesk, Measure, Order
+from fintxsim.bank.labels.cases import Case, Fraud, LabelRow, Offence
+from fintxsim.bank.labels.config import LabelsConfig
 from fintxsim.bank.ledger import Books, empty_books
+from fintxsim.bank.scan import noteworthy
 from fintxsim.behaviour import day as days
 from fintxsim.behaviour import evening
 from fintxsim.behaviour.draft import DRAFT, EVENT, join
+from fintxsim.contest.arena import Attempt
 from fintxsim.contest.door import BankDoor
 from fintxsim.contest.market import StreetMarket
 from fintxsim.fraud import CampaignRecord, OffendingRow
@@ -27,12 +33,14 @@ from fintxsim.population.block import Block
 from fintxsim.population.people import CARD_RESTRICTED, CARD_STOLEN, NOT_BLOCKED
 from fintxsim.streams import Draws, Purpose, purpose_key
 from fintxsim.typologies.base import OVER, Campaign, Crew, Typology, TypologyConfig
+from fintxsim.vocabulary import Disposition, ObservationClass
 
 if TYPE_CHECKING:
     from fintxsim.engine import World
 
 _CAMPAIGN_SPACE = 10_000_000  # campaign and fraudster numbers of typology k begin at k times this
 _ROWS_PER_CUSTOMER = 6
+NO_SCORE = 2.0  # more than any
 
 
 def rows_reserved(block: Block) -> int:
@@ -216,66 +224,109 @@ class CriminalMarket(mesa.Agent):
 
 
 class Bank(mesa.Agent):
-    """The bank's memory of crime: cases, labels, blocked cards, reset credentials."""
+    """The bank's memory of crime, and what it does about it. What it thinks is the fraud desk's."""
 
     model: World
 
-    def __init__(self, model: World, config: LabelsConfig, reissue_days: tuple[int, int]) -> None:
+    def __init__(self, model: World, labels: LabelsConfig, config: BankConfig) -> None:
         super().__init__(model)
-        self.config, self._reissue_days = config, reissue_days
-        self.labels = LabelBook()
-        self.cases: dict[tuple[int, int], Case] = {}
+        self.config = config
+        self._keys, since = model.setting.keys, model.setting.window(0)[0]
+        self.desk = FraudDesk(labels, config.alerts, config.recovery, self._keys, since)
         self.resets: dict[int, int] = {}  # customer -> when the credentials were last reset
         self.told: list[LabelRow] = []
-        self._keys = model.setting.keys
 
-    def witness(self, record: CampaignRecord, attempts: list[Any], step: int) -> None:
-        """Open or extend the case of each attempt; the bank knows nothing of it before the report."""
+    def witness(self, record: CampaignRecord, attempts: list[Attempt], step: int) -> None:
+        """Open or extend the case of each attempt; the bank knows nothing of it before somebody speaks."""
         for attempt in attempts:
-            case = self.cases.get((record.campaign.number, attempt.customer))
-            if attempt.approved and attempt.part.is_fraud:
-                if case is None:
-                    draws = Draws(self._keys[Purpose.LABEL], record.campaign.number, attempt.customer)
-                    case = open_case(self.config, draws, attempt.customer, attempt.time, attempt.card_slot)
-                    self.cases[record.campaign.number, attempt.customer] = case
-                case.frauds += 1
-                self.labels.fraud(case, attempt.time)
-            self.model.write_truth(record, attempt, step, case)
+            part = attempt.part
+            if part.is_fraud or part.is_laundering:
+                case = self.desk.witness(offence_of(record, attempt))
+                self.model.write_truth(record, attempt, step, case)
             step += 1
 
-    def step(self) -> None:
-        """The evening: take in today's reports, block, reset, and order new cards."""
-        world = self.model
-        end = int(world.day[0]["end"])
-        self.told = self.labels.until(end)
-        for key, case in list(self.cases.items()):
-            if 0 <= case.report_time < end and not case.is_answered:
-                self._respond(case, key[0])
-                case.is_answered = True
-            if key[0] not in world.campaigns and (case.is_answered or case.report_time < 0):
-                del self.cases[key]  # nothing more can come of it
+    def look_through(self, rows: npt.NDArray[np.void]) -> list[Alert]:
+        """Alerts among a day's rows. On the way, take note of the genuine payments that nobody will recognise."""
+        desk = self.desk
+        found = np.empty((2, len(rows)), np.int64)
+        alerts, mistakes = noteworthy(
+            rows, self.config.alerts.score if self.config.controls == "rules" else NO_SCORE,
+            self._keys[Purpose.OPINION], desk.labels.mistaken.per_million / 1e6, found[0], found[1],
+        )  # fmt: skip
+        for row in rows[found[1, :mistakes]]:
+            if int(row["time"]) not in desk.today:
+                desk.mistake(int(row["time"]), int(row["customer"]), int(row["card_slot"]))
+        return [alert_on(row, desk.today.get(int(row["time"]))) for row in rows[found[0, :alerts]]]
 
-    def _respond(self, case: Case, campaign: int) -> None:
+    def step(self) -> None:
+        """The evening: take in today's reports, block, reset, freeze, and order new cards."""
         world = self.model
-        if case.card_slot < 0:
-            self.resets[case.customer] = case.report_time
-            return
-        person = world.people[case.customer]
-        slot = case.card_slot
+        _, end = world.setting.window(world.day_number)
+        self.told = self.desk.evening(end, world.campaigns)
+        for order in self.desk.take_orders():
+            if order.measure == Measure.BLOCK_CARD:
+                self._block(order)
+            elif order.measure == Measure.RESET_CREDENTIALS:
+                self.resets[order.customer] = order.time
+            else:
+                world.people[order.customer]["frozen_until"] = world.day_number + 1 + self.config.alerts.freeze_days
+
+    def _block(self, order: Order) -> None:
+        person, slot = self.model.people[order.customer], order.card_slot
         if person["card_back_day"][slot] != NOT_BLOCKED:
             return
-        low, high = self._reissue_days
-        draws = Draws(self._keys[Purpose.REISSUE], campaign, case.customer)
-        back = world.day_number + 1 + low + draws.below(max(high - low, 0) + 1)
+        low, high = self.config.reissue_days_min, self.config.reissue_days_max
+        draws = Draws(self._keys[Purpose.REISSUE], order.customer, order.time)
+        person["card_back_day"][slot] = self.model.day_number + 1 + low + draws.below(max(high - low, 0) + 1)
         person["card_status"][slot] = CARD_STOLEN if draws.next() < 0.4 else CARD_RESTRICTED
-        person["card_back_day"][slot] = back
-
-    def labels_to_come(self) -> list[LabelRow]:
-        """Labels dated after the last day: open cases run out."""
-        return self.labels.until(1 << 62)
 
 
-def offending_row(record: CampaignRecord, attempt: Any, step: int, case: Case | None) -> OffendingRow:
+class Analysts(mesa.Agent):
+    """A team that works the queue of alerts, in its hours and in its order."""
+
+    model: World
+
+    def __init__(self, model: World, config: AlertsConfig) -> None:
+        super().__init__(model)
+        self.queue = AlertQueue(config, model.setting.population.customers, model.setting.keys[Purpose.ALERT])
+        self.closed: list[Alert] = []
+
+    def step(self) -> None:
+        """Work today's alerts and what waits from the days before; tell the bank's fraud desk what was confirmed."""
+        world = self.model
+        fresh = world.book.raised
+        for alert in fresh:
+            if alert.offence is None and self.queue.verdict(alert) == Disposition.CONFIRMED_FRAUD:
+                world.fear_for(alert.customer)
+        self.closed = self.queue.work(fresh, world.day_number, *world.setting.window(world.day_number))
+        for alert in self.closed:
+            if alert.is_confirmed:
+                world.bank.desk.confirm(alert)
+
+
+def alert_on(row: np.void, offence: Offence | None) -> Alert:
+    """The alert that a request becomes."""
+    return Alert(
+        int(row["time"]),
+        int(row["customer"]),
+        int(row["card_slot"]),
+        bool(row["approved"]),
+        float(row["score"]),
+        offence,
+    )
+
+
+def offence_of(record: CampaignRecord, attempt: Attempt) -> Offence:
+    """An attempt as the fraud desk's cases see it. Who passes on stolen money is looked at as a launderer."""
+    typology, part = record.typology, attempt.part
+    observation = typology.observation_class if part.is_fraud else ObservationClass.LAUNDERING
+    return Offence(
+        record.campaign.number, record.campaign.kind, observation, attempt.customer, attempt.card_slot,
+        Fraud(attempt.time, attempt.billing, attempt.way), attempt.approved, part.is_fraud,
+    )  # fmt: skip
+
+
+def offending_row(record: CampaignRecord, attempt: Attempt, step: int, case: Case | None) -> OffendingRow:
     """The line of truth/transactions for one attempt."""
     lost = attempt.approved and attempt.part.is_fraud
     return OffendingRow(

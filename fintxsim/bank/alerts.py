@@ -16,7 +16,7 @@ from math import floor
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from fintxsim.bank.labels.cases import NEVER, Change, Opinion
+from fintxsim.bank.labels.cases import NEVER, Change, Offence, Opinion
 from fintxsim.bank.labels.delays import DAY_US, Share, SpanConfig, span
 from fintxsim.streams import Draws
 from fintxsim.vocabulary import Disposition, Label, LabelSource, ObservationClass
@@ -55,6 +55,10 @@ class AlertsConfig(BaseModel):
         0.9, description="Share of labels on such genuine requests that are replaced when the customer calls."
     )
     cleared: SpanConfig = Field(default_factory=lambda: span(0.05, 10), description="Days until that call.")
+    freeze_days: int = Field(
+        3, ge=0, le=365,
+        description="Days for which nothing leaves an account after a confirmed alert that names no card or login.",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _opens_first(self) -> AlertsConfig:
@@ -72,7 +76,7 @@ class Alert:
     card_slot: int  # -1: not a card
     approved: bool
     score: float
-    observation: ObservationClass | None = None  # what there is to find out; None: the request is genuine
+    offence: Offence | None = None  # what there is to find out; None: the request is genuine
     closed: int = NEVER  # when it was worked or expired
     disposition: Disposition = Disposition.NOT_WORKED
 
@@ -122,7 +126,8 @@ class AlertQueue:
 
     def verdict(self, alert: Alert) -> Disposition:
         """What comes of an alert if it is worked, whenever that is."""
-        return judge(self.config, self.luck(alert), alert.observation)
+        observation = None if alert.offence is None else alert.offence.observation
+        return judge(self.config, self.luck(alert), observation)
 
     def work(self, fresh: Sequence[Alert], day: int, start: int, end: int) -> list[Alert]:
         """One day of the team, which begins and ends at moments in UTC microseconds.

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from fintxsim.bank.labels.cases import Way
 from fintxsim.bank.ledger import empty_books
 from fintxsim.behaviour import day as days
 from fintxsim.behaviour.draft import DRAFT, EVENT
@@ -73,6 +74,7 @@ class Attempt:
     billing: int
     approved: bool
     part: Part
+    way: Way
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from fintxsim.bank.labels.cases import Way
 from fintxsim.behaviour import day as days
 from fintxsim.behaviour import requests
 from fintxsim.behaviour.draft import DRAFT
@@ -115,7 +116,7 @@ class BankDoor:
         time = int(credit["time"][0])
         today = self._arena.enter(receiver, time)
         days.credit_now(today.block.people, today.index, credit, today.books)
-        self.attempts.append(Attempt(time, receiver, -1, int(credit["billing"][0]), True, MULE_LEG))
+        self.attempts.append(Attempt(time, receiver, -1, int(credit["billing"][0]), True, MULE_LEG, Way.ACCOUNT))
 
     def move_savings(self, customer: int, time: int, amount: float, *, by: Hand = Hand.CREW) -> Answer:
         if by == Hand.CREW and not self._still_open(customer):
@@ -213,7 +214,10 @@ class BankDoor:
         draft = self._draft[0]
         time, slot, billing = int(draft["time"]), int(draft["card_slot"]), int(draft["billing"])
         if is_kept:
-            self.attempts.append(Attempt(time, today.customer, slot, billing, approved, part or self._part))
+            way = (
+                Way.ACCOUNT if slot < 0 else Way.CARD_REMOTE if draft["entry"] >= EntryMode.MANUAL else Way.CARD_PRESENT
+            )
+            self.attempts.append(Attempt(time, today.customer, slot, billing, approved, part or self._part, way))
         if slot >= 0:
             return Answer(approved, ResponseCode(int(draft["response"])).text, time)
         return Answer(approved, "" if approved else ReasonCode(int(draft["reason"])).text, time)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from fintxsim.bank.config import BankConfig
-from fintxsim.bank.labels import LabelsConfig
+from fintxsim.bank.labels.config import LabelsConfig
 from fintxsim.behaviour.config import BehaviourConfig
 from fintxsim.clock import LAST_DAY, load_zone
 from fintxsim.errors import InputError

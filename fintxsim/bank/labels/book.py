@@ -7,13 +7,12 @@ import heapq
 import numpy as np
 
 from fintxsim.bank.labels.cases import Case, Change, Fraud, LabelRow, Opinion, Way
-from fintxsim.bank.labels.classes import MistakenConfig
 from fintxsim.bank.labels.config import LabelsConfig
 from fintxsim.bank.labels.delays import HOUR_US
 from fintxsim.streams import Draws
 from fintxsim.vocabulary import ObservationClass
 
-_SECOND = 1_000_000
+_MINUTE_US = 60_000_000
 _FIRST_HEARING, _SECOND_THOUGHT = 0, 1  # day numbers of the streams of one row
 
 
@@ -35,6 +34,15 @@ class LabelBook:
         if later is not None:
             self._put(LabelRow(time + later.delay, transaction_time, later.opinion, revises=True))
 
+    def say_soon(self, transaction_time: int, time: int, opinion: Opinion, later: Change | None = None) -> None:
+        """The same, entered within half an hour after a time: a clerk takes the rows of a case one by one."""
+        minutes = Draws(self._key, transaction_time, _FIRST_HEARING).between(0.3, 30.3)
+        self.say(transaction_time, time + int(minutes * _MINUTE_US), opinion, later)
+
+    def second_thoughts(self, transaction_time: int) -> Draws:
+        """Luck of a row with what the bank thinks of it later."""
+        return Draws(self._key, transaction_time, _SECOND_THOUGHT)
+
     def tell(self, case: Case) -> list[Fraud]:
         """Label what a reported case has told nobody of yet, and return it.
 
@@ -43,16 +51,15 @@ class LabelBook:
         told, case.untold = case.untold, []
         observation = self.config.of(case.observation)
         for fraud in told:
-            draws = Draws(self._key, fraud.time, _SECOND_THOUGHT)
-            time = max(case.report_time, fraud.time + HOUR_US) + self._spread(fraud.time)
-            self.say(fraud.time, time, case.opinion, observation.think_again(draws, case.opinion))
+            later = observation.think_again(self.second_thoughts(fraud.time), case.opinion)
+            self.say_soon(fraud.time, max(case.report_time, fraud.time + HOUR_US), case.opinion, later)
         return told
 
     def mistake(self, transaction_time: int) -> int:
         """A genuine payment that its cardholder will take for fraud; returns when."""
-        mistaken: MistakenConfig = self.config.mistaken
+        mistaken = self.config.mistaken
         delay, opinion = mistaken.hear(Draws(self._key, transaction_time, _FIRST_HEARING), Way.CARD_REMOTE)
-        later = mistaken.think_again(Draws(self._key, transaction_time, _SECOND_THOUGHT), opinion)
+        later = mistaken.think_again(self.second_thoughts(transaction_time), opinion)
         self.say(transaction_time, transaction_time + delay, opinion, later)
         return transaction_time + delay
 
@@ -65,10 +72,6 @@ class LabelBook:
 
     def _put(self, row: LabelRow) -> None:
         heapq.heappush(self._waiting, (row.time, row.transaction_time, row.revises, row))
-
-    def _spread(self, transaction_time: int) -> int:
-        """Microseconds: a clerk enters the rows of a case one by one, within the hour."""
-        return int(_SECOND * Draws(self._key, transaction_time, _FIRST_HEARING).between(17.0, 1817.0))
 
 
 def open_case(

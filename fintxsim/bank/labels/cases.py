@@ -34,6 +34,20 @@ class Fraud(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Offence:
+    """A criminal request as it really was. The bank learns of it through alerts and reports alone."""
+
+    campaign: int
+    kind: str  # the campaign's
+    observation: ObservationClass
+    customer: int
+    card_slot: int  # -1: not a card
+    fraud: Fraud
+    approved: bool
+    is_fraud: bool  # not only a leg that moves the proceeds of a fraud
+
+
+@dataclass(frozen=True, slots=True)
 class Opinion:
     """What the bank believes of a row, and on whose word."""
 
@@ -71,12 +85,12 @@ class Case:
     report_time: int  # NEVER: nobody speaks
     opinion: Opinion
     untold: list[Fraud] = field(default_factory=list)  # not labelled yet
-    frauds: int = 0
+    last: int = NEVER  # time of the last fraud
     is_answered: bool = False  # the bank has done what it does after a report
 
     def add(self, fraud: Fraud) -> None:
         self.untold.append(fraud)
-        self.frauds += 1
+        self.last = fraud.time
 
     def is_heard(self, time: int) -> bool:
         """Whether somebody has spoken before a moment."""

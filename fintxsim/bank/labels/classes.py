@@ -37,7 +37,7 @@ class Observation(BaseModel, ABC):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    is_answered: ClassVar[bool] = False  # a report of fraud makes the bank block the card or reset the credentials
+    stops_access: ClassVar[bool] = False  # a report of fraud makes the bank block the card or reset the credentials
     is_recovered: ClassVar[bool] = False  # the bank tries to get the money back
     tells_all: ClassVar[bool] = False  # one report tells of the whole campaign, not of one customer alone
 
@@ -64,7 +64,7 @@ def _chargeback(u: float) -> Opinion:
 class ThirdPartyConfig(Observation):
     """Stolen cards, card details and accounts: the victim, the card network or the victim's chargeback tells."""
 
-    is_answered: ClassVar[bool] = True
+    stops_access: ClassVar[bool] = True
     is_recovered: ClassVar[bool] = True
 
     never_reported_share: Share = Field(0.1, description="Share of cases that nobody ever reports (assumption).")
@@ -144,7 +144,7 @@ class VictimAuthorisedConfig(Observation):
 class FirstPartyConfig(Observation):
     """False claims: the cardholder disputes what he bought. The label is wrong about who did it, until contested."""
 
-    is_answered: ClassVar[bool] = True
+    stops_access: ClassVar[bool] = True
     is_recovered: ClassVar[bool] = True
 
     settled_share: Share = Field(
@@ -259,7 +259,7 @@ class MerchantConfig(Observation):
 class MistakenConfig(Observation):
     """Genuine payments that their cardholder does not recognise: a child's, a forgotten subscription, an odd name."""
 
-    is_answered: ClassVar[bool] = True
+    stops_access: ClassVar[bool] = True
 
     per_million: float = Field(
         60.0, ge=0, le=100_000,

@@ -265,8 +265,8 @@ def test_only_a_colluding_merchant_is_reported_with_everything_at_once() -> None
 
 
 def test_the_bank_blocks_cards_where_the_holder_speaks() -> None:
-    answered = {word for word in Class if LabelsConfig().of(word).is_answered}
-    assert answered == {Class.THIRD_PARTY_REPORTED, Class.FIRST_PARTY_DISPUTE}
+    stopped = {word for word in Class if LabelsConfig().of(word).stops_access}
+    assert stopped == {Class.THIRD_PARTY_REPORTED, Class.FIRST_PARTY_DISPUTE}
 
 
 # --- genuine payments taken for fraud -------------------------------------------------------------------
