@@ -50,10 +50,11 @@ from fintxsim.pacing import CEILING_PER_MILLION, Pacer, Pressure
 from fintxsim.population.block import empty_blocks
 from fintxsim.population.currencies import price_level
 from fintxsim.population.customers import born, segment_records
+from fintxsim.population.impostors import Impostors, disguise
 from fintxsim.population.network import befriend
 from fintxsim.population.people import is_guest
 from fintxsim.setting import Setting
-from fintxsim.streams import Draws, Purpose
+from fintxsim.streams import Draws, Purpose, purpose_key
 from fintxsim.typologies.base import Typology, TypologyConfig
 
 GUESSED_ROWS_PER_CUSTOMER_DAY = 1.65  # approved, before the first day is known
@@ -120,9 +121,11 @@ class World(mesa.Model):
         self.timings: dict[str, float] = {}
         self._known_strangers: set[int] = set()
         self.watchlist = Watchlist()
-        self._impostors: dict[int, list[int]] = {}
-        self._used_impostors: set[int] = set()
+        self.impostors = self._disguised()
         self._touched_before: list[tuple[int, int]] = []  # before day 0, to be written on day 0
+        for customer in self.impostors:
+            self.people[customer]["touched"] = 1
+            self._touched_before.append((customer, ATTACKED))
         warm_up = max((market.typology.longest_days for market in self.markets), default=0)
         self.day_number = -warm_up - 1
         self._begin_day()
@@ -158,9 +161,7 @@ class World(mesa.Model):
         self.agenda: list[tuple[int, int, Fraudster, CampaignRecord]] = []
         blocks = [agent.block for agent in self.blocks]
         self.arena = Arena(self.setting, blocks, self.day, self._due_of, self.book.limits, self._spare_days)
-        self.street_market = StreetMarket(
-            self.setting, self.people, blocks, self.day, self.watchlist, self.impostors_of
-        )
+        self.street_market = StreetMarket(self.setting, self.people, blocks, self.day, self.watchlist, self.impostors)
 
     def _phase_open(self) -> None:
         self._begin_day()
@@ -294,11 +295,6 @@ class World(mesa.Model):
             record.victims.add(attempt.customer)
         self.book.offending.append(offending_row(record, attempt, step, case))
 
-    def impostors_of(self, typology: int) -> list[int]:
-        """Identities made up by the crews of a typology that are not in use yet; all of them when all are."""
-        free = [customer for customer in self._impostors.get(typology, ()) if customer not in self._used_impostors]
-        return free or self._impostors.get(typology, [])
-
     def agents_by_type_in_order(self, kind: type[Agent], act: Callable[[Agent], None]) -> None:
         """Let the agents of one type act, in the order of their making."""
         for agent in list(self.agents_by_type.get(kind, ())):
@@ -332,6 +328,16 @@ class World(mesa.Model):
         results: Iterable[None] = map(work, self.blocks) if self._pool is None else self._pool.map(work, self.blocks)
         for _ in results:
             pass
+
+    def _disguised(self) -> Impostors:
+        """Made-up identities; whoever is one lives another life than in a world without the crime."""
+        impostors = Impostors()
+        for typology, config in self.fraud.typologies.active():
+            share = typology.impostor_share(config)
+            if share > 0.0:
+                key = purpose_key(self.setting.seed, Purpose.IMPOSTOR + typology.number)
+                impostors.identities[typology.number] = disguise(self.people, key, share, typology.number)
+        return impostors
 
     def _settle(self, agent: CustomerBlock) -> None:
         """Give a block's customers their lives as of day 0."""

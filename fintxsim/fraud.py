@@ -55,6 +55,12 @@ class CampaignRecord:
     acts: int = 0
     is_over: bool = False
 
+    def code(self, system: str) -> str | None:
+        """Class of the campaign in a published classification."""
+        typology = self.typology
+        codes = typology.codes | typology.kind_codes.get(self.campaign.kind, {})
+        return codes.get(system)
+
 
 @dataclass(frozen=True, slots=True)
 class OffendingRow:

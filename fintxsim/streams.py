@@ -58,6 +58,7 @@ class Purpose(IntEnum):
     ALERT = 31  # bank.alerts
     RECOVERY = 32  # bank.recovery
     TYPOLOGY = 40  # typologies: plus the typology's own number
+    IMPOSTOR = 80  # population.impostors: plus the number of the typology
 
 
 @compiled

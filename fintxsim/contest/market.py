@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import sqrt
 
 import numpy as np
@@ -14,6 +13,7 @@ from fintxsim.contest.watch import CardRead, Watchlist
 from fintxsim.numerics import exp
 from fintxsim.population.block import Block
 from fintxsim.population.categories import BY_NAME, CASH_MACHINE, CATEGORIES, Hours
+from fintxsim.population.impostors import Impostors
 from fintxsim.population.merchants import (
     HEAD,
     MAX_TERMINALS,
@@ -41,7 +41,7 @@ class StreetMarket:
 
     def __init__(
         self, setting: Setting, people: npt.NDArray[np.void], blocks: list[Block], day: npt.NDArray[np.void],
-        watchlist: Watchlist, impostors: Callable[[int], list[int]], typology: int = 0,
+        watchlist: Watchlist, impostors: Impostors, typology: int = 0,
     ) -> None:  # fmt: skip
         self._setting, self._people, self._blocks, self._day = setting, people, blocks, day
         self._watchlist, self._impostors, self._typology = watchlist, impostors, typology
@@ -58,15 +58,17 @@ class StreetMarket:
 
     def pick_customers(self, draws: Draws, count: int, wanted: Wanted = Wanted.ONLINE) -> list[int]:
         """Customers, each once; the fitting ones more often. Somebody at random when nobody fits."""
-        pool = self._impostors(self._typology) if wanted == Wanted.IMPOSTOR else range(len(self._people))
+        if wanted == Wanted.IMPOSTOR and (taken := self._impostors.take(self._typology, count, draws)):
+            return taken
+        everybody = len(self._people)
         picked: list[int] = []
         for _ in range(_TRIES * count):
-            customer = pool[draws.below(len(pool))]
+            customer = draws.below(everybody)
             if draws.next() < self._fit(customer, wanted) and customer not in picked:
                 picked.append(customer)
                 if len(picked) == count:
                     break
-        return picked or [pool[draws.below(len(pool))]]
+        return picked or [draws.below(everybody)]
 
     def _fit(self, customer: int, wanted: Wanted) -> float:
         """How likely a customer is to be taken when come across."""

@@ -28,6 +28,7 @@ from fintxsim.population.people import (
     SAVINGS,
     browser_code,
     phone_code,
+    shares_household,
 )
 from fintxsim.streams import Purpose, stream, uniform
 from fintxsim.vocabulary import Segment
@@ -338,6 +339,7 @@ def _cards(person: Record, draws: np.uint64, customer: int) -> None:
     person.has_browser = uniform(draws, 37) < 0.75
     person.frozen_until = NOT_BLOCKED
     person.phone_owner = customer
+    person.address = (customer >> 1) << 1 if shares_household(customer) else customer
     person.phone_generation = int(4 * uniform(draws, 38))
     person.devices[0] = phone_code(customer, person.phone_generation)
     person.devices[1] = browser_code(customer, 0) if person.has_browser else -1

@@ -75,6 +75,7 @@ PERSON = np.dtype(
         ("impostor", "i1"),  # number of the typology whose crews made this identity up; 0: a real person
         ("frozen_until", "i4"),  # day before which nothing leaves the accounts
         ("phone_owner", "i4"),  # customer whose phone this one uses
+        ("address", "i4"),  # customer at whose address this one lives
         ("touched", "i1"),  # a campaign may have changed this customer's rows
     ],
     align=True,

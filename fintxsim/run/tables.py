@@ -174,9 +174,13 @@ class DayTables:
             gross=np.array([record.gross / minor for record in records], np.float64),
             net_loss=np.array([record.loss / minor for record in records], np.float64),
             n_victims=np.array([len(record.victims) for record in records], np.int64),
+            kind=_optional([record.campaign.kind or None for record in records]),
             entry_point=enum(
                 _codes([record.campaign.entry_point for record in records], entries), words(entries), nullable=False
             ),
+            fraud_classifier=_optional([record.code("fraud_classifier") for record in records]),
+            eba=_optional([record.code("eba") for record in records]),
+            uk_finance=_optional([record.code("uk_finance") for record in records]),
             camouflage=np.array([record.campaign.camouflage for record in records], np.float64),
         )
 
@@ -277,6 +281,12 @@ def _codes(values: Sequence[str | None], allowed: Sequence[str]) -> npt.NDArray[
 def _typologies(names: Any) -> pa.Array[Any]:
     allowed = [typology.name for typology in TYPOLOGIES]
     return enum(_codes(list(names), allowed), words(allowed), nullable=False)
+
+
+def _optional(values: Sequence[str | None]) -> pa.Array[Any]:
+    """Dictionary array of a few words, in the order of the alphabet."""
+    allowed = sorted({value for value in values if value is not None})
+    return enum(_codes(values, allowed), words(allowed), nullable=True)
 
 
 def _vocabulary(members: Sequence[Word]) -> pa.Array[Any]:
