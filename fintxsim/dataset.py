@@ -109,6 +109,11 @@ class Run:
         both = pd.concat([spoken, silent], ignore_index=True)
         return both.sort_values("transaction_id", ignore_index=True)
 
+    def alerts(self, as_of: When | None = None) -> pd.DataFrame:
+        """Rows of labels/alerts that were known at ``as_of``: alerts that had been worked or had expired by then."""
+        moment, alerts = None if as_of is None else self._utc(as_of), self.table(c.ALERTS.path)
+        return alerts if moment is None else alerts[alerts["closed"] <= moment].reset_index(drop=True)
+
     def _matured(self, moment: pd.Timestamp | None, days: int) -> pd.DataFrame:
         """Approved transactions that are old enough at the moment, as genuine labels."""
         wait = pd.Timedelta(days=days)

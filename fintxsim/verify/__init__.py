@@ -8,7 +8,7 @@ from fintxsim.dataset import open_run
 from fintxsim.verify.base import Check, CheckResult, Context, Finding, Outcome, VerifyReport
 from fintxsim.verify.files import Files
 from fintxsim.verify.keys import Keys
-from fintxsim.verify.labels import Labels
+from fintxsim.verify.labels import Alerts, Labels
 from fintxsim.verify.lookahead import Lookahead
 from fintxsim.verify.money import Money
 from fintxsim.verify.nulls import Nulls
@@ -34,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     Money(),
     Rates(),
     Labels(),
+    Alerts(),
 )
 
 
