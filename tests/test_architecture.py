@@ -24,12 +24,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("behaviour", "typologies", "pacing"),
     ("bank",),
     ("population",),
-    ("clock", "columns", "digest", "manifest", "numerics", "streams", "tokens"),
+    ("clock", "columns", "digest", "labelling", "manifest", "numerics", "streams", "tokens"),
     ("compiled", "vocabulary"),
     ("errors",),
 )
 JUDGES = ("dataset", "verify")
-SEEN_BY_JUDGES = {*JUDGES, "manifest", "digest", "columns", "vocabulary", "compiled", "errors"}
+SEEN_BY_JUDGES = {*JUDGES, "labelling", "manifest", "digest", "columns", "vocabulary", "compiled", "errors"}
 RANK = {part: len(LAYERS) - level for level, parts in enumerate(LAYERS) for part in parts}
 
 

@@ -18,6 +18,17 @@ from fintxsim.bank.labels.classes import (
 from fintxsim.vocabulary import ObservationClass
 
 
+SECTIONS = {
+    ObservationClass.THIRD_PARTY_REPORTED: "third_party",
+    ObservationClass.VICTIM_AUTHORISED: "victim_authorised",
+    ObservationClass.FIRST_PARTY_DISPUTE: "first_party",
+    ObservationClass.DEFERRED: "deferred",
+    ObservationClass.ACQUIRER_OBSERVED: "acquirer",
+    ObservationClass.LAUNDERING: "laundering",
+    ObservationClass.MERCHANT_ONLY: "merchant",
+}
+
+
 class LabelsConfig(BaseModel):
     """How labels come about."""
 
@@ -45,12 +56,5 @@ class LabelsConfig(BaseModel):
 
     def of(self, observation: ObservationClass) -> Observation:
         """The settings of a class."""
-        return {
-            ObservationClass.THIRD_PARTY_REPORTED: self.third_party,
-            ObservationClass.VICTIM_AUTHORISED: self.victim_authorised,
-            ObservationClass.FIRST_PARTY_DISPUTE: self.first_party,
-            ObservationClass.DEFERRED: self.deferred,
-            ObservationClass.ACQUIRER_OBSERVED: self.acquirer,
-            ObservationClass.LAUNDERING: self.laundering,
-            ObservationClass.MERCHANT_ONLY: self.merchant,
-        }[observation]
+        section: Observation = getattr(self, SECTIONS[observation])
+        return section

@@ -17,7 +17,7 @@ KEY = purpose_key(1, Purpose.LABEL)
 NOW = 1_767_265_200_000_000
 CENTS = 100
 
-SECTIONS = {
+SILENCE = {
     ObservationClass.THIRD_PARTY_REPORTED: ("third_party", "never_reported_share"),
     ObservationClass.VICTIM_AUTHORISED: ("victim_authorised", "never_reported_share"),
     ObservationClass.FIRST_PARTY_DISPUTE: ("first_party", "settled_share"),
@@ -34,7 +34,7 @@ def labels_config(**sections: Any) -> LabelsConfig:
 
 def nobody_silent() -> LabelsConfig:
     """The defaults, but that every case is heard of."""
-    return labels_config(**{section: {silence: 0.0} for section, silence in SECTIONS.values()})
+    return labels_config(**{section: {silence: 0.0} for section, silence in SILENCE.values()})
 
 
 def many_cases(

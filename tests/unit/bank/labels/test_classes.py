@@ -18,7 +18,7 @@ from fintxsim.vocabulary import Label, LabelSource, ObservationClass
 from tests.unit.bank.labels.kit import (
     CASES,
     KEY,
-    SECTIONS,
+    SILENCE,
     delay_days,
     is_silent,
     labels_config,
@@ -53,14 +53,14 @@ def shares_by_range(cases: list[Case]) -> list[int]:
 @EVERY_CLASS
 @pytest.mark.parametrize("share", [0.1, 0.6])
 def test_the_share_of_silent_cases_is_as_set(observation: Class, share: float) -> None:
-    section, silence = SECTIONS[observation]
+    section, silence = SILENCE[observation]
     cases = many_cases(observation, labels_config(**{section: {silence: share}}))
     assert within_5_standard_errors(sum(map(is_silent, cases)), share)
 
 
 @EVERY_CLASS
 def test_whether_a_case_is_silent_says_nothing_of_its_delay(observation: Class) -> None:
-    section, silence = SECTIONS[observation]
+    section, silence = SILENCE[observation]
     some = many_cases(observation, labels_config(**{section: {silence: 0.5}}))
     everybody = many_cases(observation, nobody_silent())
     assert [one for one, case in zip(everybody, some, strict=True) if not is_silent(case)] == [
