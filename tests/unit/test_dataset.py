@@ -11,7 +11,7 @@ from fintxsim import columns as c
 from fintxsim import vocabulary as v
 from fintxsim.dataset import Run, open_run
 from fintxsim.errors import DamagedRunError, InputError, RunNotFoundError
-from tests.unit.conftest import RunMaker
+from tests.unit.conftest import RunMaker, Tables
 
 
 @pytest.fixture

@@ -45,7 +45,9 @@ def test_a_directory_without_a_run_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_run_without_any_row_passes(make_run: RunMaker) -> None:
-    empty: Tables = {path: [] for path in ("data/events", "labels/labels", "labels/alerts", "truth/transactions", "truth/campaigns")}
+    empty: Tables = {
+        path: [] for path in ("data/events", "labels/labels", "labels/alerts", "truth/transactions", "truth/campaigns")
+    }
     report = verify_run(make_run(empty | {"data/transactions": []}, **NOTHING))
     assert list(report.lines()) == [f"pass          {check.name}" for check in CHECKS]
 
