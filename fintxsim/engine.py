@@ -1,14 +1,16 @@
 """The world and its day.
 
 1. open: the calendar, the weather, refunds that fall due
-2. markets: criminal markets start campaigns, fraudsters put today's acts on the agenda
-3. contest: customers under attack live their day event by event with whoever attacks them
-4. customers: everybody else lives the day, block by block
-5. exchange: money sent to friends arrives; who got it from a touched customer is touched
-6. evening: analysts work the alerts, the bank hears reports, blocks cards, resets credentials; labels come due
-7. learn: pacers compare frauds with transactions
+2. wishes: customers decide what to do today, block by block
+3. markets: criminal markets start campaigns, fraudsters put today's acts on the agenda
+4. contest: hour by hour, fraudsters act on customers whose day is lived up to that very moment
+5. customers: hour by hour, everybody lives the day, each request through the bank's door
+6. exchange: money sent to friends arrives; who got it from a touched customer is touched
+7. evening: analysts work the alerts, the bank hears reports, blocks cards, resets credentials; labels come due
+8. learn: pacers compare frauds with transactions
 
-``World.step`` is one day. Days before day 0 are lived only by customers under attack: so day 0 finds crime under way.
+``World.step`` is one day; 4 and 5 take turns, slice by slice. Days before day 0 are lived only by customers under
+attack: so day 0 finds crime under way.
 """
 
 from __future__ import annotations
@@ -18,31 +20,25 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import mesa
 import numpy as np
 import numpy.typing as npt
 from mesa.agent import Agent
 
-from fintxsim.agents import (
-    Analysts,
-    Bank,
-    CriminalMarket,
-    CustomerBlock,
-    Fraudster,
-    Merchants,
-    offending_row,
-    rows_reserved,
-)
+from fintxsim.agents import CriminalMarket, CustomerBlock, Fraudster, Merchants
 from fintxsim.bank.alerts import Alert
 from fintxsim.bank.config import BankConfig
 from fintxsim.bank.labels.cases import Case, LabelRow
 from fintxsim.bank.labels.config import LabelsConfig
 from fintxsim.bank.ledger import EQUITY, Books, empty_books
+from fintxsim.bank_agents import Analysts, Bank, offending_row
 from fintxsim.behaviour import evening
 from fintxsim.behaviour.bills import signed
-from fintxsim.behaviour.draft import DRAFT, join
-from fintxsim.contest.arena import Arena, Attempt, OpenDay
+from fintxsim.behaviour.block_day import rows_reserved
+from fintxsim.behaviour.draft import DRAFT
+from fintxsim.contest.arena import Arena, Attempt
 from fintxsim.contest.market import StreetMarket
 from fintxsim.contest.watch import Watchlist
 from fintxsim.fraud import CampaignRecord, FraudConfig, OffendingRow
@@ -61,7 +57,7 @@ GUESSED_ROWS_PER_CUSTOMER_DAY = 1.65  # approved, before the first day is known
 GUESSED_EUROS_PER_ROW = 130.0
 CUSTOMERS_PER_CREW = 2500
 MOST_CREWS = 400
-MOST_CONTESTED_ROWS = 100_000  # of one day, kept beside the others; more are possible but slower
+SLICE_US = 3_600_000_000  # criminals and customers take turns by the hour
 
 ATTACKED, BY_TRANSFER, BY_ALERT = 0, 1, 2
 TOUCHED_WORDS = ("attacked", "transfer", "alert")
@@ -102,14 +98,12 @@ class World(mesa.Model):
         self.workers = workers
         self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
         self.people, blocks = empty_blocks(setting.population.customers)
-        self._buffer = np.empty(sum(map(rows_reserved, blocks)) + MOST_CONTESTED_ROWS, DRAFT)
+        self._buffer = np.empty(sum(map(rows_reserved, blocks)), DRAFT)
         ends = np.cumsum([rows_reserved(block) for block in blocks])
         self.blocks = [
             CustomerBlock(self, block, self._buffer[end - rows_reserved(block) : end])
             for block, end in zip(blocks, ends.tolist(), strict=True)
         ]
-        self._contested_from = int(ends[-1])
-        self._spare_days: list[OpenDay] = []
         self._each_block(self._settle)
         befriend(self.people, setting.keys[Purpose.NETWORK])
         self.merchants = Merchants(self, setting.universe.total)
@@ -131,15 +125,27 @@ class World(mesa.Model):
         self._begin_day()
 
     # What happens in a day, in order.
-    phases: tuple[str, ...] = ("open", "markets", "contest", "customers", "exchange", "evening", "learn")
+    phases: tuple[str, ...] = (
+        "open", "wishes", "markets", "contest", "customers", "exchange", "evening", "learn",
+    )  # fmt: skip
 
     def step(self) -> None:
         """One day: the phases in order; what it leaves is in ``self.book``."""
         self.day_number += 1
-        for phase in self.phases:
-            started = time.process_time()
-            getattr(self, f"_phase_{phase}")()
-            self.timings[phase] = self.timings.get(phase, 0.0) + time.process_time() - started
+        for phase in ("open", "wishes", "markets"):
+            self._time(phase, getattr(self, f"_phase_{phase}"))
+        start, end = int(self.day[0]["start"]), int(self.day[0]["end"])
+        for until in [*range(start + SLICE_US, end, SLICE_US), end]:
+            self._time("contest", partial(self._phase_contest, until))
+            self._time("customers", partial(self._phase_customers, until))
+        self._close_day()
+        for phase in ("exchange", "evening", "learn"):
+            self._time(phase, getattr(self, f"_phase_{phase}"))
+
+    def _time(self, phase: str, work: Callable[[], None]) -> None:
+        started = time.process_time()
+        work()
+        self.timings[phase] = self.timings.get(phase, 0.0) + time.process_time() - started
 
     def run_warm_up(self) -> None:
         """Live the days before day 0."""
@@ -148,7 +154,7 @@ class World(mesa.Model):
             self._touched_before += self.book.touched
         self.opening = self._balances()
         for block in self.blocks:
-            block.books[:] = 0
+            block.today.books[:] = 0
 
     @property
     def earliest(self) -> int:
@@ -159,8 +165,8 @@ class World(mesa.Model):
         self.day = self.setting.day_record(self.day_number)
         self.book = DayBook(self.day_number)
         self.agenda: list[tuple[int, int, Fraudster, CampaignRecord]] = []
+        self.arena = Arena(self.setting, [agent.today for agent in self.blocks], self.day, self.book.limits)
         blocks = [agent.block for agent in self.blocks]
-        self.arena = Arena(self.setting, blocks, self.day, self._due_of, self.book.limits, self._spare_days)
         self.street_market = StreetMarket(self.setting, self.people, blocks, self.day, self.watchlist, self.impostors)
 
     def _phase_open(self) -> None:
@@ -169,50 +175,44 @@ class World(mesa.Model):
             self.book.touched += self._touched_before
         self._outage()
         for block in self.blocks:
-            block.open_day(int(self.day[0]["end"]))
+            block.open_day()
+
+    def _phase_wishes(self) -> None:
+        if self.day_number >= 0:
+            self._each_block(lambda block: block.step())
 
     def _phase_markets(self) -> None:
         self.agents_by_type_in_order(CriminalMarket, lambda market: market.step())
         self.agents_by_type_in_order(Fraudster, lambda fraudster: fraudster.step())
-
-    def _phase_contest(self) -> None:
-        latest = self.arena.latest
         heapq.heapify(self.agenda)
-        while self.agenda:
+
+    def _phase_contest(self, until: int) -> None:
+        latest = self.arena.latest
+        while self.agenda and self.agenda[0][0] < until:
             _, number, fraudster, record = heapq.heappop(self.agenda)
             fraudster.act(record)
             if 0 <= record.campaign.next_time < latest:
                 heapq.heappush(self.agenda, (record.campaign.next_time, number, fraudster, record))
-        self.arena.close()
-        for customer, today in self.arena.open_days.items():
-            block = self.blocks[customer // len(self.blocks[0].block)]
-            block.contested[today.index] = True
-            block.books += today.books
-            if today.counts[1]:
-                block.keep_refunds(today.refunds())
-            self._touch(customer, ATTACKED)
 
-    def _phase_customers(self) -> None:
-        contested = join([today.written() for today in self.arena.open_days.values()], DRAFT)
-        self.book.events = [today.noted().copy() for today in self.arena.open_days.values()]
-        self._spare_days.extend(self.arena.open_days.values())
-        self.book.rows = [contested]
-        if self.day_number < 0:
-            return
-        self._each_block(lambda block: block.step())
+    def _phase_customers(self, until: int) -> None:
+        self._each_block(lambda block: block.today.live(until))
+
+    def _close_day(self) -> None:
+        """The day has been lived: its rows and events, as they lie in the blocks."""
         for block in self.blocks:
-            self.book.rows.extend(block.rows)
-            self.book.events.extend(block.events)
-        if len(contested) <= MOST_CONTESTED_ROWS and all(len(block.rows) == 1 for block in self.blocks):
-            tail = self._buffer[self._contested_from :][: len(contested)]
-            tail[:] = contested
-            self.book.rows[0] = tail
+            block.close_day()
+        for customer in self.arena.seats:
+            self._touch(customer, ATTACKED)
+        days = [block.today for block in self.blocks]
+        self.book.rows = [today.written() for today in days]
+        self.book.events = [today.noted() for today in days]
+        if all(np.may_share_memory(rows, self._buffer) for rows in self.book.rows):
             self.book.buffer = self._buffer
 
     def _phase_exchange(self) -> None:
         for rows in self.book.rows:
             newly = np.empty(len(rows), np.int32)
-            count = evening.receive(self.people, rows, self.blocks[0].books, newly)
+            count = evening.receive(self.people, rows, self.blocks[0].today.books, newly)
             self.book.touched.extend((customer, BY_TRANSFER) for customer in newly[:count].tolist())
 
     def _phase_evening(self) -> None:
@@ -306,7 +306,7 @@ class World(mesa.Model):
         """Debits and credits of every book so far, minor units."""
         total = empty_books()
         for block in self.blocks:
-            total += block.books
+            total += block.today.books
         return total
 
     def _balances(self) -> npt.NDArray[np.int64]:
@@ -382,9 +382,6 @@ class World(mesa.Model):
                     seen[code] = min(when, seen.get(code, when))
         self._known_strangers.update(code for code in seen if not is_guest(code))  # guests come for one day
         return seen
-
-    def _due_of(self, customer: int) -> npt.NDArray[np.void]:
-        return self.blocks[customer // len(self.blocks[0].block)].due_of(customer)
 
     def _touch(self, customer: int, reason: int) -> None:
         if not self.people[customer]["touched"]:

@@ -33,6 +33,7 @@ DRAFT = np.dtype(
         ("friend", "i4"),  # customer credited by an on-us transfer
         ("card", "i4"),  # card generation, with the slot in card_slot
         ("terminal", "i4"),
+        ("next", "i4"),  # the customer's next entry today, as its place among the block's rows; -1: none
         ("offset", "i2"),  # minutes
         ("category", "i2"),
         ("merchant_country", "i2"),
@@ -138,3 +139,4 @@ def clear(draft: Record) -> None:
     draft.attempt = 0
     draft.new_device = 0
     draft.delivered = 0
+    draft.next = -1

@@ -9,7 +9,7 @@ from fintxsim.behaviour import day as days
 from fintxsim.behaviour import requests
 from fintxsim.behaviour.draft import DRAFT
 from fintxsim.behaviour.requests import BY_HOLDER, DRAWN
-from fintxsim.contest.arena import Arena, Attempt, OpenDay
+from fintxsim.contest.arena import Arena, Attempt, Seat
 from fintxsim.population.people import (
     CREDIT,
     CURRENT,
@@ -48,36 +48,36 @@ class BankDoor:
         self, card: StolenCard, time: int, shop: Shop, amount: float, *, has_cvv: bool, pass_challenge: float,
         by: Hand = Hand.CREW, part: Part | None = None,
     ) -> Answer:  # fmt: skip
-        today = self._arena.enter(card.customer, time)
+        seat = self._arena.seat(card.customer)
         requests.order_online(
-            self._draft, today.block.people, today.block.favourites, today.index, card.customer, time, card.slot,
+            self._draft, seat.people, seat.today.block.favourites, seat.index, card.customer, time, card.slot,
             card.generation, shop.merchant, float(amount), *self._tool(by), has_cvv, card.has_address,
             float(pass_challenge), self._luck(), self._arena.day, self._world,
         )  # fmt: skip
-        return self._submit(today, part)
+        return self._submit(seat, part)
 
     def pay_in_person(
         self, card: StolenCard, time: int, shop: Shop, amount: float, *, entry: EntryMode, knows_pin: bool,
         part: Part | None = None,
     ) -> Answer:  # fmt: skip
-        today = self._arena.enter(card.customer, time)
+        seat = self._arena.seat(card.customer)
         requests.order_in_person(
             self._draft, card.customer, time, card.slot, card.generation, shop.merchant, shop.terminal, float(amount),
             int(entry), knows_pin, self._luck(), self._arena.day, self._world,
         )  # fmt: skip
-        return self._submit(today, part)
+        return self._submit(seat, part)
 
     def refund(
         self, card: StolenCard, time: int, shop: Shop, amount: float, *, original: int | None = None,
         part: Part | None = None,
     ) -> Answer:  # fmt: skip
-        today = self._arena.enter(card.customer, time)
+        seat = self._arena.seat(card.customer)
         requests.order_refund(
-            self._draft, today.block.people, today.index, card.customer, time, card.slot, card.generation,
+            self._draft, seat.people, seat.index, card.customer, time, card.slot, card.generation,
             shop.merchant, shop.terminal, float(amount), -1 if original is None else original, self._luck(),
             self._arena.day, self._world,
         )  # fmt: skip
-        return self._submit(today, part)
+        return self._submit(seat, part)
 
     # Accounts.
 
@@ -87,76 +87,77 @@ class BankDoor:
     ) -> Answer:  # fmt: skip
         if by == Hand.CREW and not self._still_open(customer):
             return Answer(approved=False, code="AG01", time=time)
-        today = self._arena.enter(customer, time)
+        seat = self._arena.seat(customer)
         known = payee.customer if payee.customer >= 0 else -2 - payee.ordinal
-        self._order_transfer(today, time, payee, amount, int(rail), pass_challenge, by, known)
-        answer = self._submit(today, part)
+        self._order_transfer(seat, time, payee, amount, int(rail), pass_challenge, by, known)
+        answer = self._submit(seat, part)
         if answer.approved:
             self._campaign.payees.append(known)
             if payee.customer >= 0:
-                self._deliver(today, payee.customer)
+                self._deliver(seat, payee.customer)
         return answer
 
     def _order_transfer(
-        self, today: OpenDay, time: int, payee: Payee, amount: float, rail: int, pass_challenge: float, by: Hand,
+        self, seat: Seat, time: int, payee: Payee, amount: float, rail: int, pass_challenge: float, by: Hand,
         known: int,
     ) -> None:  # fmt: skip
         first = known not in self._campaign.payees
         country = self._country_of(payee)
         match = DRAWN if payee.match is None else int(payee.match)
         requests.order_transfer(
-            self._draft, today.block.people, today.index, today.customer, time, payee.customer,
+            self._draft, seat.people, seat.index, seat.customer, time, payee.customer,
             outside_code(self._owner, payee.ordinal & MASK_OUTSIDE), first, country, match, float(amount), rail,
             *self._tool(by), float(pass_challenge), self._luck(), self._arena.day, self._world,
         )  # fmt: skip
 
-    def _deliver(self, sender: OpenDay, receiver: int) -> None:
+    def _deliver(self, sender: Seat, receiver: int) -> None:
         """The receiver has the money at once, because he is part of this campaign: others wait for the day's end."""
-        credit = sender.last_row()
-        time = int(credit["time"][0])
-        today = self._arena.enter(receiver, time)
-        days.credit_now(today.block.people, today.index, credit, today.books)
+        place = int(sender.today.counts[days.ROWS]) - 1
+        time = int(sender.today.rows[place]["time"])
+        seat = self._arena.enter(receiver, time)
+        credit = sender.today.rows[place : place + 1]
+        days.credit_now(seat.people, seat.index, credit, seat.today.books)
         self.attempts.append(Attempt(time, receiver, -1, int(credit["billing"][0]), True, MULE_LEG, Way.ACCOUNT))
 
     def move_savings(self, customer: int, time: int, amount: float, *, by: Hand = Hand.CREW) -> Answer:
         if by == Hand.CREW and not self._still_open(customer):
             return Answer(approved=False, code="AG01", time=time)
-        today = self._arena.enter(customer, time)
+        seat = self._arena.seat(customer)
         requests.order_transfer(
-            self._draft, today.block.people, today.index, customer, time, customer, -1, False, 0, DRAWN, float(amount),
+            self._draft, seat.people, seat.index, customer, time, customer, -1, False, 0, DRAWN, float(amount),
             int(Rail.INSTANT), *self._tool(by), 1.0, self._luck(), self._arena.day, self._world,
         )  # fmt: skip
-        return self._submit(today, None, is_kept=False)
+        return self._submit(seat, None, is_kept=False)
 
     def receive(
         self, customer: int, time: int, payer: int, amount: float, *, rail: Rail, credit: bool = False,
         part: Part | None = None,
     ) -> Answer:  # fmt: skip
-        today = self._arena.enter(customer, time)
-        self._order_receipt(today, time, payer, amount, rail, credit=credit)
-        return self._submit(today, part)
+        seat = self._arena.seat(customer)
+        self._order_receipt(seat, time, payer, amount, rail, credit=credit)
+        return self._submit(seat, part)
 
     def bounce(
         self, customer: int, time: int, payer: int, amount: float, *, original: int, rail: Rail, credit: bool = False,
         part: Part | None = None,
     ) -> Answer:  # fmt: skip
-        today = self._arena.enter(customer, time)
-        self._order_receipt(today, original, payer, amount, rail, credit=credit)
+        seat = self._arena.seat(customer)
+        self._order_receipt(seat, original, payer, amount, rail, credit=credit)
         requests.order_bounce(self._draft, time, self._luck())
-        return self._submit(today, part)
+        return self._submit(seat, part)
 
     def deposit_cash(self, customer: int, time: int, amount: float, *, part: Part | None = None) -> Answer:
-        today = self._arena.enter(customer, time)
-        self._order_receipt(today, time, None, amount, Rail.CASH, credit=False)
-        return self._submit(today, part)
+        seat = self._arena.seat(customer)
+        self._order_receipt(seat, time, None, amount, Rail.CASH, credit=False)
+        return self._submit(seat, part)
 
     def _order_receipt(
-        self, today: OpenDay, time: int, payer: int | None, amount: float, rail: Rail, *, credit: bool
+        self, seat: Seat, time: int, payer: int | None, amount: float, rail: Rail, *, credit: bool
     ) -> None:
         """Money from one of the crew's accounts elsewhere; without a payer, cash."""
         code = -1 if payer is None else outside_code(self._owner, payer & MASK_OUTSIDE)
         requests.order_receipt(
-            self._draft, today.block.people, today.index, today.customer, time, code, float(amount), int(rail),
+            self._draft, seat.people, seat.index, seat.customer, time, code, float(amount), int(rail),
             CREDIT if credit else CURRENT, self._luck(), self._arena.day, self._world,
         )  # fmt: skip
 
@@ -176,15 +177,13 @@ class BankDoor:
         self._note(EventType.CONTACT_CHANGE, customer, time)
 
     def raise_limit(self, customer: int, time: int, factor: float) -> None:
-        today = self._arena.enter(customer, time)
-        person, step = today.block.people[today.index], int(100 * self._euro)
+        person, step = self._arena.enter(customer, time).person, int(100 * self._euro)
         person["limit"][CREDIT] = int(person["limit"][CREDIT] * factor) // step * step
         self._note(EventType.LIMIT_CHANGE, customer, time, by=Hand.HOLDER, account=CREDIT)
         self._arena.limits.append((time, customer, int(person["limit"][CREDIT])))
 
     def take_card(self, customer: int, slot: int, time: int) -> None:
-        today = self._arena.enter(customer, time)
-        today.block.people[today.index]["card_taken"][slot] = 1
+        self._arena.enter(customer, time).person["card_taken"][slot] = 1
 
     def balance(self, customer: int, *, savings: bool = False) -> float:
         return self._available(customer, SAVINGS if savings else CURRENT)
@@ -196,41 +195,35 @@ class BankDoor:
         """Euros that can be spent now. Whoever's credentials were reset sees nothing."""
         if self._part.role == Role.VICTIM and not self._part.authorised_party and not self._still_open(customer):
             return 0.0
-        today = self._arena.enter(customer, self._campaign.next_time)
-        person = today.block.people[today.index]
+        person = self._arena.enter(customer, self._campaign.next_time).person
         return max(int(person["balance"][account]) + int(person["limit"][account]), 0) / self._euro
 
     # How it is done.
 
-    def _submit(self, today: OpenDay, part: Part | None, *, is_kept: bool = True) -> Answer:
+    def _submit(self, seat: Seat, part: Part | None, *, is_kept: bool = True) -> Answer:
         """Through the bank's door. What is kept goes to truth/."""
-        approved = bool(
-            days.attempt(
-                today.block.people, today.index, self._draft, today.progress, today.rows, today.events, today.counts,
-                self._arena.day, self._world, today.books,
-            )
-        )  # fmt: skip
+        approved = seat.today.attempt(seat.index, self._draft)
         self._campaign.step += 1
         draft = self._draft[0]
         time, slot, billing = int(draft["time"]), int(draft["card_slot"]), int(draft["billing"])
         if is_kept:
-            way = (
-                Way.ACCOUNT if slot < 0 else Way.CARD_REMOTE if draft["entry"] >= EntryMode.MANUAL else Way.CARD_PRESENT
-            )
-            self.attempts.append(Attempt(time, today.customer, slot, billing, approved, part or self._part, way))
+            way = Way.CARD_REMOTE if draft["entry"] >= EntryMode.MANUAL else Way.CARD_PRESENT
+            way = Way.ACCOUNT if slot < 0 else way
+            self.attempts.append(Attempt(time, seat.customer, slot, billing, approved, part or self._part, way))
         if slot >= 0:
             return Answer(approved, ResponseCode(int(draft["response"])).text, time)
         return Answer(approved, "" if approved else ReasonCode(int(draft["reason"])).text, time)
 
     def _note(self, kind: EventType, customer: int, time: int, *, by: Hand = Hand.CREW, account: int = CURRENT) -> None:
-        today = self._arena.enter(customer, time)
-        today.counts[2] = requests.note_event(
-            today.events, int(today.counts[2]), int(kind), time, int(today.progress[days.EVENT_SPAN]),
-            today.block.people, today.index, customer, *self._tool(by),
-            -1 if kind <= EventType.NEW_DEVICE else account, self._luck(), self._arena.day, self._world,
+        seat = self._arena.enter(customer, time)
+        today, diary = seat.today, seat.today.diaries[seat.index]
+        today.make_room()
+        today.counts[days.EVENTS] = requests.note_event(
+            today.events, int(today.counts[days.EVENTS]), int(kind), time, int(diary["event_span"]), seat.people,
+            seat.index, customer, *self._tool(by), -1 if kind <= EventType.NEW_DEVICE else account, self._luck(),
+            self._arena.day, self._world,
         )  # fmt: skip
-        last = int(today.events[today.counts[2] - 1]["time"])
-        today.progress[days.EVENT_SPAN] = last >> self._arena.shift
+        diary["event_span"] = int(today.noted()[-1]["time"]) >> self._arena.shift
 
     def _luck(self) -> np.uint64:
         return np.uint64(self._draws.bits(1_000_000 + self._campaign.step))

@@ -56,7 +56,12 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
     i8, i2, i1 = np.zeros((2, 2), np.int64), np.zeros((2, 2), np.int16), np.zeros((2, 2), np.int8)
     order = (drafts, people, _INT, _INT, _INT)
     return [
-        (days.attempt, (people, _INT, drafts, longs, drafts, events, longs, day, world, books)),
+        (
+            days.attempt,
+            (
+                people, _INT, drafts, drafts, np.zeros(1, days.DIARY), longs, drafts, events, longs, day, world, books,
+            ),
+        ),
         (
             requests.order_online,
             (

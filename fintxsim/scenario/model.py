@@ -98,7 +98,6 @@ class Scenario(BaseModel):
                 if name in self.behaviour.model_fields_set:
                     yield f"behaviour.{name}", "there are no purchases"
 
-
     def _labels_without_effect(self) -> Iterable[tuple[str, str]]:
         """Sections of labels whose observation class no typology has."""
         observed = {typology.observation_class for typology, _ in self.fraud.typologies.active()}

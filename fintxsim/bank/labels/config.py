@@ -17,7 +17,6 @@ from fintxsim.bank.labels.classes import (
 )
 from fintxsim.vocabulary import ObservationClass
 
-
 SECTIONS = {
     ObservationClass.THIRD_PARTY_REPORTED: "third_party",
     ObservationClass.VICTIM_AUTHORISED: "victim_authorised",
