@@ -337,7 +337,6 @@ def _cards(person: Record, draws: np.uint64, customer: int) -> None:
         person.card_generation[slot] = int(3 * uniform(draws, 35 + slot))
         person.card_back_day[slot] = NOT_BLOCKED
     person.has_browser = uniform(draws, 37) < 0.75
-    person.frozen_until = NOT_BLOCKED
     person.phone_owner = customer
     person.address = (customer >> 1) << 1 if shares_household(customer) else customer
     person.phone_generation = int(4 * uniform(draws, 38))
