@@ -33,11 +33,13 @@ from fintxsim.bank.config import BankConfig
 from fintxsim.bank.labels.cases import Case, LabelRow
 from fintxsim.bank.labels.config import LabelsConfig
 from fintxsim.bank.ledger import EQUITY, Books, empty_books
+from fintxsim.bank.velocity import Counters
 from fintxsim.bank_agents import Analysts, Bank, offending_row
 from fintxsim.behaviour import evening
 from fintxsim.behaviour.bills import signed
 from fintxsim.behaviour.block_day import rows_reserved
 from fintxsim.behaviour.draft import DRAFT
+from fintxsim.behaviour.timing import MINUTE_US
 from fintxsim.contest.arena import Arena, Attempt
 from fintxsim.contest.market import StreetMarket
 from fintxsim.contest.watch import Watchlist
@@ -57,10 +59,9 @@ GUESSED_ROWS_PER_CUSTOMER_DAY = 1.65  # approved, before the first day is known
 GUESSED_EUROS_PER_ROW = 130.0
 CUSTOMERS_PER_CREW = 2500
 MOST_CREWS = 400
-SLICE_US = 3_600_000_000  # criminals and customers take turns by the hour
 
-ATTACKED, BY_TRANSFER, BY_ALERT = 0, 1, 2
-TOUCHED_WORDS = ("attacked", "transfer", "alert")
+ATTACKED, BY_OTHERS, BY_ALERT = 0, 1, 2
+TOUCHED_WORDS = ("attacked", "others", "alert")
 
 
 @dataclass
@@ -109,6 +110,8 @@ class World(mesa.Model):
         self.merchants = Merchants(self, setting.universe.total)
         self.bank = Bank(self, labels, bank)
         self.analysts = Analysts(self, bank.alerts)
+        self._counters = Counters(bank.velocity, setting.world[0]["hot"])
+        self._slice_us = bank.velocity.slice_minutes * MINUTE_US
         self.markets = [self._market(typology, config) for typology, config in fraud.typologies.active()]
         self.campaigns: dict[int, CampaignRecord] = {}  # under way
         self.finished: list[CampaignRecord] = []  # over, not yet written down
@@ -135,7 +138,7 @@ class World(mesa.Model):
         for phase in ("open", "wishes", "markets"):
             self._time(phase, getattr(self, f"_phase_{phase}"))
         start, end = int(self.day[0]["start"]), int(self.day[0]["end"])
-        for until in [*range(start + SLICE_US, end, SLICE_US), end]:
+        for until in [*range(start + self._slice_us, end, self._slice_us), end]:
             self._time("contest", partial(self._phase_contest, until))
             self._time("customers", partial(self._phase_customers, until))
         self._close_day()
@@ -196,6 +199,7 @@ class World(mesa.Model):
 
     def _phase_customers(self, until: int) -> None:
         self._each_block(lambda block: block.today.live(until))
+        self._counters.close([block.today.log for block in self.blocks])
 
     def _close_day(self) -> None:
         """The day has been lived: its rows and events, as they lie in the blocks."""
@@ -213,7 +217,7 @@ class World(mesa.Model):
         for rows in self.book.rows:
             newly = np.empty(len(rows), np.int32)
             count = evening.receive(self.people, rows, self.blocks[0].today.books, newly)
-            self.book.touched.extend((customer, BY_TRANSFER) for customer in newly[:count].tolist())
+            self.book.touched.extend((customer, BY_OTHERS) for customer in newly[:count].tolist())
 
     def _phase_evening(self) -> None:
         self.book.strangers = self._new_strangers() if self.day_number >= 0 else {}
