@@ -24,7 +24,7 @@ from fintxsim.bank.recovery import RecoveryConfig, recovered
 from fintxsim.streams import Draws, Purpose
 from fintxsim.vocabulary import Label, LabelSource, ObservationClass
 
-CaseKey = tuple[int, int]  # campaign, and customer; EVERYBODY where one report tells of the whole campaign
+CaseKey = tuple[int, int]  # campaign, and customer, time of the row or EVERYBODY, by the scope of the case
 
 EVERYBODY = -1
 _CONFIRMED = Opinion(Label.FRAUD, LabelSource.ALERT_CONFIRMED)
@@ -72,6 +72,8 @@ class FraudDesk:
         if offence.approved and offence.is_fraud:
             if case is None:
                 case = self._open(key, offence)
+            elif key[1] == EVERYBODY and not case.is_answered:
+                case.postpone(offence.fraud.time)
             case.add(offence.fraud)
         return case
 
@@ -154,8 +156,8 @@ class FraudDesk:
         return case
 
     def _key(self, offence: Offence) -> CaseKey:
-        tells_all = self.labels.of(offence.observation).tells_all
-        return offence.campaign, EVERYBODY if tells_all else offence.customer
+        scope = self.labels.of(offence.observation).scope
+        return offence.campaign, (offence.customer, EVERYBODY, offence.fraud.time)[scope]
 
     def _is_done(self, case: Case, end: int) -> bool:
         """Whether nothing more can come of a case whose campaign is over: it is told, or alerts on it have expired."""

@@ -25,6 +25,14 @@ class Way(IntEnum):
     ACCOUNT = 2
 
 
+class Scope(IntEnum):
+    """What one report tells of, and so what is one case."""
+
+    CUSTOMER = 0  # all frauds of a campaign on one customer
+    CAMPAIGN = 1  # all of a campaign, when it is over
+    ROW = 2  # one row alone
+
+
 class Fraud(NamedTuple):
     """An approved fraud of a case. Time in UTC microseconds, which identifies the row; amount in minor units."""
 
@@ -76,12 +84,12 @@ class LabelRow:
 
 @dataclass(slots=True)
 class Case:
-    """One victim of one campaign (or all of a campaign, where one report tells all), as the bank comes to see it."""
+    """Frauds that come to light together, as the bank comes to see them: as a rule one victim of one campaign."""
 
     observation: ObservationClass
     customer: int
     card_slot: int  # -1: account fraud
-    opened: int  # time of the first approved fraud
+    opened: int  # time of the approved fraud from which the delay counts: the first one, see ``postpone``
     report_time: int  # NEVER: nobody speaks
     opinion: Opinion
     untold: list[Fraud] = field(default_factory=list)  # not labelled yet
@@ -91,6 +99,12 @@ class Case:
     def add(self, fraud: Fraud) -> None:
         self.untold.append(fraud)
         self.last = fraud.time
+
+    def postpone(self, time: int) -> None:
+        """The report comes as long after a moment as it would have come after the first fraud."""
+        if self.report_time > NEVER:
+            self.report_time += time - self.opened
+            self.opened = time
 
     def is_heard(self, time: int) -> bool:
         """Whether somebody has spoken before a moment."""

@@ -22,6 +22,7 @@ from fintxsim.bank.labels.cases import (
     RECALL_REASON,
     Change,
     Opinion,
+    Scope,
     Way,
 )
 from fintxsim.bank.labels.delays import DAY_US, DelayConfig, Share, SpanConfig, mixture, span
@@ -39,7 +40,7 @@ class Observation(BaseModel, ABC):
 
     stops_access: ClassVar[bool] = False  # a report of fraud makes the bank block the card or reset the credentials
     is_recovered: ClassVar[bool] = False  # the bank tries to get the money back
-    tells_all: ClassVar[bool] = False  # one report tells of the whole campaign, not of one customer alone
+    scope: ClassVar[Scope] = Scope.CUSTOMER
 
     @abstractmethod
     def hear(self, draws: Draws, way: Way, kind: str = "") -> Change:
@@ -144,6 +145,7 @@ class VictimAuthorisedConfig(Observation):
 class FirstPartyConfig(Observation):
     """False claims: the cardholder disputes what he bought. The label is wrong about who did it, until contested."""
 
+    scope: ClassVar[Scope] = Scope.ROW
     stops_access: ClassVar[bool] = True
     is_recovered: ClassVar[bool] = True
 
@@ -204,13 +206,13 @@ class DeferredConfig(Observation):
 
 
 class AcquirerConfig(Observation):
-    """Colluding merchants: the acquirer closes the merchant when chargebacks pile up, and tells of all its sales."""
+    """Colluding merchants: the merchant disappears, chargebacks pile up, and the acquirer tells of all its sales."""
 
-    tells_all: ClassVar[bool] = True
+    scope: ClassVar[Scope] = Scope.CAMPAIGN
 
     unnoticed_share: Share = Field(0.3, description="Share of merchants who are never found out (assumption).")
     delay: SpanConfig = Field(
-        default_factory=lambda: span(30, 120), description="Days from the first sale to the report (assumption)."
+        default_factory=lambda: span(30, 120), description="Days from the last sale to the report (assumption)."
     )
 
     def hear(self, draws: Draws, way: Way, kind: str = "") -> Change:

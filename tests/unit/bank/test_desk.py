@@ -89,6 +89,28 @@ def test_all_sales_of_a_colluding_merchant_are_one_case() -> None:
     assert max(label.time for label in labels) - min(label.time for label in labels) < HOUR_US
 
 
+def test_every_false_claim_is_a_case_of_its_own() -> None:
+    one = desk()
+    cases = [seen(one, offence(NOW + k * DAY_US, Class.FIRST_PARTY_DISPUTE)) for k in range(40)]
+    delays = {case.report_time - case.opened for case in cases}
+    assert len(delays) == 40
+    assert len({case.opinion for case in cases}) > 3
+
+
+def test_a_colluding_merchant_is_reported_when_he_is_gone() -> None:
+    one, other = desk(), desk()
+    early = seen(one, offence(observation=Class.ACQUIRER_OBSERVED)).report_time
+    sales = [offence(NOW + k * DAY_US, Class.ACQUIRER_OBSERVED) for k in range(200)]
+    case = seen(other, *sales)
+    assert case.report_time == early + 199 * DAY_US
+    assert min(label.time for label in all_labels(other)) >= case.report_time
+
+
+def test_a_merchant_who_is_never_found_out_is_not_found_out_later_either() -> None:
+    one = desk(silent=1)
+    assert seen(one, *(offence(NOW + k, Class.ACQUIRER_OBSERVED) for k in range(9))).report_time == NEVER
+
+
 @pytest.mark.parametrize("observation", ObservationClass, ids=lambda word: word.text)
 def test_whoever_is_heard_of_is_labelled_after_the_fact_and_whoever_is_not_is_not(observation: Class) -> None:
     heard, silent = desk(silent=0), desk(silent=1)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fintxsim.bank.labels.cases import CLAIM_REASONS, FRAUD_REASONS, RECALL_REASON, Case, Opinion, Way
+from fintxsim.bank.labels.cases import CLAIM_REASONS, FRAUD_REASONS, RECALL_REASON, Case, Opinion, Scope, Way
 from fintxsim.bank.labels.classes import CONTEST, MistakenConfig
 from fintxsim.bank.labels.config import LabelsConfig
 from fintxsim.bank.labels.delays import DAY_US
@@ -260,8 +260,11 @@ def test_a_part_of_what_is_disputed_is_later_called_fraud(
     assert {change.opinion for change in changes} <= {Opinion(Label.FRAUD, opinion.source)}
 
 
-def test_only_a_colluding_merchant_is_reported_with_everything_at_once() -> None:
-    assert [word for word in Class if LabelsConfig().of(word).tells_all] == [Class.ACQUIRER_OBSERVED]
+def test_a_colluding_merchant_is_reported_with_everything_at_once_and_false_claims_are_made_one_by_one() -> None:
+    scopes = {word: LabelsConfig().of(word).scope for word in Class}
+    assert scopes.pop(Class.ACQUIRER_OBSERVED) == Scope.CAMPAIGN
+    assert scopes.pop(Class.FIRST_PARTY_DISPUTE) == Scope.ROW
+    assert set(scopes.values()) == {Scope.CUSTOMER}
 
 
 def test_the_bank_blocks_cards_where_the_holder_speaks() -> None:
