@@ -89,10 +89,8 @@ def delay(days: float) -> str:
 def heading(run: Run, report: pd.DataFrame) -> Iterator[str]:
     yield text(24, 40, "When a bank learns of fraud, and what it then believes", "title")
     frauds = int(report.loc[report.index != GENUINE, "approved"].sum())
-    made = f"Scenario {run.manifest.name}, seed {run.manifest.seed}"
-    yield text(
-        24, 62, f"{frauds:,} approved frauds of {run.manifest.days} days; {made}. Delays are assumptions.", "soft"
-    )
+    made = f"{run.manifest.days} days of scenario {run.manifest.name}, seed {run.manifest.seed}"
+    yield text(24, 62, f"{frauds:,} approved frauds in {made}. Delays are assumptions.", "soft")
 
 
 def plot(frauds: pd.DataFrame) -> Iterator[str]:
@@ -133,10 +131,12 @@ def table(report: pd.DataFrame) -> Iterator[str]:
         yield text(x + 16, y, words, "soft")
         x += 30 + 7.4 * len(words)
     yield text(352, y, "frauds", "soft right")
-    yield text(816, y, "median", "soft right")
+    yield text(816, y, "median delay", "soft right")
     yield text(RIGHT, y, "90 % within", "soft right")
-    for position, name in enumerate(name for name in CLASSES if name in report.index):
+    names = [name for name in CLASSES if name in report.index]
+    for position, name in enumerate(names):
         yield from table_line(name, report.loc[name], ROWS_TOP + ROW * position)
+    yield text(24, ROWS_TOP + ROW * len(names) + 8, mistakes(report.loc[GENUINE]), "soft")
 
 
 def table_line(name: str, row: pd.Series[float], y: float) -> Iterator[str]:
@@ -154,10 +154,16 @@ def table_line(name: str, row: pd.Series[float], y: float) -> Iterator[str]:
     yield text(RIGHT, y, delay(row["p90_days"]), "right")
 
 
+def mistakes(row: pd.Series[float]) -> str:
+    """What became of the genuine rows."""
+    rows, stays, cleared = (round(row["approved"] * share) for share in (1.0, row["called_fraud"], row["reversed"]))
+    return f"Genuine rows called fraud: {stays + cleared:,} of {rows:,}. Put right later: {cleared:,}."
+
+
 def picture(run: Run) -> str:
     report, frauds = run.label_report(), run.labelled_frauds()
     parts = [*heading(run, report), *plot(frauds), *table(report)]
-    height = ROWS_TOP + ROW * (len(report) - 1)
+    height = ROWS_TOP + ROW * len(report)
     size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">'
     title = "<title>Per kind of fraud: how soon it is labelled, how much of it ever is, and what the labels say</title>"

@@ -264,7 +264,7 @@ class MistakenConfig(Observation):
     stops_access: ClassVar[bool] = True
 
     per_million: float = Field(
-        60.0, ge=0, le=100_000,
+        200.0, ge=0, le=100_000,
         description="Genuine remote card payments in a million that are disputed as fraud (assumption).",
     )  # fmt: skip
     delay: SpanConfig = Field(
