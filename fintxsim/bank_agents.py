@@ -53,7 +53,7 @@ class Bank(mesa.Agent):
         desk = self.desk
         found = np.empty((2, len(rows)), np.int64)
         alerts, mistakes = noteworthy(
-            rows, self.config.alerts.score if self.config.controls == "rules" else NO_SCORE,
+            rows, NO_SCORE if self.config.controls == "off" else self.config.alerts.score,
             self._keys[Purpose.OPINION], desk.labels.mistaken.per_million / 1e6, found[0], found[1],
         )  # fmt: skip
         for row in rows[found[1, :mistakes]]:

@@ -20,7 +20,9 @@ class BankConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    controls: Literal["rules", "off"] = Field("rules", description="Fraud controls: rules with a score, or off.")
+    controls: Literal["strict", "rules", "off"] = Field(
+        "rules", description="Fraud controls: rules with a score; strict lowers both scores by a third; or off."
+    )
     step_up_score: Share = Field(0.45, description="Score from which strong authentication is asked for.")
     decline_score: Share = Field(0.72, description="Score from which the request is declined.")
     contactless_limit: float = Field(
@@ -52,6 +54,8 @@ class BankConfig(BaseModel):
     )
 
 
+STRICT = 2.0 / 3.0  # factor on the scores of strict controls
+
 BANK = np.dtype(
     [
         ("controls", "f8"),
@@ -80,9 +84,12 @@ def bank_record(config: BankConfig, euro_minor: float) -> npt.NDArray[np.void]:
     """The settings as an array of one ``BANK``; ``euro_minor`` is minor units of the home currency per euro."""
     record = np.zeros(1, BANK)
     row = record[0]
-    row["controls"] = 1.0 if config.controls == "rules" else 0.0
+    row["controls"] = 0.0 if config.controls == "off" else 1.0
     for name in AS_SET:
         row[name] = getattr(config, name)
+    if config.controls == "strict":
+        row["step_up_score"] *= STRICT
+        row["decline_score"] *= STRICT
     row["contactless_limit"] = config.contactless_limit * euro_minor
     row["card_day_limit"] = config.card_day_limit * euro_minor
     row["euro"] = euro_minor

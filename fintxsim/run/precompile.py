@@ -95,7 +95,7 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
         (r.fill_events, (events, longs, _INT, _KEY, i8, i2, i1)),
         (r.sort_keys, (drafts, _INT, _INT, longs)),
         (r.sort_keys, (events, _INT, _INT, longs)),
-        (r.tokens, (_KEY, _INT, longs, longs)),
+        (r.tokens, (_KEY, _INT, longs)),
         (evening.receive, (people, drafts, books, np.zeros(1, np.int32))),
         (evening.tally, (drafts,)),
         (scan.noteworthy, (drafts, _FLOAT, _KEY, _FLOAT, longs, longs)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -69,7 +69,7 @@ def flag(codes: npt.NDArray[np.int8], *, nullable: bool) -> pa.Array[Any]:
 class DayTables:
     """Turns day books into Arrow tables; owns the dictionaries, which are the same all through the run."""
 
-    def __init__(self, setting: Setting, buffers: int = 1) -> None:
+    def __init__(self, setting: Setting) -> None:
         geography = setting.geography
         self.setting = setting
         self.token_key = setting.keys[Purpose.TOKEN]
@@ -79,35 +79,51 @@ class DayTables:
         self.mccs = words(MCCS)
         self._minor = np.array([float(10 ** int(e)) for e in geography.currency_exponent])
         self._scratch = np.empty(CHUNK, DRAFT)
-        self._rotation = Rotation(buffers)
+        self._rotation = Rotation()
         self._open = {
             "currency": self.currencies, "billing_currency": self.currencies, "counterparty_country": self.countries,
             "mcc": self.mccs, "merchant_country": self.countries, "ip_country": self.countries,
         }  # fmt: skip
 
-    def add_transactions(self, book: DayBook) -> tuple[Ints, npt.NDArray[np.int8], Ints]:
-        """Fill the day's transactions in, in time order; returns merchant codes, terminal numbers and times of rows."""
+    def transactions(self, book: DayBook) -> Iterator[tuple[Ints, npt.NDArray[np.int8], Ints]]:
+        """Fill the day's transactions in, in time order, a part at a time.
+
+        Yields merchant codes, terminal numbers and times of each part's rows. When ``is_full`` after that, the
+        transactions must be taken before the next part.
+        """
         start, end = self.setting.window(book.number)
         rows, keys = _in_order(book.rows, book.buffer, start, DRAFT)
-        columns = self._rotation.current
         cleared, next_day = start + BATCH_END_HOURS * r.HOUR_US, self._next_business_day(book.number, end)
-        r.fill_columns(
-            rows, keys, columns.used, self._scratch, self.run_start, cleared, next_day, self.token_key, self._minor,
-            *columns.reserve(len(keys)),
-        )  # fmt: skip
-        first = columns.used
-        columns.used += len(keys)
-        today = columns.columns(first)
-        return today["merchant_code"], today["terminal"], today["event_time"]
+        done = 0
+        while done < len(keys):
+            columns = self._rotation.current
+            first, part = columns.used, keys[done : done + columns.room]
+            r.fill_columns(
+                rows, part, first, self._scratch, self.run_start, cleared, next_day, self.token_key, self._minor,
+                *columns.arrays,
+            )  # fmt: skip
+            columns.used += len(part)
+            done += len(part)
+            filled = columns.columns(first)
+            yield filled["merchant_code"], filled["terminal"], filled["event_time"]
 
     @property
     def held(self) -> int:
         """Transactions filled in and not yet taken."""
         return self._rotation.current.used
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the transactions must be taken before more can be filled in."""
+        return self._rotation.current.room == 0
+
     def take_transactions(self) -> pa.Table:
-        """The transactions filled in since the last time; their memory is used again later, see ``Rotation``."""
+        """The transactions filled in since the last time, in memory that is theirs until it is released."""
         return self._assemble(c.TRANSACTIONS, self._rotation.take())
+
+    def release_transactions(self) -> None:
+        """The transactions taken first have been written: their memory may be used again."""
+        self._rotation.release()
 
     def events(self, book: DayBook) -> pa.Table:
         start, _ = self.setting.window(book.number)
@@ -190,8 +206,8 @@ class DayTables:
         )
 
     def tokens(self, kind: int, codes: npt.NDArray[Any]) -> Ints:
-        out = np.empty(len(codes), np.int64)
-        r.tokens(self.token_key, kind, np.ascontiguousarray(codes, np.int64), out)
+        out = codes.astype(np.int64)
+        r.tokens(self.token_key, kind, out)
         return out
 
     def devices(self, codes: Ints, valid_from: Ints, first_seen: npt.NDArray[np.datetime64]) -> pa.Table:
