@@ -461,7 +461,7 @@ ACTORS = Table(
 TOUCHED = Table(
     "truth",
     "touched",
-    "Customers whose rows a campaign may have changed: directly, through transfers or through the analysts.",
+    "Customers whose rows a campaign may have changed: directly, through others or through the analysts.",
     (
         _id("customer_id", "Customer.", "customers.customer_id", known_at=_TRUTH),
         Column("first_day", pa.date32(), _TRUTH, "First local day that may differ."),
