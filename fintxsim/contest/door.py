@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from fintxsim.bank.labels.cases import Way
 from fintxsim.behaviour import day as days
 from fintxsim.behaviour import requests
 from fintxsim.behaviour.bills import Contract
@@ -117,7 +118,7 @@ class BankDoor:
         seat = self._arena.enter(receiver, time)
         credit = sender.today.rows[place : place + 1]
         days.credit_now(seat.people, seat.index, credit, seat.today.books)
-        self.attempts.append(Attempt(time, receiver, -1, int(credit["billing"][0]), True, MULE_LEG))
+        self.attempts.append(Attempt(time, receiver, -1, int(credit["billing"][0]), True, MULE_LEG, Way.ACCOUNT))
 
     def move_savings(self, customer: int, time: int, amount: float, *, by: Hand = Hand.CREW) -> Answer:
         if by == Hand.CREW and not self._still_open(customer):
@@ -212,7 +213,9 @@ class BankDoor:
         draft = self._draft[0]
         time, slot, billing = int(draft["time"]), int(draft["card_slot"]), int(draft["billing"])
         if is_kept:
-            self.attempts.append(Attempt(time, seat.customer, slot, billing, approved, part or self._part))
+            way = Way.CARD_REMOTE if draft["entry"] >= EntryMode.MANUAL else Way.CARD_PRESENT
+            way = Way.ACCOUNT if slot < 0 else way
+            self.attempts.append(Attempt(time, seat.customer, slot, billing, approved, part or self._part, way))
         if slot >= 0:
             code = ResponseCode(int(draft["response"])).text
         else:

@@ -9,7 +9,7 @@ from fintxsim.outcomes import CheckResult, Finding, Outcome
 from fintxsim.verify.base import Check, Context, VerifyReport
 from fintxsim.verify.files import Files
 from fintxsim.verify.keys import Keys
-from fintxsim.verify.labels import Labels
+from fintxsim.verify.labels import Alerts, Labels
 from fintxsim.verify.leaks import leak_results
 from fintxsim.verify.lookahead import Lookahead
 from fintxsim.verify.money import Money
@@ -36,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     Money(),
     Rates(),
     Labels(),
+    Alerts(),
 )
 
 
