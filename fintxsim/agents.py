@@ -61,7 +61,9 @@ class CustomerBlock(mesa.Agent):
     def await_refunds(self, day: npt.NDArray[np.void]) -> None:
         """Expect the refunds of what was bought before day 0, which ``day`` holds."""
         block, world = self.block, self.model.setting.world
-        count = days.pending_refunds(block.people, block.favourites, block.first, day, world, self._later)
+        count = days.pending_refunds(
+            block.people, block.favourites, block.first, day, world, self._diary[0], self._later
+        )
         self.refunds = self._later[:count].copy()
 
     def open_day(self, end: int) -> None:

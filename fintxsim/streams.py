@@ -54,6 +54,7 @@ class Purpose(IntEnum):
     REISSUE = 23  # bank.cards
     SETTLE = 24  # run.tables
     STOLEN_DATA = 25  # contest
+    LOOKALIKE = 26  # lookalikes: episodes and their rows, by customer and kind
     TYPOLOGY = 40  # typologies: plus the typology's own number
 
 

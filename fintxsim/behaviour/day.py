@@ -31,8 +31,10 @@ from fintxsim.behaviour.purchases import plan_purchase, plan_routine, plan_verif
 from fintxsim.behaviour.sessions import browse, event_time, session_events, write_event
 from fintxsim.behaviour.timing import inside, offset_at, own_microsecond
 from fintxsim.behaviour.transfers import plan_own_transfer, plan_top_up, plan_transfer, recognise_payee, remember_payee
-from fintxsim.behaviour.trips import whereabouts
 from fintxsim.compiled import Record, compiled, kernel
+from fintxsim.lookalikes.holiday_abroad import whereabouts
+from fintxsim.lookalikes.refund_season import pending_returns
+from fintxsim.lookalikes.today import add_lookalikes
 from fintxsim.numerics import exp, normal_quantile, poisson
 from fintxsim.population.categories import CATEGORIES
 from fintxsim.population.people import (
@@ -107,7 +109,7 @@ def plan_day(
     habits = w.habits
     size, span = _new_day(events, size, person, customer, day, draws, w)
     n = 0
-    visited = whereabouts(person, customer, day.number, w)
+    visited = whereabouts(person, customer, day, w)
     wanted = person.activity * habits.purchases * mood(person, customer, day, w)
     if visited >= 0:
         wanted *= 1.5
@@ -127,6 +129,7 @@ def plan_day(
     n = _plan_cash(diary, n, person, customer, visited, draws, day, w)
     n = _plan_agreements(diary, n, person, contracts, customer, draws, day, w)
     n = _plan_transfers(diary, n, person, customer, visited, draws, day, w)
+    n, size, span = add_lookalikes(diary, n, events, size, span, person, customer, visited, day, w)
     logins = min(poisson(uniform(draws, _N_LOGINS), person.login_per_day * habits.logins), 6)
     if logins > 0:
         size = browse(events, size, person, customer, visited, logins, span, day, w)
@@ -434,10 +437,10 @@ def attempt(
 @kernel
 def pending_refunds(
     people: npt.NDArray[np.void], favourites: npt.NDArray[np.int64], first: int, days: npt.NDArray[np.void],
-    worlds: npt.NDArray[np.void], out: npt.NDArray[np.void],
+    worlds: npt.NDArray[np.void], orders: npt.NDArray[np.void], out: npt.NDArray[np.void],
 ) -> int:  # fmt: skip
     """Refunds still to come of purchases made before day 0, which ``days`` holds; returns how many were written to
-    ``out``.
+    ``out``. ``orders`` is scratch for what was bought on one day.
 
     The waiting time is exponential, so what is left of it on day 0 has the same distribution as all of it.
     """
@@ -458,6 +461,7 @@ def pending_refunds(
             out[written].time = day.start - 1 - k
             make_refund(out[written], w)
             written += 1
+        written = pending_returns(out, written, orders, person, first + i, day, w)
     return written
 
 

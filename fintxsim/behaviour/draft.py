@@ -61,7 +61,8 @@ DRAFT = np.dtype(
         ("on_file", "i1"),
         ("attempt", "i1"),  # 0 first try, 1 retry
         ("new_device", "i1"),  # the device is not one that the bank knows
-        ("pad", "i1", (2,)),
+        ("anomaly", "i1"),  # number of the kind of look-alike that it is part of, 0 none
+        ("pad", "i1"),
     ],
     align=True,
 )
@@ -136,3 +137,4 @@ def clear(draft: Record) -> None:
     draft.on_file = 0
     draft.attempt = 0
     draft.new_device = 0
+    draft.anomaly = 0

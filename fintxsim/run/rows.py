@@ -29,7 +29,7 @@ INT16 = (
 INT8 = (
     "transaction_type", "rail", "channel", "entry_mode", "direction", "payee_is_new", "payee_name_match",
     "is_recurring", "is_card_on_file", "avs_result", "cvv_result", "three_ds", "eci", "sca_exemption", "response_code",
-    "reason_code", "is_approved", "incumbent_action", "terminal",
+    "reason_code", "is_approved", "incumbent_action", "terminal", "anomaly",
 )  # fmt: skip
 FLOAT64 = ("amount", "amount_billing")
 FLOAT32 = ("incumbent_score",)
@@ -141,6 +141,7 @@ def _small_columns(
         i1[16, at] = row.approved
         i1[17, at] = row.action
         i1[18, at] = row.terminal
+        i1[19, at] = row.anomaly
 
 
 @compiled

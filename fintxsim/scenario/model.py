@@ -13,6 +13,7 @@ from fintxsim.behaviour.config import BehaviourConfig
 from fintxsim.clock import LAST_DAY, load_zone
 from fintxsim.errors import InputError
 from fintxsim.fraud import FraudConfig
+from fintxsim.lookalikes.anomalies import AnomaliesConfig
 from fintxsim.population.currencies import currency as find_currency
 from fintxsim.population.customers import PopulationConfig
 from fintxsim.setting import WARM_UP_DAYS
@@ -45,6 +46,9 @@ class Scenario(BaseModel):
     population: PopulationConfig = Field(description="Who banks here.")
     behaviour: BehaviourConfig = Field(default_factory=BehaviourConfig, description="How customers behave.")
     bank: BankConfig = Field(default_factory=BankConfig, description="How the bank authorises.")
+    anomalies: AnomaliesConfig = Field(
+        default_factory=AnomaliesConfig, description="How often genuine customers do what looks like fraud."
+    )
     fraud: FraudConfig = Field(default_factory=FraudConfig, description="How much fraud there is, and of which kinds.")
     labels: LabelsConfig = Field(default_factory=LabelsConfig, description="How the bank learns of fraud.")
 
