@@ -15,10 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.bank.labels import Case, LabelBook, LabelRow, LabelsConfig, open_case
-from fintxsim.bank.ledger import Books, empty_books
-from fintxsim.behaviour import day as days
-from fintxsim.behaviour.draft import DRAFT, EVENT, join
-from fintxsim.contest import BankDoor, StreetMarket
+from fintxsim.behaviour import evening
+from fintxsim.behaviour.block_day import BlockDay
+from fintxsim.behaviour.day import MOST_ENTRIES
+from fintxsim.behaviour.draft import DRAFT, join
+from fintxsim.behaviour.plan import pending_refunds
+from fintxsim.contest.door import BankDoor
+from fintxsim.contest.market import StreetMarket
 from fintxsim.fraud import CampaignRecord, OffendingRow
 from fintxsim.pacing import Pacer, Pressure
 from fintxsim.population.block import Block
@@ -30,12 +33,6 @@ if TYPE_CHECKING:
     from fintxsim.engine import World
 
 _CAMPAIGN_SPACE = 10_000_000  # campaign and fraudster numbers of typology k begin at k times this
-_ROWS_PER_CUSTOMER = 6
-
-
-def rows_reserved(block: Block) -> int:
-    """Room for a block's rows of one day; only what is used takes memory."""
-    return _ROWS_PER_CUSTOMER * len(block) + 4 * days.DIARY
 
 
 class CustomerBlock(mesa.Agent):
@@ -46,62 +43,35 @@ class CustomerBlock(mesa.Agent):
     def __init__(self, model: World, block: Block, out: npt.NDArray[np.void]) -> None:
         super().__init__(model)
         self.block = block
-        self.books: Books = empty_books()
-        self.contested = np.zeros(len(block), np.bool_)
+        self.today = BlockDay(block, out, model.setting.world)
         self.refunds = np.zeros(0, DRAFT)  # of earlier purchases, still to come
-        self.due = np.zeros(0, DRAFT)
-        self.rows: list[npt.NDArray[np.void]] = []
-        self.events: list[npt.NDArray[np.void]] = []
-        self._diary = np.zeros(days.DIARY, DRAFT), np.zeros(days.DIARY, np.int64), np.zeros(4, np.int64)
-        size = len(block)
-        self._out = out
-        self._later = np.empty(size // 2 + 4 * days.DIARY, DRAFT)
-        self._events = np.empty(3 * size + 8 * days.DIARY, EVENT)
 
     def await_refunds(self, day: npt.NDArray[np.void]) -> None:
         """Expect the refunds of what was bought before day 0, which ``day`` holds."""
         block, world = self.block, self.model.setting.world
-        count = days.pending_refunds(
-            block.people, block.favourites, block.first, day, world, self._diary[0], self._later
-        )
-        self.refunds = self._later[:count].copy()
+        expected = self.today.later
+        orders = np.empty(MOST_ENTRIES, DRAFT)
+        count = pending_refunds(block.people, block.favourites, block.first, day, world, orders, expected)
+        self.refunds = expected[:count].copy()
 
-    def open_day(self, end: int) -> None:
-        """Sort out the refunds that fall due before ``end``."""
-        self.contested[:] = False
+    def open_day(self) -> None:
+        """A new day; sort out the refunds that fall due."""
+        end = int(self.model.day[0]["end"])
         due, rest = np.empty(len(self.refunds), DRAFT), np.empty(len(self.refunds), DRAFT)
-        count = days.part_refunds(self.refunds, end, due, rest)
+        count = evening.part_refunds(self.refunds, end, due, rest)
         keys = (due["customer"][:count].astype(np.int64) << 40) + (end - due["time"][:count])
-        self.due = due[:count].view(f"V{DRAFT.itemsize}")[np.argsort(keys, kind="stable")].view(DRAFT)
+        ordered = due[:count].view(f"V{DRAFT.itemsize}")[np.argsort(keys, kind="stable")].view(DRAFT)
+        self.today.begin(self.model.day, ordered)
         self.refunds = rest[: len(rest) - count]
 
-    def due_of(self, customer: int) -> npt.NDArray[np.void]:
-        """Refunds that a customer gets today."""
-        first, last = self.due["customer"].searchsorted((customer, customer + 1))
-        return self.due[first:last]
-
     def step(self) -> None:
-        """Everybody who is not under attack lives the day."""
-        world, block = self.model, self.block
-        counts = np.zeros(4, np.int64)
-        self.rows, self.events, refunds = [], [], []
-        out, later, events, start = self._out, self._later, self._events, 0
-        while start < len(block):
-            start = days.live_block(
-                block.people, block.favourites, block.contracts, block.first, start, len(block), True,
-                int(world.day[0]["end"]), self.contested, self.due, *self._diary, out, later, events, counts, world.day,
-                world.setting.world, self.books,
-            )  # fmt: skip
-            self.rows.append(out[: counts[0]])
-            self.events.append(events[: counts[2]])
-            refunds.append(later[: counts[1]].copy())
-            counts[:3] = 0
-            if start < len(block):  # a busy day: go on with fresh buffers
-                out, later, events = np.empty_like(out), np.empty_like(later), np.empty_like(events)
-        self.keep_refunds(*refunds)
+        """Everybody decides what to do today."""
+        self.today.plan()
 
-    def keep_refunds(self, *refunds: npt.NDArray[np.void]) -> None:
-        self.refunds = join([self.refunds, *refunds], DRAFT)
+    def close_day(self) -> None:
+        """Keep what lasts beyond the day."""
+        if len(self.today.refunds()):
+            self.refunds = join([self.refunds, self.today.refunds()], DRAFT)
 
 
 class Merchants(mesa.Agent):
@@ -161,8 +131,8 @@ class Fraudster(mesa.Agent):
         campaign, world = record.campaign, self.model
         draws = Draws(self._key, campaign.number, 1 + record.acts)
         record.acts += 1
-        door = BankDoor(world.arena, campaign, self.owner, draws, world.bank.resets)
-        market = world.street_market
+        door = BankDoor(world.arena, campaign, self.owner, draws, self.typology.part, world.bank.resets)
+        market = world.street_market.of(self.typology.number)
         campaign.next_time = max(campaign.next_time, world.earliest)
         step = campaign.step
         self.typology.act(campaign, self.crew, self.config, market, door, draws)
@@ -202,7 +172,7 @@ class CriminalMarket(mesa.Agent):
             number = self.typology.number * _CAMPAIGN_SPACE + self.started
             start = world.earliest + int(draws.next() * (world.arena.latest - world.earliest))
             crew = self.crews[draws.below(len(self.crews))]
-            record = crew.take_on(number, start, world.street_market)
+            record = crew.take_on(number, start, world.street_market.of(self.typology.number))
             self.started += 1
             self.started_in_run += world.day_number >= 0
             world.open_campaign(record)
@@ -233,7 +203,7 @@ class Bank(mesa.Agent):
         """Open or extend the case of each attempt; the bank knows nothing of it before the report."""
         for attempt in attempts:
             case = self.cases.get((record.campaign.number, attempt.customer))
-            if attempt.approved:
+            if attempt.approved and attempt.part.is_fraud:
                 if case is None:
                     draws = Draws(self._keys[Purpose.LABEL], record.campaign.number, attempt.customer)
                     case = open_case(self.config, draws, attempt.customer, attempt.time, attempt.card_slot)
@@ -277,8 +247,9 @@ class Bank(mesa.Agent):
 
 def offending_row(record: CampaignRecord, attempt: Any, step: int, case: Case | None) -> OffendingRow:
     """The line of truth/transactions for one attempt."""
+    lost = attempt.approved and attempt.part.is_fraud
     return OffendingRow(
-        attempt.time, record.typology, record.campaign.number, step, record.fraudster,
-        attempt.billing if attempt.approved else 0, case is not None and attempt.approved and case.report_time < 0,
-        attempt.approved, attempt.billing,
+        attempt.time, record.typology, attempt.part, record.campaign.number, step, record.fraudster,
+        attempt.billing if lost else 0, lost and case is not None and case.report_time < 0, attempt.approved,
+        attempt.billing,
     )  # fmt: skip

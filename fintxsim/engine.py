@@ -1,14 +1,16 @@
 """The world and its day.
 
 1. open: the calendar, the weather, refunds that fall due
-2. markets: criminal markets start campaigns, fraudsters put today's acts on the agenda
-3. contest: customers under attack live their day event by event with whoever attacks them
-4. customers: everybody else lives the day, block by block
-5. exchange: money sent to friends arrives; who got it from a touched customer is touched
-6. evening: the bank hears reports, blocks cards, resets credentials; labels come due
-7. learn: pacers compare frauds with transactions
+2. wishes: customers decide what to do today, block by block
+3. markets: criminal markets start campaigns, fraudsters put today's acts on the agenda
+4. contest: hour by hour, fraudsters act on customers whose day is lived up to that very moment
+5. customers: hour by hour, everybody lives the day, each request through the bank's door
+6. exchange: money sent to friends arrives; who got it from a touched customer is touched
+7. evening: the bank hears reports, blocks cards, resets credentials; labels come due
+8. learn: pacers compare frauds with transactions
 
-``World.step`` is one day. Days before day 0 are lived only by customers under attack: so day 0 finds crime under way.
+``World.step`` is one day; 4 and 5 take turns, slice by slice. Days before day 0 are lived only by customers under
+attack: so day 0 finds crime under way.
 """
 
 from __future__ import annotations
@@ -18,39 +20,46 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import mesa
 import numpy as np
 import numpy.typing as npt
 from mesa.agent import Agent
 
-from fintxsim.agents import Bank, CriminalMarket, CustomerBlock, Fraudster, Merchants, offending_row, rows_reserved
+from fintxsim.agents import Bank, CriminalMarket, CustomerBlock, Fraudster, Merchants, offending_row
+from fintxsim.bank.config import BankConfig
 from fintxsim.bank.labels import Case, LabelRow, LabelsConfig
 from fintxsim.bank.ledger import EQUITY, Books, empty_books
-from fintxsim.behaviour import day as days
+from fintxsim.bank.velocity import Counters
+from fintxsim.behaviour import evening
 from fintxsim.behaviour.bills import signed
-from fintxsim.behaviour.draft import DRAFT, join
-from fintxsim.contest import Arena, Attempt, OpenDay, StreetMarket
+from fintxsim.behaviour.block_day import rows_reserved
+from fintxsim.behaviour.draft import DRAFT
+from fintxsim.behaviour.timing import MINUTE_US
+from fintxsim.contest.arena import Arena, Attempt
+from fintxsim.contest.market import StreetMarket
+from fintxsim.contest.watch import Watchlist
 from fintxsim.fraud import CampaignRecord, FraudConfig, OffendingRow
 from fintxsim.lookalikes.rates import set_rates
 from fintxsim.pacing import CEILING_PER_MILLION, Pacer, Pressure
 from fintxsim.population.block import empty_blocks
 from fintxsim.population.currencies import price_level
 from fintxsim.population.customers import born, segment_records
+from fintxsim.population.impostors import Impostors, disguise
 from fintxsim.population.network import befriend
 from fintxsim.population.people import is_guest
 from fintxsim.setting import Setting
-from fintxsim.streams import Draws, Purpose
+from fintxsim.streams import Draws, Purpose, purpose_key
 from fintxsim.typologies.base import Typology, TypologyConfig
 
 GUESSED_ROWS_PER_CUSTOMER_DAY = 1.65  # approved, before the first day is known
 GUESSED_EUROS_PER_ROW = 130.0
 CUSTOMERS_PER_CREW = 2500
 MOST_CREWS = 400
-MOST_CONTESTED_ROWS = 100_000  # of one day, kept beside the others; more are possible but slower
 
-ATTACKED, BY_TRANSFER = 0, 1
-TOUCHED_WORDS = ("attacked", "transfer")
+ATTACKED, BY_OTHERS = 0, 1
+TOUCHED_WORDS = ("attacked", "others")
 
 
 @dataclass
@@ -64,7 +73,8 @@ class DayBook:
     offending: list[OffendingRow] = field(default_factory=list)
     labels: list[LabelRow] = field(default_factory=list)
     strangers: dict[int, int] = field(default_factory=dict)  # devices of criminals first seen today, and when
-    touched: list[tuple[int, int]] = field(default_factory=list)  # (customer, ATTACKED or BY_TRANSFER)
+    touched: list[tuple[int, int]] = field(default_factory=list)  # (customer, ATTACKED or BY_OTHERS)
+    limits: list[tuple[int, int, int]] = field(default_factory=list)  # (time, customer, new credit limit)
     approved: int = 0
     approved_value: int = 0
 
@@ -77,7 +87,7 @@ class World(mesa.Model):
         setting: Setting,
         fraud: FraudConfig,
         labels: LabelsConfig,
-        reissue_days: tuple[int, int],
+        bank: BankConfig,
         workers: int = 1,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own randomness is never used
@@ -85,40 +95,57 @@ class World(mesa.Model):
         self.workers = workers
         self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
         self.people, blocks = empty_blocks(setting.population.customers)
-        self._buffer = np.empty(sum(map(rows_reserved, blocks)) + MOST_CONTESTED_ROWS, DRAFT)
+        self._buffer = np.empty(sum(map(rows_reserved, blocks)), DRAFT)
         ends = np.cumsum([rows_reserved(block) for block in blocks])
         self.blocks = [
             CustomerBlock(self, block, self._buffer[end - rows_reserved(block) : end])
             for block, end in zip(blocks, ends.tolist(), strict=True)
         ]
-        self._contested_from = int(ends[-1])
-        self._spare_days: list[OpenDay] = []
         self._each_block(self._settle)
         befriend(self.people, setting.keys[Purpose.NETWORK])
         set_rates(setting.world, setting.anomalies.active(), self.people, [a.block.contracts for a in self.blocks])
         self._each_block(lambda agent: agent.await_refunds(setting.day_record(0)))
         self.merchants = Merchants(self, setting.universe.total)
-        self.bank = Bank(self, labels, reissue_days)
+        self.bank = Bank(self, labels, (bank.reissue_days_min, bank.reissue_days_max))
+        self._counters = Counters(bank.velocity, setting.world[0]["hot"])
+        self._slice_us = bank.velocity.slice_minutes * MINUTE_US
         self.markets = [self._market(typology, config) for typology, config in fraud.typologies.active()]
         self.campaigns: dict[int, CampaignRecord] = {}  # under way
         self.finished: list[CampaignRecord] = []  # over, not yet written down
         self.timings: dict[str, float] = {}
         self._known_strangers: set[int] = set()
+        self.watchlist = Watchlist()
+        self.impostors = self._disguised()
         self._touched_before: list[tuple[int, int]] = []  # before day 0, to be written on day 0
+        for customer in self.impostors:
+            self.people[customer]["touched"] = 1
+            self._touched_before.append((customer, ATTACKED))
         warm_up = max((market.typology.longest_days for market in self.markets), default=0)
         self.day_number = -warm_up - 1
         self._begin_day()
 
     # What happens in a day, in order.
-    phases: tuple[str, ...] = ("open", "markets", "contest", "customers", "exchange", "evening", "learn")
+    phases: tuple[str, ...] = (
+        "open", "wishes", "markets", "contest", "customers", "exchange", "evening", "learn",
+    )  # fmt: skip
 
     def step(self) -> None:
         """One day: the phases in order; what it leaves is in ``self.book``."""
         self.day_number += 1
-        for phase in self.phases:
-            started = time.process_time()
-            getattr(self, f"_phase_{phase}")()
-            self.timings[phase] = self.timings.get(phase, 0.0) + time.process_time() - started
+        for phase in ("open", "wishes", "markets"):
+            self._time(phase, getattr(self, f"_phase_{phase}"))
+        start, end = int(self.day[0]["start"]), int(self.day[0]["end"])
+        for until in [*range(start + self._slice_us, end, self._slice_us), end]:
+            self._time("contest", partial(self._phase_contest, until))
+            self._time("customers", partial(self._phase_customers, until))
+        self._close_day()
+        for phase in ("exchange", "evening", "learn"):
+            self._time(phase, getattr(self, f"_phase_{phase}"))
+
+    def _time(self, phase: str, work: Callable[[], None]) -> None:
+        started = time.process_time()
+        work()
+        self.timings[phase] = self.timings.get(phase, 0.0) + time.process_time() - started
 
     def run_warm_up(self) -> None:
         """Live the days before day 0."""
@@ -127,7 +154,7 @@ class World(mesa.Model):
             self._touched_before += self.book.touched
         self.opening = self._balances()
         for block in self.blocks:
-            block.books[:] = 0
+            block.today.books[:] = 0
 
     @property
     def earliest(self) -> int:
@@ -138,10 +165,9 @@ class World(mesa.Model):
         self.day = self.setting.day_record(self.day_number)
         self.book = DayBook(self.day_number)
         self.agenda: list[tuple[int, int, Fraudster, CampaignRecord]] = []
-        self.arena = Arena(
-            self.setting, [agent.block for agent in self.blocks], self.day, self._due_of, self._spare_days
-        )
-        self.street_market = StreetMarket(self.setting, self.people, self.day)
+        self.arena = Arena(self.setting, [agent.today for agent in self.blocks], self.day, self.book.limits)
+        blocks = [agent.block for agent in self.blocks]
+        self.street_market = StreetMarket(self.setting, self.people, blocks, self.day, self.watchlist, self.impostors)
 
     def _phase_open(self) -> None:
         self._begin_day()
@@ -149,51 +175,46 @@ class World(mesa.Model):
             self.book.touched += self._touched_before
         self._outage()
         for block in self.blocks:
-            block.open_day(int(self.day[0]["end"]))
+            block.open_day()
+
+    def _phase_wishes(self) -> None:
+        if self.day_number >= 0:
+            self._each_block(lambda block: block.step())
 
     def _phase_markets(self) -> None:
         self.agents_by_type_in_order(CriminalMarket, lambda market: market.step())
         self.agents_by_type_in_order(Fraudster, lambda fraudster: fraudster.step())
-
-    def _phase_contest(self) -> None:
-        latest = self.arena.latest
         heapq.heapify(self.agenda)
-        while self.agenda:
+
+    def _phase_contest(self, until: int) -> None:
+        latest = self.arena.latest
+        while self.agenda and self.agenda[0][0] < until:
             _, number, fraudster, record = heapq.heappop(self.agenda)
             fraudster.act(record)
             if 0 <= record.campaign.next_time < latest:
                 heapq.heappush(self.agenda, (record.campaign.next_time, number, fraudster, record))
-        self.arena.close()
-        for customer, today in self.arena.open_days.items():
-            block = self.blocks[customer // len(self.blocks[0].block)]
-            block.contested[today.index] = True
-            block.books += today.books
-            if today.counts[1]:
-                block.keep_refunds(today.refunds())
-            self._touch(customer, ATTACKED)
 
-    def _phase_customers(self) -> None:
-        contested = join([today.written() for today in self.arena.open_days.values()], DRAFT)
-        self.book.events = [today.noted().copy() for today in self.arena.open_days.values()]
-        self._spare_days.extend(self.arena.open_days.values())
-        self.book.rows = [contested]
-        if self.day_number < 0:
-            return
-        self._each_block(lambda block: block.step())
+    def _phase_customers(self, until: int) -> None:
+        self._each_block(lambda block: block.today.live(until))
+        self._counters.close([block.today.log for block in self.blocks])
+
+    def _close_day(self) -> None:
+        """The day has been lived: its rows and events, as they lie in the blocks."""
         for block in self.blocks:
-            self.book.rows.extend(block.rows)
-            self.book.events.extend(block.events)
-        if len(contested) <= MOST_CONTESTED_ROWS and all(len(block.rows) == 1 for block in self.blocks):
-            tail = self._buffer[self._contested_from :][: len(contested)]
-            tail[:] = contested
-            self.book.rows[0] = tail
+            block.close_day()
+        for customer in self.arena.seats:
+            self._touch(customer, ATTACKED)
+        days = [block.today for block in self.blocks]
+        self.book.rows = [today.written() for today in days]
+        self.book.events = [today.noted() for today in days]
+        if all(np.may_share_memory(rows, self._buffer) for rows in self.book.rows):
             self.book.buffer = self._buffer
 
     def _phase_exchange(self) -> None:
         for rows in self.book.rows:
             newly = np.empty(len(rows), np.int32)
-            count = days.receive(self.people, rows, self.blocks[0].books, newly)
-            self.book.touched.extend((customer, BY_TRANSFER) for customer in newly[:count].tolist())
+            count = evening.receive(self.people, rows, self.blocks[0].today.books, newly)
+            self.book.touched.extend((customer, BY_OTHERS) for customer in newly[:count].tolist())
 
     def _phase_evening(self) -> None:
         self.book.strangers = self._new_strangers() if self.day_number >= 0 else {}
@@ -201,8 +222,9 @@ class World(mesa.Model):
         self.book.labels = self.bank.told
 
     def _phase_learn(self) -> None:
+        self.watchlist.observe(self.book.rows)
         for rows in self.book.rows:
-            count, value = days.tally(rows)
+            count, value = evening.tally(rows)
             self.book.approved += count
             self.book.approved_value += value
         if self.day_number < 0:
@@ -210,7 +232,11 @@ class World(mesa.Model):
         by_value = self.fraud.rate_basis == "value"
         for market in self.markets:
             if isinstance(market.pace, Pacer):
-                mine = [row for row in self.book.offending if row.typology is market.typology and row.approved]
+                mine = [
+                    row
+                    for row in self.book.offending
+                    if row.typology is market.typology and row.approved and row.part.is_fraud
+                ]
                 base = self.book.approved_value if by_value else self.book.approved
                 market.pace.close_day(float(base), float(sum(row.billing for row in mine) if by_value else len(mine)))
 
@@ -230,7 +256,10 @@ class World(mesa.Model):
 
     def write_truth(self, record: CampaignRecord, attempt: Attempt, step: int, case: Case | None) -> None:
         """Keep what was done; nobody in the world can read it."""
-        if attempt.approved:
+        part = attempt.part
+        if not (part.is_fraud or part.is_laundering):
+            return
+        if attempt.approved and part.is_fraud:
             market = next(market for market in self.markets if market.typology is record.typology)
             if isinstance(market.pace, Pacer):
                 by_value = self.fraud.rate_basis == "value"
@@ -240,10 +269,11 @@ class World(mesa.Model):
         record.first = attempt.time if record.first < 0 else record.first
         record.last = attempt.time
         record.rows += 1
-        record.approved += attempt.approved
-        record.gross += attempt.billing
-        record.loss += attempt.billing if attempt.approved else 0
-        record.victims.add(attempt.customer)
+        if part.is_fraud:
+            record.approved += attempt.approved
+            record.gross += attempt.billing
+            record.loss += attempt.billing if attempt.approved else 0
+            record.victims.add(attempt.customer)
         self.book.offending.append(offending_row(record, attempt, step, case))
 
     def agents_by_type_in_order(self, kind: type[Agent], act: Callable[[Agent], None]) -> None:
@@ -257,7 +287,7 @@ class World(mesa.Model):
         """Debits and credits of every book so far, minor units."""
         total = empty_books()
         for block in self.blocks:
-            total += block.books
+            total += block.today.books
         return total
 
     def _balances(self) -> npt.NDArray[np.int64]:
@@ -279,6 +309,16 @@ class World(mesa.Model):
         results: Iterable[None] = map(work, self.blocks) if self._pool is None else self._pool.map(work, self.blocks)
         for _ in results:
             pass
+
+    def _disguised(self) -> Impostors:
+        """Made-up identities; whoever is one lives another life than in a world without the crime."""
+        impostors = Impostors()
+        for typology, config in self.fraud.typologies.active():
+            share = typology.impostor_share(config)
+            if share > 0.0:
+                key = purpose_key(self.setting.seed, Purpose.IMPOSTOR + typology.number)
+                impostors.identities[typology.number] = disguise(self.people, key, share, typology.number)
+        return impostors
 
     def _settle(self, agent: CustomerBlock) -> None:
         """Give a block's customers their lives as of day 0."""
@@ -316,15 +356,12 @@ class World(mesa.Model):
         seen: dict[int, int] = {}
         for part in (*self.book.rows, *self.book.events):
             codes, times = np.empty(len(part), np.int64), np.empty(len(part), np.int64)
-            count = days.strangers(part, codes, times)
+            count = evening.strangers(part, codes, times)
             for code, when in zip(codes[:count].tolist(), times[:count].tolist(), strict=True):
                 if code not in self._known_strangers:
                     seen[code] = min(when, seen.get(code, when))
         self._known_strangers.update(code for code in seen if not is_guest(code))  # guests come for one day
         return seen
-
-    def _due_of(self, customer: int) -> npt.NDArray[np.void]:
-        return self.blocks[customer // len(self.blocks[0].block)].due_of(customer)
 
     def _touch(self, customer: int, reason: int) -> None:
         if not self.people[customer]["touched"]:

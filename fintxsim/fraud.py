@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fintxsim.typologies import TYPOLOGIES
 from fintxsim.typologies.account_takeover import AccountTakeoverConfig
-from fintxsim.typologies.base import Campaign, Typology, TypologyConfig
+from fintxsim.typologies.base import Campaign, Part, Typology, TypologyConfig
 from fintxsim.typologies.stolen_details_cnp import StolenDetailsConfig
 
 
@@ -55,6 +55,12 @@ class CampaignRecord:
     acts: int = 0
     is_over: bool = False
 
+    def code(self, system: str) -> str | None:
+        """Class of the campaign in a published classification."""
+        typology = self.typology
+        codes = typology.codes | typology.kind_codes.get(self.campaign.kind, {})
+        return codes.get(system)
+
 
 @dataclass(frozen=True, slots=True)
 class OffendingRow:
@@ -62,6 +68,7 @@ class OffendingRow:
 
     time: int
     typology: Typology
+    part: Part
     campaign: int
     step: int
     fraudster: int

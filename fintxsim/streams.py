@@ -56,6 +56,7 @@ class Purpose(IntEnum):
     STOLEN_DATA = 25  # contest
     LOOKALIKE = 26  # lookalikes: episodes and their rows, by customer and kind
     TYPOLOGY = 40  # typologies: plus the typology's own number
+    IMPOSTOR = 80  # population.impostors: plus the number of the typology
 
 
 @compiled

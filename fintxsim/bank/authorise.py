@@ -4,7 +4,8 @@ Cards: issuer reachable (91), card known and usable (14, 41, 43, 54, 57, 62), PI
 controls (05, 59; 63 for failed, 65 for missing strong authentication), limits (61, 65), funds (51). Whoever types a
 wrong CVV therefore never learns whether there is money. Account rails answer with ISO 20022 reasons.
 
-Genuine and criminal requests pass through this one door.
+Genuine and criminal requests pass through this one door. Whoever does not know a PIN has no chance to pass a challenge
+(``pass_challenge`` 0). Money that is taken back after it turned out not to be covered asks nobody.
 """
 
 from __future__ import annotations
@@ -35,14 +36,14 @@ _WRONG_DETAILS, _PIN, _CHALLENGE, _NOT_PERMITTED, _BAD_ACCOUNT, _SYSTEM = range(
 @compiled
 def authorise(person: Record, draft: Record, day_number: int, bank: Record, risky_category: int, books: Books) -> bool:
     """Answer a draft, update what the bank remembers, and post it if approved."""
-    if draft.direction == Direction.CREDIT:
+    if draft.direction == Direction.CREDIT or draft.type == TransactionType.REVERSAL:
         draft.approved = 1
         if draft.card_slot >= 0:
             draft.response = ResponseCode._00
     elif draft.card_slot >= 0:
         _answer_card(person, draft, day_number, bank, risky_category)
     else:
-        _answer_account(person, draft, bank)
+        _answer_account(person, draft, day_number, bank)
     if draft.approved:
         post(person.balance, draft, books)
         remember_device(person, draft.device)
@@ -92,6 +93,8 @@ def _card_usable(person: Record, draft: Record, day_number: int, bank: Record) -
         return _blocked_code(person.card_status[slot]) if person.card_status[slot] != CARD_OK else ResponseCode._54
     if person.card_back_day[slot] > day_number:
         return _blocked_code(person.card_status[slot])
+    if person.frozen_until > day_number:
+        return ResponseCode._62
     if draft.entry == EntryMode.MAGSTRIPE and uniform(draft.draw, _NOT_PERMITTED) < 0.03:
         return ResponseCode._57
     return ResponseCode._00
@@ -112,7 +115,7 @@ def _cardholder_verified(person: Record, draft: Record, bank: Record) -> int:
         if person.pin_failures[slot] >= 3:
             person.pin_failures[slot] = 0  # unblocked at the next visit to a machine
             return ResponseCode._75
-        if uniform(draft.draw, _PIN) < bank.wrong_pin_share:
+        if draft.pass_challenge <= 0.0 or uniform(draft.draw, _PIN) < bank.wrong_pin_share:
             person.pin_failures[slot] += 1
             return ResponseCode._55
         person.pin_failures[slot] = 0
@@ -144,6 +147,8 @@ def _within_limits(person: Record, draft: Record, bank: Record) -> int:
     slot = draft.card_slot
     if person.card_day_count[slot] >= bank.card_day_count:
         return ResponseCode._65
+    if draft.entry == EntryMode.CONTACTLESS and draft.billing > bank.contactless_limit:
+        return ResponseCode._65  # insert the card and type the PIN
     limit = max(bank.card_day_limit, 0.8 * person.income)
     return ResponseCode._61 if person.card_day_spent[slot] + draft.billing > limit else ResponseCode._00
 
@@ -174,11 +179,11 @@ def _remember_card_use(person: Record, draft: Record, log_amount: float) -> None
 
 
 @compiled
-def _answer_account(person: Record, draft: Record, bank: Record) -> None:
+def _answer_account(person: Record, draft: Record, day_number: int, bank: Record) -> None:
     """Transfers, direct debits, bills, cash over the counter, fees and interest."""
     draft.new_device = draft.device >= 0 and not knows_device(person, draft.device)
     draft.score = risk_score(person, draft, 0.0, 0, bank.euro) if bank.controls > 0.0 and draft.device >= 0 else 0.0
-    reason = _destination(draft)
+    reason = ReasonCode.AC06 if person.frozen_until > day_number else _destination(draft)
     if reason < 0:
         reason = _account_controls(draft, bank)
     if reason < 0 and not _has_funds(person, draft):

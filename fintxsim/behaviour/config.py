@@ -9,7 +9,8 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from fintxsim.bank.config import BANK
-from fintxsim.behaviour.timing import KINDS, KNOTS
+from fintxsim.bank.velocity import KINDS, SLOTS
+from fintxsim.behaviour.timing import KNOTS, LOOKALIKES
 from fintxsim.population.categories import CATEGORY
 from fintxsim.population.customers import TABLE
 
@@ -86,8 +87,8 @@ MAX_CITIES, MAX_COUNTRIES, MAX_CATEGORIES = 512, 32, 64
 DESTINATIONS = 256
 
 # Everything a customer's day depends on that is not the customer: one record, alike for all blocks; only the engine
-# writes to it, between days. Compiled code gets it as one pointer. A tuple of arrays would be copied, a kilobyte at a
-# time, at every call.
+# writes to it, between slices of the day. Compiled code gets it as one pointer. A tuple of arrays would be copied, a
+# kilobyte at a time, at every call.
 WORLD = np.dtype(
     [
         ("keys", "u8", (64,)),  # by streams.Purpose
@@ -95,7 +96,7 @@ WORLD = np.dtype(
         ("bank", BANK),
         ("categories", CATEGORY, (MAX_CATEGORIES,)),
         ("countries", COUNTRY, (MAX_COUNTRIES,)),
-        ("lookalikes", LOOKALIKE, (KINDS,)),
+        ("lookalikes", LOOKALIKE, (LOOKALIKES,)),
         ("n_countries", "i8"),
         ("n_cities", "i8"),
         ("lease", "f8", (2,)),  # shortest and longest life of a merchant, days
@@ -109,6 +110,11 @@ WORLD = np.dtype(
         ("gravity", "i2", (MAX_CITIES, DESTINATIONS)),  # where the people of a home city shop
         ("abroad", "i2", (DESTINATIONS,)),  # where trips go
         ("domestic", "i2", (DESTINATIONS,)),
+        (
+            "hot",
+            "u1",
+            (KINDS * SLOTS,),
+        ),  # entities at which much was refused, see bank.velocity
         ("sizes", "i4", (MAX_CITIES + MAX_COUNTRIES, MAX_CATEGORIES)),  # merchants by place and category
     ],
     align=True,

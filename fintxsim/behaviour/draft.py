@@ -32,7 +32,7 @@ DRAFT = np.dtype(
         ("customer", "i4"),
         ("friend", "i4"),  # customer credited by an on-us transfer
         ("card", "i4"),  # card generation, with the slot in card_slot
-        ("terminal", "i4"),
+        ("next", "i4"),  # the customer's next entry today, as its place among the block's rows; -1: none
         ("offset", "i2"),  # minutes
         ("category", "i2"),
         ("merchant_country", "i2"),
@@ -62,6 +62,9 @@ DRAFT = np.dtype(
         ("attempt", "i1"),  # 0 first try, 1 retry
         ("new_device", "i1"),  # the device is not one that the bank knows
         ("anomaly", "i1"),  # number of the kind of look-alike that it is part of, 0 none
+        ("terminal", "i1"),
+        ("hot", "i1"),  # what is hot about the request, see bank.velocity
+        ("delivered", "i1"),  # a credit that another customer has had at once, before the day's messages cross
         ("pad", "i1"),
     ],
     align=True,
@@ -138,3 +141,6 @@ def clear(draft: Record) -> None:
     draft.attempt = 0
     draft.new_device = 0
     draft.anomaly = 0
+    draft.delivered = 0
+    draft.hot = 0
+    draft.next = -1

@@ -13,8 +13,8 @@ from fintxsim.compiled import Record, compiled
 from fintxsim.population.categories import Hours, Price
 from fintxsim.population.customers import TABLE, choose_favourite
 from fintxsim.population.merchants import (
-    PROFILE_CVV,
     PROFILE_HOURS,
+    asks_for_cvv,
     category_of,
     draw_rank,
     generation_of,
@@ -34,6 +34,7 @@ from fintxsim.population.people import (
     guest_code,
     home_ip_code,
     is_browser,
+    is_in_hand,
     mobile_ip_code,
     phone_code,
     roaming_ip_code,
@@ -239,6 +240,18 @@ def _choose_card(draft: Record, person: Record, draws: np.uint64) -> None:
 
 
 @compiled
+def has_card_ready(draft: Record, person: Record) -> bool:
+    """Whether the holder can pay in person: with the card chosen, or else with the other one; if not, he pays cash."""
+    if draft.channel != Channel.POS or is_in_hand(person, draft.card_slot):
+        return True
+    other = CREDIT_CARD - draft.card_slot
+    if (other == CREDIT_CARD and person.has_credit == 0) or not is_in_hand(person, other):
+        return False
+    use_card(draft, person, other)
+    return True
+
+
+@compiled
 def use_card(draft: Record, person: Record, slot: int) -> None:
     draft.card_slot = slot
     draft.card = person.card_generation[slot]
@@ -281,12 +294,6 @@ def _type_details(
 
 
 @compiled
-def asks_for_cvv(merchant_state: np.uint64) -> bool:
-    """Some web shops never ask for the card verification value (assumption: one in sixteen)."""
-    return uniform(merchant_state, PROFILE_CVV) > 0.06
-
-
-@compiled
 def address_check(v: float) -> int:
     """Few European issuers check addresses (assumption: one in four); people mistype theirs."""
     if v < 0.74:
@@ -306,7 +313,7 @@ def own_device(
     elif person.has_browser and visited < 0 and u < 0.35:
         draft.device = browser_code(customer, person.browser_generation)
     else:
-        draft.device = phone_code(customer, person.phone_generation)
+        draft.device = phone_code(person.phone_owner, person.phone_generation)
     own_network(draft, customer, is_browser(draft.device), v, visited, day_number, w)
 
 

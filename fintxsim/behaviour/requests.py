@@ -1,7 +1,7 @@
-"""Requests made in a customer's name by somebody else: drafts filled in one call from the control plane.
+"""Requests that a campaign makes: drafts filled in one call from the control plane.
 
 They are built from the same parts as genuine ones (merchants, price points, checks, authentication), so that
-nothing of form tells them apart.
+nothing of form tells them apart. Whoever acts as the account's holder does it from the holder's own devices.
 """
 
 from __future__ import annotations
@@ -10,108 +10,250 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.behaviour.draft import clear
-from fintxsim.behaviour.prices import price_point
-from fintxsim.behaviour.purchases import SESSION_MASK, address_check, asks_for_cvv, strong_authentication
+from fintxsim.behaviour.prices import cash_amount, price_point
+from fintxsim.behaviour.purchases import (
+    SESSION_MASK,
+    address_check,
+    own_device,
+    strong_authentication,
+)
 from fintxsim.behaviour.sessions import banking_channel, event_time, write_event
 from fintxsim.behaviour.timing import offset_at
 from fintxsim.behaviour.transfers import needs_wire
-from fintxsim.compiled import kernel
-from fintxsim.population.merchants import draw_rank, profile, rank_of, tenant, terminals_of
-from fintxsim.population.people import CREDIT, CURRENT
+from fintxsim.behaviour.trips import whereabouts
+from fintxsim.compiled import Record, compiled, kernel
+from fintxsim.population.categories import CASH_MACHINE
+from fintxsim.population.merchants import asks_for_cvv, category_of, place_of, profile, rank_of, terminals_of
+from fintxsim.population.people import CREDIT, CURRENT, N_FAVOURITES, SAVINGS, account_code
 from fintxsim.streams import Purpose, bits, uniform
 from fintxsim.vocabulary import (
     AvsResult,
     Channel,
     CvvResult,
+    Direction,
+    Eci,
     EntryMode,
     NameMatch,
     Rail,
+    ScaExemption,
+    ThreeDS,
     TransactionType,
 )
 
 _K_MERCHANT = int(Purpose.MERCHANT)
+BY_HOLDER = -1  # instead of a device: the holder's own
+DRAWN = -1  # instead of an outcome: as it turns out
+
+
+@compiled
+def _begin(draft: Record, customer: int, time: int, state: np.uint64) -> None:
+    clear(draft)
+    draft.customer, draft.time, draft.draw = customer, time, bits(state, 20)
+
+
+@compiled
+def _with_device(
+    draft: Record, person: Record, device: int, ip: int, ip_country: int, state: np.uint64, day: Record, w: Record
+) -> None:
+    """The device and network given, or the holder's own ones where the holder is today."""
+    if device == BY_HOLDER:
+        visited = whereabouts(person, draft.customer, day.number, w)
+        own_device(draft, person, draft.customer, uniform(state, 8), uniform(state, 9), visited, day.number, w)
+    else:
+        draft.device, draft.ip, draft.ip_country = device, ip, ip_country
+
+
+@compiled
+def _at_shop(draft: Record, merchant: int, terminal: int, euros: float, state: np.uint64, w: Record) -> None:
+    """Merchant, terminal and a price that such a shop asks, near ``euros``; notes at a cash machine."""
+    place, category = place_of(merchant), category_of(merchant)
+    country = place - w.n_cities if place >= w.n_cities else w.city_country[place]
+    draft.merchant, draft.category, draft.merchant_country = merchant, category, country
+    profile_state = profile(w.keys[_K_MERCHANT], merchant)
+    tills = terminals_of(profile_state, rank_of(merchant))
+    draft.terminal = int(uniform(state, 1) * tills) if terminal < 0 else min(terminal, tills - 1)
+    shop, home = w.countries[country], w.countries[0]
+    rate = shop.rate * shop.minor
+    wanted = euros * w.bank.euro / home.minor * rate / shop.step
+    if category == CASH_MACHINE:
+        units = cash_amount(wanted, uniform(state, 2))
+    else:
+        units = price_point(w.categories[category].price, profile_state, wanted, uniform(state, 2))
+    draft.amount = max(int(units * shop.step + 0.5), 1)
+    draft.currency = int(shop.currency)
+    draft.billing = draft.amount if draft.currency == 0 else max(int(draft.amount / rate * home.minor + 0.5), 1)
+
+
+@compiled
+def _with_card(draft: Record, slot: int, generation: int) -> None:
+    draft.card_slot, draft.card = slot, generation
+    draft.account = CREDIT if slot == 1 else CURRENT
+
+
+@compiled
+def _holds_details(favourites: npt.NDArray[np.int64], merchant: int, u: float) -> bool:
+    """Whether a shop has the card's details on file: favourites do, others now and then."""
+    for k in range(N_FAVOURITES):
+        if favourites[k] == merchant:
+            return True
+    return u < 0.12
 
 
 @kernel
 def order_online(
-    drafts: npt.NDArray[np.void], people: npt.NDArray[np.void], i: int, customer: int, time: int, slot: int,
-    generation: int, category: int, country: int, euros: float, device: int, ip: int, ip_country: int, has_cvv: bool,
-    has_address: bool, pass_challenge: float, state: np.uint64, days: npt.NDArray[np.void],
-    worlds: npt.NDArray[np.void],
+    drafts: npt.NDArray[np.void], people: npt.NDArray[np.void], favourites: npt.NDArray[np.int64], i: int,
+    customer: int, time: int, slot: int, generation: int, merchant: int, euros: float, device: int, ip: int,
+    ip_country: int, has_cvv: bool, has_address: bool, pass_challenge: float, state: np.uint64,
+    days: npt.NDArray[np.void], worlds: npt.NDArray[np.void],
 ) -> None:  # fmt: skip
-    """An order at a web shop of a category and country, for about ``euros``, with somebody's card."""
+    """An order at a web shop for about ``euros``; 0 asks only whether the card is good."""
     draft, day, w = drafts[0], days[0], worlds[0]
     person = people[i]
-    clear(draft)
-    draft.customer, draft.time, draft.draw = customer, time, bits(state, 20)
-    place = w.n_cities + country
-    for k in range(8 if not has_cvv else 1):  # who has no CVV looks for a shop that does not ask
-        rank = draw_rank(uniform(state, 30 + k), w.sizes[place, category])
-        draft.merchant = tenant(w.keys[_K_MERCHANT], place, category, rank, day.date, w.lease)
-        profile_state = profile(w.keys[_K_MERCHANT], draft.merchant)
-        if not asks_for_cvv(profile_state):
-            break
-    draft.category, draft.merchant_country = category, country
-    draft.terminal = int(uniform(state, 1) * terminals_of(profile_state, rank_of(draft.merchant)))
-    shop, home = w.countries[country], w.countries[0]
-    rate = shop.rate * shop.minor
-    wanted = euros * w.bank.euro / home.minor * rate / shop.step
-    draft.amount = max(
-        int(price_point(w.categories[category].price, profile_state, wanted, uniform(state, 2)) * shop.step + 0.5), 1
-    )
-    draft.currency = int(shop.currency)
-    draft.billing = draft.amount if draft.currency == 0 else max(int(draft.amount / rate * home.minor + 0.5), 1)
-    draft.card_slot, draft.card = slot, generation
-    draft.account = CREDIT if slot == 1 else CURRENT
-    draft.channel, draft.entry = Channel.ECOM, EntryMode.ECOM
-    draft.device, draft.ip, draft.ip_country = device, ip, ip_country
+    _begin(draft, customer, time, state)
+    _at_shop(draft, merchant, -1, max(euros, 1.0), state, w)
+    _with_card(draft, slot, generation)
+    by_holder = device == BY_HOLDER
+    draft.on_file = by_holder and _holds_details(favourites[i], merchant, uniform(state, 3))
+    draft.channel, draft.entry = Channel.ECOM, EntryMode.ON_FILE if draft.on_file else EntryMode.ECOM
+    _with_device(draft, person, device, ip, ip_country, state, day, w)
+    asks = asks_for_cvv(profile(w.keys[_K_MERCHANT], merchant))
     draft.cvv = CvvResult.MATCH if has_cvv else CvvResult.NO_MATCH
-    if not asks_for_cvv(profile_state):
+    if not asks or (draft.on_file and uniform(state, 4) < 0.8):
         draft.cvv = CvvResult.NOT_PROVIDED
     draft.avs = address_check(uniform(state, 4))
     if draft.avs == AvsResult.MATCH and not has_address:
         draft.avs = AvsResult.NO_MATCH if uniform(state, 5) < 0.7 else AvsResult.PARTIAL
     # Who cannot answer a challenge looks for shops that seldom ask.
-    strong_authentication(draft, 0.8 * uniform(state, 6), uniform(state, 7), w)
+    strong_authentication(draft, uniform(state, 6) * (1.0 if by_holder else 0.8), uniform(state, 7), w)
     draft.pass_challenge = pass_challenge
+    if euros <= 0.0:
+        draft.type = TransactionType.ACCOUNT_VERIFICATION
+        draft.amount = draft.billing = 0
+        draft.three_ds, draft.eci, draft.sca = ThreeDS.NONE, Eci._07, ScaExemption.NONE
     draft.offset = offset_at(day.zones[w.city_zone[person.city]], time)
 
 
 @kernel
-def order_transfer(
-    drafts: npt.NDArray[np.void], people: npt.NDArray[np.void], i: int, customer: int, time: int, payee: int,
-    first: bool, country: int, euros: float, rail: int, device: int, ip: int, ip_country: int, pass_challenge: float,
-    state: np.uint64, days: npt.NDArray[np.void], worlds: npt.NDArray[np.void],
+def order_in_person(
+    drafts: npt.NDArray[np.void], customer: int, time: int, slot: int, generation: int, merchant: int, terminal: int,
+    euros: float, entry: int, knows_pin: bool, state: np.uint64, days: npt.NDArray[np.void],
+    worlds: npt.NDArray[np.void],
 ) -> None:  # fmt: skip
-    """A transfer from a customer's current account to an account elsewhere, in a banking session."""
+    """A card at a till or a cash machine."""
     draft, day, w = drafts[0], days[0], worlds[0]
-    clear(draft)
-    draft.customer, draft.time, draft.draw = customer, time, bits(state, 20)
+    _begin(draft, customer, time, state)
+    _at_shop(draft, merchant, terminal, euros, state, w)
+    _with_card(draft, slot, generation)
+    draft.entry = entry
+    if draft.category == CASH_MACHINE:
+        draft.type, draft.channel = TransactionType.CASH_WITHDRAWAL, Channel.ATM
+    draft.pass_challenge = 0.96 if knows_pin else 0.0
+    draft.offset = offset_at(day.zones[w.city_zone[place_of(merchant)]], time)
+
+
+@kernel
+def order_transfer(
+    drafts: npt.NDArray[np.void], people: npt.NDArray[np.void], i: int, customer: int, time: int, friend: int,
+    payee: int, first: bool, country: int, name_match: int, euros: float, rail: int, device: int, ip: int,
+    ip_country: int, pass_challenge: float, state: np.uint64, days: npt.NDArray[np.void],
+    worlds: npt.NDArray[np.void],
+) -> None:  # fmt: skip
+    """A transfer in a banking session: to customer ``friend``, or to account code ``payee`` elsewhere.
+
+    A customer who sends money to himself moves it from his savings to his current account.
+    """
+    draft, day, w = drafts[0], days[0], worlds[0]
+    person = people[i]
+    _begin(draft, customer, time, state)
     draft.type, draft.rail = TransactionType.TRANSFER, rail
-    draft.channel = banking_channel(device)
+    _with_device(draft, person, device, ip, ip_country, state, day, w)
+    draft.channel = banking_channel(draft.device)
     draft.session = np.int64(bits(state, 1) & SESSION_MASK)
     draft.counterparty, draft.counterparty_country = payee, country
+    if friend >= 0:
+        draft.friend, draft.transfer, draft.counterparty = friend, 0, account_code(friend, CURRENT)
+    if friend == customer:
+        draft.account = SAVINGS
     draft.payee_new = first
-    u = uniform(state, 2)
-    draft.name_match = NameMatch.MATCH if u < 0.55 else NameMatch.CLOSE if u < 0.72 else NameMatch.NO_MATCH
-    if country > 0:
-        draft.name_match = NameMatch.UNAVAILABLE
-    if not first:
-        draft.name_match = NameMatch.MATCH
+    draft.name_match = name_match if name_match != DRAWN else _name_match(first, country, uniform(state, 2))
     draft.amount = max(int(euros * w.bank.euro + 0.5), 1)
     draft.billing = draft.amount
     if needs_wire(draft, w):
         draft.rail = Rail.WIRE
-    draft.device, draft.ip, draft.ip_country = device, ip, ip_country
     draft.pass_challenge = pass_challenge
+    draft.offset = offset_at(day.zones[w.city_zone[person.city]], time)
+
+
+@compiled
+def _name_match(first: bool, country: int, u: float) -> int:
+    """Confirmation of payee for an account that a criminal gives under a name of his choice (assumption)."""
+    if not first:
+        return NameMatch.MATCH
+    if country > 0:
+        return NameMatch.UNAVAILABLE
+    return NameMatch.MATCH if u < 0.55 else NameMatch.CLOSE if u < 0.72 else NameMatch.NO_MATCH
+
+
+@kernel
+def order_receipt(
+    drafts: npt.NDArray[np.void], people: npt.NDArray[np.void], i: int, customer: int, time: int, payer: int,
+    euros: float, rail: int, account: int, state: np.uint64, days: npt.NDArray[np.void], worlds: npt.NDArray[np.void],
+) -> None:  # fmt: skip
+    """Money that comes in from an account elsewhere; without a payer, cash over the counter."""
+    draft, day, w = drafts[0], days[0], worlds[0]
+    _begin(draft, customer, time, state)
+    draft.direction, draft.account, draft.rail = Direction.CREDIT, account, rail
+    draft.type, draft.channel = TransactionType.TRANSFER, Channel.BATCH
+    draft.counterparty, draft.counterparty_country = payer, 0
+    step = 1
+    if payer < 0:
+        draft.type, draft.channel = TransactionType.CASH_DEPOSIT, Channel.BRANCH
+        draft.counterparty_country = -1
+        step = int(5.0 * w.countries[0].step)
+    draft.amount = max(int(euros * w.bank.euro / step + 0.5), 1) * step
+    draft.billing = draft.amount
+    draft.offset = offset_at(day.zones[w.city_zone[people[i].city]], time)
+
+
+@kernel
+def order_bounce(drafts: npt.NDArray[np.void], time: int, state: np.uint64) -> None:
+    """Turn the draft of a receipt into the row that takes the money back."""
+    draft = drafts[0]
+    draft.original, draft.time, draft.draw = draft.time, time, bits(state, 20)
+    draft.type, draft.direction = TransactionType.REVERSAL, Direction.DEBIT
+    draft.response = draft.reason = -1
+    draft.approved = 0
+
+
+@kernel
+def order_refund(
+    drafts: npt.NDArray[np.void], people: npt.NDArray[np.void], i: int, customer: int, time: int, slot: int,
+    generation: int, merchant: int, terminal: int, euros: float, original: int, state: np.uint64,
+    days: npt.NDArray[np.void], worlds: npt.NDArray[np.void],
+) -> None:  # fmt: skip
+    """Money from a merchant to a card, for the row at time ``original`` or, with -1, for none."""
+    draft, day, w = drafts[0], days[0], worlds[0]
+    _begin(draft, customer, time, state)
+    _at_shop(draft, merchant, terminal, euros, state, w)
+    _with_card(draft, slot, generation)
+    online = place_of(merchant) >= w.n_cities
+    draft.channel = Channel.ECOM if online else Channel.POS
+    draft.entry = EntryMode.ECOM if online else EntryMode.CHIP
+    draft.type, draft.direction, draft.original = TransactionType.REFUND, Direction.CREDIT, original
     draft.offset = offset_at(day.zones[w.city_zone[people[i].city]], time)
 
 
 @kernel
 def note_event(
-    events: npt.NDArray[np.void], size: int, kind: int, time: int, span: int, customer: int, device: int, ip: int,
-    ip_country: int, account: int, days: npt.NDArray[np.void], worlds: npt.NDArray[np.void],
+    events: npt.NDArray[np.void], size: int, kind: int, time: int, span: int, people: npt.NDArray[np.void], i: int,
+    customer: int, device: int, ip: int, ip_country: int, account: int, state: np.uint64, days: npt.NDArray[np.void],
+    worlds: npt.NDArray[np.void],
 ) -> int:  # fmt: skip
     """An event with a microsecond of its own, later than the customer's event in ``span``; returns the new size."""
-    own = event_time(worlds[0].keys, days[0], time, customer, span, 1)
-    return write_event(events, size, kind, own, customer, device, ip, ip_country, banking_channel(device), account)
+    day, w = days[0], worlds[0]
+    own = event_time(w.keys, day, time, customer, span, 1)
+    size = write_event(events, size, kind, own, customer, device, ip, ip_country, 0, account)
+    event = events[size - 1]
+    _with_device(event, people[i], device, ip, ip_country, state, day, w)
+    event.channel = banking_channel(event.device)
+    return size

@@ -75,7 +75,9 @@ def _login(
     event = events[size]  # where the next event will be: a place to draw the network in
     guest = uniform(draws, base + 7) < GUEST_SHARE
     device = (
-        browser_code(customer, person.browser_generation) if browser else phone_code(customer, person.phone_generation)
+        browser_code(customer, person.browser_generation)
+        if browser
+        else phone_code(person.phone_owner, person.phone_generation)
     )
     if guest:
         device = guest_code(customer, day.number)
@@ -121,6 +123,7 @@ def _replace_device(person: Record, customer: int, browser: bool) -> tuple[int, 
         person.browser_generation += 1
         person.devices[1] = browser_code(customer, person.browser_generation)
         return person.devices[1], person.browser_generation
+    person.phone_owner = customer
     person.phone_generation += 1
     person.devices[0] = phone_code(customer, person.phone_generation)
     return person.devices[0], person.phone_generation

@@ -128,7 +128,7 @@ def recognise_payee(person: Record, draft: Record) -> None:
 def knows_payee(person: Record, draft: Record) -> bool:
     if draft.friend >= 0:
         k = _friend_number(person, draft.friend)
-        return k < 0 or (person.friends_known >> k) & 1 == 1
+        return k >= 0 and (person.friends_known >> k) & 1 == 1
     return draft.counterparty < payee_code(draft.customer, person.payees) and draft.counterparty >= payee_code(
         draft.customer, 0
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fintxsim.behaviour.timing import DAYS_BACK, KINDS
+from fintxsim.behaviour.timing import DAYS_BACK, LOOKALIKES
 from fintxsim.compiled import Record, compiled
 from fintxsim.lookalikes.base import AVERAGE_DAY, Anchor
 from fintxsim.lookalikes.festivals import is_festival
@@ -42,7 +42,7 @@ def _enter_window(person: Record, customer: int, number: int, day: Record, w: Re
     phase = int(bits(stream(w.keys[_K_LOOKALIKE], customer, _PHASE), 0) & np.uint64(WINDOW - 1))
     person.window_start = number - (number + _LONG_AGO + phase) % WINDOW
     days = np.uint32(0)
-    for kind in range(1, KINDS):
+    for kind in range(1, LOOKALIKES):
         first, length = _episode(person, customer, kind, day, w)
         for k in range(first, first + length):
             days |= np.uint32(1) << np.uint32(k)

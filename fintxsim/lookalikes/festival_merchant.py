@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from fintxsim.behaviour.purchases import has_card_ready
 from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
 from fintxsim.lookalikes.base import Anchor, Crowd, Lookalike, LookalikeConfig
@@ -64,5 +65,5 @@ def live_festival_merchant(
         buy_from(diary[n], person, customer, NUMBER, merchant, _DEARER, AT_HOME, draws, day, w)
         happen_at(diary[n], hour, person.city, day, w)
         hour += 0.05 + 0.3 * uniform(draws, OWN)
-        n += 1
+        n += has_card_ready(diary[n], person)
     return n

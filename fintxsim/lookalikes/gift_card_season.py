@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from fintxsim.behaviour.purchases import show_card
+from fintxsim.behaviour.purchases import has_card_ready, show_card
 from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
@@ -91,5 +91,5 @@ def live_gift_card_season(
         show_card(diary[n], person, customer, -1, AT_HOME, draws, day, w)  # again, for this amount
         happen_at(diary[n], hour, person.city, day, w)
         hour += 0.03 + 0.2 * uniform(draws, OWN + 1)
-        n += 1
+        n += has_card_ready(diary[n], person)
     return n

@@ -10,13 +10,16 @@ from pydantic import Field
 
 from fintxsim.behaviour.cash import withdraw
 from fintxsim.behaviour.config import DESTINATIONS
+from fintxsim.behaviour.purchases import has_card_ready
+from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.behaviour.trips import whereabouts as on_a_trip
-from fintxsim.compiled import Record, compiled
+from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import has_episode, plot_of, row_draws, step_of
 from fintxsim.lookalikes.parts import OWN, around, begin, buy, can_afford
 from fintxsim.numerics import log
 from fintxsim.population.categories import BY_NAME
+from fintxsim.population.people import DEBIT_CARD, is_in_hand
 from fintxsim.streams import uniform
 from fintxsim.vocabulary import Channel, TransactionType
 
@@ -79,12 +82,25 @@ def whereabouts(person: Record, customer: int, day: Record, w: Record) -> int:
     return on_a_trip(person, customer, day.number, w)
 
 
+@kernel
+def city_on(
+    people: npt.NDArray[np.void], customer: int, number: int, days: npt.NDArray[np.void], worlds: npt.NDArray[np.void]
+) -> int:
+    """City where a customer is on day ``number``, at home or away; ``people`` are all customers, ``days`` is today."""
+    person, day, w = people[customer], days[0], worlds[0]
+    visited = on_a_trip(person, customer, number, w)
+    if number == day.number:
+        visited = whereabouts(person, customer, day, w)
+    return visited if visited != AT_HOME else person.city
+
+
 @compiled
 def live_holiday_abroad(
-    diary: npt.NDArray[np.void], n: int, person: Record, customer: int, visited: int, day: Record, w: Record
-) -> int:
-    """Whatever is paid on the trip is part of it; and there is more of it."""
-    for k in range(n):
+    diary: npt.NDArray[np.void], before: int, n: int, person: Record, customer: int, visited: int, day: Record,
+    w: Record,
+) -> int:  # fmt: skip
+    """Whatever is paid on the trip, entries ``before`` to ``n - 1``, is part of it; and there is more of it."""
+    for k in range(before, n):
         if _is_paid_on_the_way(diary[k]):
             diary[k].anomaly = NUMBER
     if not can_afford(person):
@@ -97,9 +113,9 @@ def live_holiday_abroad(
         on_web = uniform(draws, OWN + 1) < WEB_SHARE
         place = w.n_cities + w.city_country[visited] if on_web else visited
         buy(diary[n], person, customer, NUMBER, category, place, knobs[_DEARER], visited, draws, day, w)
-        n += 1
+        n += has_card_ready(diary[n], person)
     draws = row_draws(customer, NUMBER, day.number, _CASH, w)
-    if uniform(draws, OWN) < CASH_SHARE:
+    if uniform(draws, OWN) < CASH_SHARE and is_in_hand(person, DEBIT_CARD):
         begin(diary[n], customer, NUMBER, draws)
         withdraw(diary[n], person, customer, visited, draws, day, w)
         n += 1

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from fintxsim.behaviour.bills import MONTHLY_RENT
+from fintxsim.behaviour.purchases import has_card_ready
 from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
@@ -93,7 +94,7 @@ def live_house_move(
         category = _CATEGORIES[int(uniform(draws, OWN) * _CATEGORIES.shape[0])]
         place = w.n_cities if uniform(draws, OWN + 1) < ONLINE_SHARE else person.city
         buy(diary[n], person, customer, NUMBER, category, place, knobs[_DEARER], AT_HOME, draws, day, w)
-        n += 1
+        n += has_card_ready(diary[n], person)
     return n, size, span
 
 
@@ -102,7 +103,7 @@ def _change_address(
     events: npt.NDArray[np.void], size: int, span: int, person: Record, customer: int, day: Record, w: Record
 ) -> tuple[int, int]:
     draws = row_draws(customer, NUMBER, day.number, _ADDRESS, w)
-    device, hour = phone_code(customer, person.phone_generation), 7.0 + 3.0 * uniform(draws, OWN)
+    device, hour = phone_code(person.phone_owner, person.phone_generation), 7.0 + 3.0 * uniform(draws, OWN)
     kind, u = EventType.CONTACT_CHANGE, uniform(draws, OWN + 1)
     return note(events, size, span, kind, person, customer, device, hour, u, 0, day, w)
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from fintxsim.behaviour.purchases import has_card_ready
 from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
@@ -78,7 +79,7 @@ def live_new_phone(
     customer: int, step: int, length: int, day: Record, w: Record,
 ) -> tuple[int, int, int]:  # fmt: skip
     """Bought on the first day, in use from the second; on the last day the bank counts it as the customer's own."""
-    phone = phone_code(customer, person.phone_generation)
+    phone = phone_code(person.phone_owner, person.phone_generation)
     if step == 0 or step == length - 1:
         person.devices[0] = phone
     if step == 0:
@@ -86,7 +87,7 @@ def live_new_phone(
         place = w.n_cities if uniform(draws, OWN) < ONLINE_SHARE else person.city
         dearer = w.lookalikes[NUMBER].knobs[_DEARER]
         buy(diary[n], person, customer, NUMBER, _ELECTRONICS, place, dearer, AT_HOME, draws, day, w)
-        return n + 1, size, span
+        return n + has_card_ready(diary[n], person), size, span
     morning = row_draws(customer, NUMBER, day.number, _ENROL, w)
     hour = 7.0 + 2.0 * uniform(morning, OWN)
     if step < length - 1 and person.devices[0] == phone:
@@ -112,6 +113,7 @@ def _enrol(
     day: Record, w: Record,
 ) -> tuple[int, int]:  # fmt: skip
     """The new phone reports to the bank, which takes it for a stranger until it has approved payments from it."""
+    person.phone_owner = customer
     person.phone_generation += 1
     device = phone_code(customer, person.phone_generation)
     generation = person.phone_generation

@@ -140,7 +140,7 @@ def pull_savings(
 @compiled
 def from_phone(draft: Record, person: Record, customer: int, u: float, day: Record, w: Record) -> None:
     """Let a remote request come from the customer's present phone."""
-    draft.device = phone_code(customer, person.phone_generation)
+    draft.device = phone_code(person.phone_owner, person.phone_generation)
     if draft.session >= 0:
         draft.channel = Channel.MOBILE_APP
     own_network(draft, customer, False, u, AT_HOME, day.number, w)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from fintxsim.behaviour.purchases import has_card_ready
 from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
 from fintxsim.lookalikes.base import Anchor, Crowd, Lookalike, LookalikeConfig
@@ -76,5 +77,5 @@ def live_payday_splurge(
         buy(diary[n], person, customer, NUMBER, category, place, knobs[_DEARER], AT_HOME, draws, day, w)
         happen_at(diary[n], hour, person.city, day, w)
         hour += pause * (0.3 + 1.4 * uniform(draws, OWN + 1))
-        n += 1
+        n += has_card_ready(diary[n], person)
     return n

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.behaviour.timing import DAYS_AHEAD, DAYS_BACK, KINDS
+from fintxsim.behaviour.timing import DAYS_AHEAD, DAYS_BACK, LOOKALIKES
 from fintxsim.clock import Calendar
 from fintxsim.lookalikes.base import AVERAGE_DAY, Lookalike, LookalikeConfig
 
@@ -37,19 +37,19 @@ class EpisodeCalendar:
         return np.array([self._calendar.due_days(day) for day in _around(today)], np.uint32)
 
     def weight_before(self, today: date) -> Ints:
-        """Sum of the weights of the days within reach before each of them, shape (KINDS, days + 1)."""
-        sums = np.zeros((KINDS, DAYS_BACK + DAYS_AHEAD + 1), np.int64)
+        """Sum of the weights of the days within reach before each of them, shape (LOOKALIKES, days + 1)."""
+        sums = np.zeros((LOOKALIKES, DAYS_BACK + DAYS_AHEAD + 1), np.int64)
         if self._active:
             weights = np.stack([self._month(day.year, day.month)[:, day.day - 1] for day in _around(today)], axis=1)
             sums[:, 1:] = np.cumsum(weights, axis=1)
         return sums
 
     def _month(self, year: int, month: int) -> Ints:
-        """Weights of the days of a month, shape (KINDS, days)."""
+        """Weights of the days of a month, shape (LOOKALIKES, days)."""
         if (year, month) not in self._months:
             days = [date(year, month, 1) + timedelta(days=k) for k in range(monthrange(year, month)[1])]
             level = [1.0 + PURCHASES * (self._calendar.season_weight(day) - 1.0) for day in days]
-            weights = np.zeros((KINDS, len(days)), np.int64)
+            weights = np.zeros((LOOKALIKES, len(days)), np.int64)
             for kind, config in self._active:
                 likely = [kind.season(config, day, self._calendar) for day in days]
                 scale = AVERAGE_DAY * len(days) / sum(likely)

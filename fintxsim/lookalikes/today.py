@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.behaviour.timing import KINDS
+from fintxsim.behaviour.timing import LOOKALIKES
 from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
 from fintxsim.lookalikes.car_payee import NUMBER as CAR_PAYEE
@@ -30,41 +30,41 @@ from fintxsim.lookalikes.refund_season import live_refund_season
 from fintxsim.lookalikes.student_rent_fan_out import NUMBER as STUDENT_RENT_FAN_OUT
 from fintxsim.lookalikes.student_rent_fan_out import live_student_rent_fan_out
 
-ROOM = 48  # entries of the diary that one kind can need in a day
+FULL_DAY = 96  # entries from which on nothing more is added; one kind adds 42 at most
 
 
 @compiled
 def add_lookalikes(
-    diary: npt.NDArray[np.void], n: int, events: npt.NDArray[np.void], size: int, span: int, person: Record,
-    customer: int, visited: int, day: Record, w: Record,
+    diary: npt.NDArray[np.void], before: int, n: int, events: npt.NDArray[np.void], size: int, span: int,
+    person: Record, customer: int, visited: int, day: Record, w: Record,
 ) -> tuple[int, int, int]:  # fmt: skip
-    """Add what episodes bring today to the ``n`` entries of the diary; who is away has no other episode than that.
+    """Add what episodes bring to the entries ``before`` to ``n - 1`` of today; who is away has no other episode.
 
     Returns the numbers of entries and events, and the span of the last event.
     """
     if not has_episode(person, customer, day.number, day, w):
         return n, size, span
-    for kind in range(1, KINDS):
+    for kind in range(1, LOOKALIKES):
         step, length = step_of(person, customer, kind, day.number, day, w)
-        if step < 0 or n + ROOM > diary.shape[0] or (visited != AT_HOME and kind != HOLIDAY_ABROAD):
+        if step < 0 or n - before > FULL_DAY or (visited != AT_HOME and kind != HOLIDAY_ABROAD):
             continue
         if kind == HOUSE_MOVE:
             n, size, span = live_house_move(diary, n, events, size, span, person, customer, step, day, w)
         elif kind == NEW_PHONE:
             n, size, span = live_new_phone(diary, n, events, size, span, person, customer, step, length, day, w)
         else:
-            n = _live(diary, n, kind, person, customer, step, length, visited, day, w)
+            n = _live(diary, before, n, kind, person, customer, step, length, visited, day, w)
     return n, size, span
 
 
 @compiled
 def _live(
-    diary: npt.NDArray[np.void], n: int, kind: int, person: Record, customer: int, step: int, length: int,
+    diary: npt.NDArray[np.void], before: int, n: int, kind: int, person: Record, customer: int, step: int, length: int,
     visited: int, day: Record, w: Record,
 ) -> int:  # fmt: skip
     """A day of an episode that shows in rows alone."""
     if kind == HOLIDAY_ABROAD:
-        return live_holiday_abroad(diary, n, person, customer, visited, day, w)
+        return live_holiday_abroad(diary, before, n, person, customer, visited, day, w)
     if kind == PAYDAY_SPLURGE:
         return live_payday_splurge(diary, n, person, customer, day, w)
     if kind == GIFT_CARD_SEASON:

@@ -28,6 +28,7 @@ from fintxsim.population.people import (
     SAVINGS,
     browser_code,
     phone_code,
+    shares_household,
 )
 from fintxsim.streams import Purpose, stream, uniform
 from fintxsim.vocabulary import Segment
@@ -336,6 +337,8 @@ def _cards(person: Record, draws: np.uint64, customer: int) -> None:
         person.card_generation[slot] = int(3 * uniform(draws, 35 + slot))
         person.card_back_day[slot] = NOT_BLOCKED
     person.has_browser = uniform(draws, 37) < 0.75
+    person.phone_owner = customer
+    person.address = (customer >> 1) << 1 if shares_household(customer) else customer
     person.phone_generation = int(4 * uniform(draws, 38))
     person.devices[0] = phone_code(customer, person.phone_generation)
     person.devices[1] = browser_code(customer, 0) if person.has_browser else -1
@@ -343,3 +346,4 @@ def _cards(person: Record, draws: np.uint64, customer: int) -> None:
     person.devices[3] = -1
     person.payees = 2 + int(10 * uniform(draws, 39))
     person.last_country = -1
+    person.frozen_until = NOT_BLOCKED

@@ -158,10 +158,49 @@ def price_level(state: np.uint64) -> float:
     return 0.8 * (uniform(state, 0) + uniform(state, 1) + uniform(state, 2) - 1.5)
 
 
+@kernel
+def find_shop(
+    key: np.uint64, place: int, category: int, size: int, date_number: int, lease: npt.NDArray[np.float64],
+    without_cvv: bool, state: np.uint64,
+) -> int:  # fmt: skip
+    """Code of a merchant, the well-known ones more often; ``without_cvv``: one that does not ask for the CVV, if eight
+    tries find one."""
+    code = 0
+    for k in range(8 if without_cvv else 1):
+        code = tenant(key, place, category, draw_rank(uniform(state, k), size), date_number, lease)
+        if not without_cvv or not asks_for_cvv(profile(key, code)):
+            break
+    return code
+
+
+@kernel
+def find_young_shop(
+    key: np.uint64, place: int, category: int, size: int, date_number: int, lease: npt.NDArray[np.float64],
+    most_days: int, state: np.uint64,
+) -> int:  # fmt: skip
+    """Code of a little-known merchant that opened in the last ``most_days`` days; the youngest found when none did."""
+    best, youngest = -1, 1 << 40
+    for k in range(1024):
+        rank = min(int((0.1 + 0.9 * uniform(state, k)) * size), size - 1)
+        code = tenant(key, place, category, rank, date_number, lease)
+        age = date_number - opened_day(key, code, lease)
+        if age < youngest:
+            best, youngest = code, age
+        if age <= most_days:
+            break
+    return best
+
+
 @compiled
 def terminals_of(state: np.uint64, rank: int) -> int:
     """Number of tills: the popular ones have more."""
     return 1 + int(uniform(state, PROFILE_TERMINALS) * (7.0 if rank < 8 else 3.0 if rank < 64 else 1.6))
+
+
+@compiled
+def asks_for_cvv(merchant_state: np.uint64) -> bool:
+    """Some web shops never ask for the card verification value (assumption: one in sixteen)."""
+    return uniform(merchant_state, PROFILE_CVV) > 0.06
 
 
 @kernel

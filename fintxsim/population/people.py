@@ -74,6 +74,11 @@ PERSON = np.dtype(
         ("card_status", "i1", (2,)),
         ("pin_failures", "i1", (2,)),
         ("friends_known", "u1"),  # bit k: friend k has been paid before
+        ("card_taken", "i1", (2,)),  # the card is in somebody else's hands
+        ("impostor", "i1"),  # number of the typology whose crews made this identity up; 0: a real person
+        ("frozen_until", "i4"),  # day before which nothing leaves the accounts
+        ("phone_owner", "i4"),  # customer whose phone this one uses
+        ("address", "i4"),  # customer at whose address this one lives
         ("touched", "i1"),  # a campaign may have changed this customer's rows
     ],
     align=True,
@@ -102,6 +107,14 @@ def recently_renewed(person: Record, slot: int, day_number: int) -> bool:
     """Whether the card replaced another one so lately that merchants may still hold the old one."""
     newest = person.card_expiry_day[slot] - day_number > CARD_YEARS_DAYS - RENEWAL_DAYS
     return newest and person.card_generation[slot] > 0
+
+
+@compiled
+def is_in_hand(person: Record, slot: int) -> bool:
+    """Whether the holder has the card with him: not taken, and not lost and reported."""
+    if person.card_taken[slot] == 1:
+        return False
+    return person.card_back_day[slot] == NOT_BLOCKED or person.card_status[slot] != CARD_LOST
 
 
 # Codes: 48-bit integers with an owner and a slot, turned into tokens in the files.

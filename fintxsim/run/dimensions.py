@@ -16,10 +16,10 @@ from fintxsim.engine import DayBook, World
 from fintxsim.population import merchants as m
 from fintxsim.population.categories import CASH_MACHINE, CATEGORIES
 from fintxsim.population.customers import AGE_BANDS
-from fintxsim.population.people import CARD_YEARS_DAYS, RENEWAL_DAYS, STRANGER
+from fintxsim.population.people import CARD_YEARS_DAYS, CREDIT, RENEWAL_DAYS, STRANGER
 from fintxsim.run.tables import DayTables, Ints, closed, enum, make_table, words
 from fintxsim.streams import Purpose
-from fintxsim.tokens import ACCOUNT, CARD, MERCHANT, TERMINAL
+from fintxsim.tokens import ACCOUNT, ADDRESS, CARD, MERCHANT, PHONE, TERMINAL
 from fintxsim.vocabulary import AccountKind, EventType, Segment
 
 Dates = npt.NDArray[np.datetime64]
@@ -141,30 +141,39 @@ class Dimensions:
             home_city=enum(self._city_words[people["city"]], self._cities, nullable=False),
             home_lat=np.round(lat, 2),
             home_lon=np.round(lon, 2),
+            address_id=self.tables.tokens(ADDRESS, people["address"]),
+            phone_id=self.tables.tokens(PHONE, people["phone_owner"]),
             income_band=enum(bands, words(INCOME_BANDS), nullable=False),
             is_business=people["segment"] == Segment.SMALL_BUSINESS,
         )
 
     def _tenure(self, people: npt.NDArray[np.void], numbers: Ints) -> npt.NDArray[np.float64]:
-        """Days as a customer: since the age of 16 at most, and 20 years."""
+        """Days as a customer: 20 years at most, and since the age of 16; of a made-up identity, two years."""
         most = np.minimum(365.25 * np.array([4, 12, 20, 20, 20, 20, 20])[people["age_band"]], 7300.0)
+        most = np.where(people["impostor"] > 0, 700.0, most)
         days: npt.NDArray[np.float64] = most * self._uniforms(Purpose.PERSON, numbers, 64, 1)[0]
         return days
 
     def _accounts(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
         held = np.stack([np.ones(len(people), bool), people["has_savings"] > 0, people["has_credit"] > 0], axis=1)
         who, slot = np.nonzero(held)
-        opened = self._uniforms(Purpose.PERSON, numbers, 66, 3)
-        days = (opened.T * self._tenure(people, numbers)[:, None])[who, slot]
-        n = len(who)
+        limits = people["limit"][who, slot]
+        return self._account_rows(people[who], numbers[who], slot, limits, self._day_zero(len(who)))
+
+    def _account_rows(
+        self, people: npt.NDArray[np.void], numbers: Ints, slot: Ints, limits: Ints, valid_from: Ints
+    ) -> pa.Table:
+        """Rows of accounts, one for each entry of the arrays; limits in minor units."""
+        n = len(numbers)
+        opened = np.take_along_axis(self._uniforms(Purpose.PERSON, numbers, 66, 3), slot[None, :], axis=0)[0]
         return make_table(
             c.ACCOUNTS,
-            valid_from=self._day_zero(n),
-            account_id=self.tables.tokens(ACCOUNT, numbers[who] * 4 + slot),
-            customer_id=numbers[who] + 1,
+            valid_from=valid_from,
+            account_id=self.tables.tokens(ACCOUNT, numbers * 4 + slot),
+            customer_id=numbers + 1,
             kind=enum(slot.astype(np.int8), closed(AccountKind), nullable=False),
-            opened=self._days_before(30 + days),
-            limit=people["limit"][who, slot] / self.setting.minor,
+            opened=self._days_before(30 + opened * self._tenure(people, numbers)),
+            limit=limits / self.setting.minor,
             currency=enum(np.zeros(n, np.int16), self.tables.currencies, nullable=False),
         )
 
@@ -276,6 +285,15 @@ class Dimensions:
         numbers, detail = cards["customer"].astype(np.int64), cards["detail"].astype(np.int64)
         midnight = np.full(len(cards), self.setting.window(book.number)[0])
         yield c.CARDS, self._card_rows(numbers, detail >> 8, detail & 255, midnight, np.full(len(cards), today))
+        yield c.ACCOUNTS, self._changed_limits(book.limits)
+
+    def _changed_limits(self, limits: list[tuple[int, int, int]]) -> pa.Table:
+        """Credit accounts whose limit was raised today."""
+        changes = np.array(sorted(limits), np.int64).reshape(-1, 3)
+        numbers = changes[:, 1]
+        people = self.world.people[numbers]
+        slots = np.full(len(numbers), CREDIT)
+        return self._account_rows(people, numbers, slots, changes[:, 2], changes[:, 0])
 
     def _first_seen(self, enrolled: npt.NDArray[np.void]) -> dict[int, int]:
         """Customers' new devices; a household's shared computer may be enrolled twice, on different days even."""

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from fintxsim.bank.ledger import empty_books
 from fintxsim.behaviour import day as days
-from fintxsim.behaviour import requests
+from fintxsim.behaviour import evening, requests
 from fintxsim.behaviour.config import WORLD
 from fintxsim.behaviour.draft import DRAFT, EVENT
 from fintxsim.behaviour.timing import DAY
@@ -55,19 +55,35 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
     i8, i2, i1 = np.zeros((2, 2), np.int64), np.zeros((2, 2), np.int16), np.zeros((2, 2), np.int8)
     order = (drafts, people, _INT, _INT, _INT)
     return [
-        (days.attempt, (people, _INT, drafts, longs, drafts, events, longs, day, world, books)),
+        (
+            days.attempt,
+            (
+                people, _INT, drafts, drafts, np.zeros(1, days.DIARY), longs, drafts, events, longs, longs, day,
+                world, books,
+            ),
+        ),
         (
             requests.order_online,
-            (*order, _INT, _INT, _INT, _INT, _FLOAT, _INT, _INT, _INT, _YES, _YES, _FLOAT, _KEY, day, world),
+            (
+                drafts, people, i8, _INT, _INT, _INT, _INT, _INT, _INT, _FLOAT, _INT, _INT, _INT, _YES, _YES, _FLOAT,
+                _KEY, day, world,
+            ),
+        ),
+        (
+            requests.order_in_person,
+            (drafts, _INT, _INT, _INT, _INT, _INT, _INT, _FLOAT, _INT, _YES, _KEY, day, world),
         ),
         (
             requests.order_transfer,
-            (*order, _INT, _YES, _INT, _FLOAT, _INT, _INT, _INT, _INT, _FLOAT, _KEY, day, world),
+            (*order, _INT, _INT, _YES, _INT, _INT, _FLOAT, _INT, _INT, _INT, _INT, _FLOAT, _KEY, day, world),
         ),
         (
             requests.note_event,
-            (events, _INT, _INT, _INT, _INT, _INT, _INT, _INT, _INT, _INT, day, world),
+            (
+                events, _INT, _INT, _INT, _INT, people, _INT, _INT, _INT, _INT, _INT, _INT, _KEY, day, world,
+            ),
         ),
+        (days.credit_now, (people, _INT, drafts, books)),
         (
             r.fill_columns,
             (
@@ -79,12 +95,12 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
         (r.sort_keys, (drafts, _INT, _INT, longs)),
         (r.sort_keys, (events, _INT, _INT, longs)),
         (r.tokens, (_KEY, _INT, longs, longs)),
-        (days.receive, (people, drafts, books, np.zeros(1, np.int32))),
-        (days.tally, (drafts,)),
-        (days.strangers, (drafts, longs, longs)),
-        (days.strangers, (events, longs, longs)),
+        (evening.receive, (people, drafts, books, np.zeros(1, np.int32))),
+        (evening.tally, (drafts,)),
+        (evening.strangers, (drafts, longs, longs)),
+        (evening.strangers, (events, longs, longs)),
         (r.browsers, (longs, np.zeros(1, np.bool_))),
-        (days.part_refunds, (drafts, _INT, drafts, drafts)),
+        (evening.part_refunds, (drafts, _INT, drafts, drafts)),
         (merchants.mark_seen, (longs, np.zeros(1, np.int32), i8, words, longs, longs)),
         (merchants.describe, (_KEY, longs, world[0]["lease"], wide)),
         (merchants.draws_of, (_KEY, longs, _INT, wide)),

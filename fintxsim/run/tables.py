@@ -143,15 +143,15 @@ class DayTables:
         return make_table(
             c.TRUTH_TRANSACTIONS,
             transaction_id=np.array([row.time - self.run_start + 1 for row in ordered], np.int64),
-            is_fraud=[True] * n,
+            is_fraud=[row.part.is_fraud for row in ordered],
             typology=_typologies(row.typology.name for row in ordered),
             campaign_id=np.array([row.campaign for row in ordered], np.int64),
             campaign_step=np.array([row.step for row in ordered], np.int32),
-            role=_vocabulary([t.role for t in typologies]),
+            role=_vocabulary([row.part.role for row in ordered]),
             fraud_party=_vocabulary([t.fraud_party for t in typologies]),
-            is_laundering=[False] * n,
+            is_laundering=[row.part.is_laundering for row in ordered],
             fraudster_id=np.array([row.fraudster for row in ordered], np.int64),
-            authorised_party=[t.authorised_party for t in typologies],
+            authorised_party=[row.part.authorised_party for row in ordered],
             observation_class=_vocabulary([t.observation_class for t in typologies]),
             is_anomaly=[False] * n,
             anomaly_kind=enum(np.full(n, -1, np.int8), words([]), nullable=True),
@@ -174,9 +174,13 @@ class DayTables:
             gross=np.array([record.gross / minor for record in records], np.float64),
             net_loss=np.array([record.loss / minor for record in records], np.float64),
             n_victims=np.array([len(record.victims) for record in records], np.int64),
+            kind=_optional([record.campaign.kind or None for record in records]),
             entry_point=enum(
                 _codes([record.campaign.entry_point for record in records], entries), words(entries), nullable=False
             ),
+            fraud_classifier=_optional([record.code("fraud_classifier") for record in records]),
+            eba=_optional([record.code("eba") for record in records]),
+            uk_finance=_optional([record.code("uk_finance") for record in records]),
             camouflage=np.array([record.campaign.camouflage for record in records], np.float64),
         )
 
@@ -277,6 +281,12 @@ def _codes(values: Sequence[str | None], allowed: Sequence[str]) -> npt.NDArray[
 def _typologies(names: Any) -> pa.Array[Any]:
     allowed = [typology.name for typology in TYPOLOGIES]
     return enum(_codes(list(names), allowed), words(allowed), nullable=False)
+
+
+def _optional(values: Sequence[str | None]) -> pa.Array[Any]:
+    """Dictionary array of a few words, in the order of the alphabet."""
+    allowed = sorted({value for value in values if value is not None})
+    return enum(_codes(values, allowed), words(allowed), nullable=True)
 
 
 def _vocabulary(members: Sequence[Word]) -> pa.Array[Any]:

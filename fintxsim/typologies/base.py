@@ -89,7 +89,8 @@ class Part:
     """What truth/ says of a row: who its customer is in the campaign, and what the row is.
 
     ``is_fraud`` rows count towards the rate. ``is_laundering`` without ``is_fraud`` moves the proceeds of this very
-    campaign. A part that is neither (``BYSTANDER``) leaves no line in truth/: the row is part of the story, not a crime.
+    campaign. A part that is neither (``BYSTANDER``) leaves no line in truth/: the row belongs to the story, not to the
+    crime.
     """
 
     role: Role
@@ -265,7 +266,7 @@ class Market(Protocol):
         """From today on take note of the cards that are read at a terminal (a skimmer is put on it)."""
 
     def cards_seen(self, shop: Shop, since: int) -> list[tuple[int, int, int]]:
-        """(customer, slot, time) of the cards read at a watched terminal since a moment, in order of time, each once."""
+        """(customer, slot, time) of the cards read at a watched terminal since a moment, by time, each once."""
 
     def whereabouts(self, customer: int, time: int) -> int:
         """The city where the customer is on that day: at home or on a trip."""
@@ -313,17 +314,23 @@ class Door(Protocol):
     ) -> Answer:  # fmt: skip
         """Money from account number ``payer`` of those the crew has elsewhere, to the current or ``credit`` account."""
 
-    def bounce(self, customer: int, time: int, received: Answer, *, part: Part | None = None) -> Answer:
-        """Undo money that was received: it turns out not to be covered."""
+    def bounce(
+        self, customer: int, time: int, payer: int, amount: float, *, original: int, rail: Rail, credit: bool = False,
+        part: Part | None = None,
+    ) -> Answer:  # fmt: skip
+        """Take money back that was received at time ``original``: it turns out not to be covered."""
 
     def deposit_cash(self, customer: int, time: int, amount: float, *, part: Part | None = None) -> Answer:
         """Cash paid in at a branch."""
 
     def refund(
-        self, card: StolenCard, time: int, shop: Shop, amount: float, *, original: Answer | None = None,
+        self, card: StolenCard, time: int, shop: Shop, amount: float, *, original: int | None = None,
         part: Part | None = None,
     ) -> Answer:  # fmt: skip
-        """A merchant sends money to a card, for an earlier payment or for none."""
+        """A merchant sends money to a card, for the payment at time ``original`` or for none."""
+
+    def take_card(self, customer: int, slot: int, time: int) -> None:
+        """The card is no longer in its holder's hands, who cannot pay in person with it until it is replaced."""
 
     def log_in(self, customer: int, time: int, *, succeeds: bool) -> bool:
         """Try credentials with the crew's tools; False if they are wrong or no longer work."""
@@ -358,6 +365,12 @@ class Typology(ABC):
     entry_points: ClassVar[tuple[str, ...]]
     expected_amount: ClassVar[float]  # euros of an average approved fraud, a first guess for the pacer
     longest_days: ClassVar[int]  # days of crime before day 0 that day 0 can still feel
+
+    @property
+    def part(self) -> Part:
+        """What truth/ says of a row unless an act says otherwise."""
+        laundering = self.fraud_party == FraudParty.LAUNDERING
+        return Part(self.role, is_laundering=laundering, authorised_party=self.authorised_party)
 
     def impostor_share(self, config: TypologyConfig) -> float:
         """Share of all customers who are identities made up by this typology's crews; they exist from the start."""

@@ -42,7 +42,7 @@ class Books(defaultdict[str, list[int]]):
 
 def authorise(scene: Scene, draft: Draft, books: Books) -> bool:
     """Answer a draft, update what the bank remembers, and post it if approved. Credits are always taken."""
-    if draft.direction == Direction.CREDIT:
+    if draft.direction == Direction.CREDIT or draft.type == TransactionType.REVERSAL:
         draft.approved = 1
         draft.response = NULL if draft.card_slot == NULL else _OK
     elif draft.card_slot != NULL:
@@ -109,6 +109,8 @@ def _card_usable(scene: Scene, draft: Draft) -> int:
         return _code_of(person.card_status[slot]) if person.card_status[slot] else ResponseCode._54
     if person.card_back_day[slot] > scene.day.number:
         return _code_of(person.card_status[slot])
+    if person.frozen_until > scene.day.number:
+        return ResponseCode._62
     if draft.entry == EntryMode.MAGSTRIPE and draft.bank_luck.uniform(_NOT_PERMITTED) < 0.03:
         return ResponseCode._57
     return _OK
@@ -137,7 +139,7 @@ def _check_pin(scene: Scene, draft: Draft) -> int:
     if failures[slot] >= 3:
         failures[slot] = 0
         return ResponseCode._75
-    if draft.bank_luck.uniform(_PIN) < scene.world.bank.wrong_pin_share:
+    if draft.pass_challenge <= 0 or draft.bank_luck.uniform(_PIN) < scene.world.bank.wrong_pin_share:
         failures[slot] += 1
         return ResponseCode._55
     failures[slot] = 0
@@ -163,6 +165,8 @@ def _card_controls(scene: Scene, draft: Draft) -> int:
 def _within_limits(scene: Scene, draft: Draft) -> int:
     person, bank, slot = scene.person, scene.world.bank, draft.card_slot
     if person.card_day_count[slot] >= bank.card_day_count:
+        return ResponseCode._65
+    if draft.entry == EntryMode.CONTACTLESS and draft.billing > bank.contactless_limit:
         return ResponseCode._65
     limit = max(bank.card_day_limit, 0.8 * person.income)
     return ResponseCode._61 if person.card_day_spent[slot] + draft.billing > limit else _OK
@@ -204,7 +208,7 @@ def _answer_account(scene: Scene, draft: Draft) -> None:
     draft.new_device = int(is_unknown(draft.device, person))
     if bank.controls and draft.device != NULL:
         draft.score = risk_score(draft, person, 0, bank.euro)
-    reason = _destination(draft)
+    reason = ReasonCode.AC06 if person.frozen_until > scene.day.number else _destination(draft)
     if reason == NULL:
         reason = _account_controls(scene, draft)
     if reason == NULL and not _has_funds(scene, draft):

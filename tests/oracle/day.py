@@ -23,7 +23,7 @@ from tests.oracle.authorise import Books, authorise, post
 from tests.oracle.bills import FEE, INTEREST_OWED, INTEREST_PAID, plan_bank_charge, plan_contract, plan_income
 from tests.oracle.cash import plan_deposit, plan_withdrawal
 from tests.oracle.draws import Stream
-from tests.oracle.purchases import check_card_first, plan_purchase, plan_routine
+from tests.oracle.purchases import check_card_first, find_card, holds, plan_purchase, plan_routine
 from tests.oracle.records import (
     CARD_LOST,
     CARD_OK,
@@ -176,6 +176,7 @@ def _new_day(scene: Scene, lane: sessions.Lane) -> list[Event]:
                 person.card_status[slot] = CARD_OK
             person.card_back_day[slot] = NOT_BLOCKED
             person.card_generation[slot] += 1
+            person.card_taken[slot] = 0
             person.card_expiry_day[slot] = number + _CARD_LIFE_DAYS
             events.append(sessions.card_reissued(scene, lane, slot))
     return events
@@ -222,6 +223,8 @@ def _purchases(scene: Scene, luck: Stream) -> Iterator[Draft]:
     wanted = person.activity * habits.purchases * _mood(scene) * (1.5 if scene.is_away else 1.0)
     for ordinal in range(min(poisson(luck.uniform(_N_PURCHASES), min(wanted, 28.0)), 40)):
         purchase = plan_purchase(scene, ordinal)
+        if not find_card(purchase, scene):
+            continue
         yield purchase
         check = check_card_first(purchase, scene)
         if check is not None:
@@ -229,13 +232,14 @@ def _purchases(scene: Scene, luck: Stream) -> Iterator[Draft]:
     at_work = not scene.day.weekend and not scene.is_away
     if at_work and luck.uniform(_ROUTINE) < person.routine * min(habits.routine, 1.0):
         routine = plan_routine(scene)
-        if routine is not None:
+        if routine is not None and find_card(routine, scene):
             yield routine
 
 
 def _cash(scene: Scene, luck: Stream) -> Iterator[Draft]:
     person, factor = scene.person, scene.world.habits.cash
-    for ordinal in range(min(poisson(luck.uniform(_N_CASH), person.cash_per_day * factor), 3)):
+    withdrawals = min(poisson(luck.uniform(_N_CASH), person.cash_per_day * factor), 3)
+    for ordinal in range(withdrawals if holds(person, DEBIT_CARD) else 0):
         yield plan_withdrawal(scene, ordinal)
     deposits = min(person.deposit_per_day * 1.4 * factor, 1.0)  # counters are open five days in seven
     if not scene.day.weekend and luck.uniform(_DEPOSIT) < deposits:

@@ -20,7 +20,7 @@ def choose_device(scene: Scene, u: float) -> int:
 def own_device(scene: Scene, *, at_browser: bool) -> int:
     if at_browser:
         return codes.browser(scene.number, scene.person.browser_generation)
-    return codes.phone(scene.number, scene.person.phone_generation)
+    return codes.phone(scene.person.phone_owner, scene.person.phone_generation)
 
 
 def guest_device(scene: Scene) -> int:

@@ -22,7 +22,18 @@ from tests.oracle.merchants import (
 )
 from tests.oracle.online import choose_device, network
 from tests.oracle.prices import price, to_home_currency
-from tests.oracle.records import CREDIT, CREDIT_CARD, CURRENT, DEBIT_CARD, NULL, Draft, Scene
+from tests.oracle.records import (
+    CARD_LOST,
+    CREDIT,
+    CREDIT_CARD,
+    CURRENT,
+    DEBIT_CARD,
+    NOT_BLOCKED,
+    NULL,
+    Draft,
+    Record,
+    Scene,
+)
 from tests.oracle.timing import MINUTE, SECOND, in_opening_hours, inside, offset_at, time_of_day, to_utc
 
 # Ordinals of the draws of one purchase.
@@ -58,6 +69,24 @@ def plan_purchase(scene: Scene, ordinal: int) -> Draft:
     else:
         _enter_details(draft, scene, luck, is_favourite=favourite != NULL)
     return draft
+
+
+def holds(person: Record, slot: int) -> bool:
+    """A card that was taken, or lost and reported, is not at hand."""
+    is_reported = person.card_back_day[slot] != NOT_BLOCKED and person.card_status[slot] == CARD_LOST
+    return not person.card_taken[slot] and not is_reported
+
+
+def find_card(draft: Draft, scene: Scene) -> bool:
+    """In person: with the card in mind, else with the other; whoever has none at hand pays cash."""
+    person = scene.person
+    slots = [draft.card_slot, CREDIT_CARD if draft.card_slot == DEBIT_CARD else DEBIT_CARD]
+    usable = [slot for slot in slots if holds(person, slot) and (slot == DEBIT_CARD or person.has_credit)]
+    if draft.channel != Channel.POS or holds(person, draft.card_slot):
+        return True
+    if usable:
+        use_card(draft, scene, usable[0])
+    return bool(usable)
 
 
 def check_card_first(purchase: Draft, scene: Scene) -> Draft | None:

@@ -93,7 +93,7 @@ def _replace_device(scene: Scene, *, at_browser: bool) -> tuple[int, int]:
     if at_browser:
         person.browser_generation += 1
     else:
-        person.phone_generation += 1
+        person.phone_owner, person.phone_generation = scene.number, person.phone_generation + 1
     device = person.devices[int(at_browser)] = own_device(scene, at_browser=at_browser)
     return device, person.browser_generation if at_browser else person.phone_generation
 

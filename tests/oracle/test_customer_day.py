@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from fintxsim.bank.config import BankConfig
-from fintxsim.behaviour import day as compiled_day
 from fintxsim.behaviour.config import BehaviourConfig
-from fintxsim.behaviour.draft import DRAFT, EVENT
+from fintxsim.behaviour.day import EVENTS, REFUNDS, ROWS
+from fintxsim.behaviour.draft import DRAFT
 from fintxsim.population.categories import BY_NAME
 from fintxsim.vocabulary import (
     Channel,
@@ -215,13 +215,11 @@ def attacked() -> tuple[Twins, str | None, list[Draft]]:
     noon, end = int(day[0]["start"]) + 12 * HOUR, int(day[0]["end"])
     requests: list[Draft] = []
     difference = None
+    twins.compiled.today.begin(day, np.zeros(0, DRAFT))
     for customer in range(ATTACKED):
-        rows, later, events = np.zeros(2048, DRAFT), np.zeros(2048, DRAFT), np.zeros(2048, EVENT)
-        counts, due = np.zeros(4, np.int64), np.zeros(0, DRAFT)
-        world = twins.compiled
+        ours, before = twins.compiled.today, twins.compiled.today.counts.copy()
         today = twins.plain.open(twins.plain.customers[customer], day, [])
-        world.run(day, customer, customer + 1, True, 0, due, rows, later, events, counts)
-        world.run(day, customer, customer + 1, False, noon, due, rows, later, events, counts)
+        ours.live_one(customer, noon)
         today.live(noon)
         friend = (customer + 1) % len(twins.plain.customers)
         for draft in (
@@ -230,19 +228,16 @@ def attacked() -> tuple[Twins, str | None, list[Draft]]:
             transfer_away(customer, noon + HOUR // 30, friend=friend),
         ):
             record = as_array(draft, DRAFT)
-            approved = compiled_day.attempt(
-                world.people, customer, record, world.diary[2], rows, events, counts, day, twins.setting.world,
-                world.books,
-            )  # fmt: skip
-            assert bool(approved) == today.attempt(draft)
+            today.live(draft.time)
+            assert ours.attempt(customer, record) == today.attempt(draft)
             requests.append(draft)
-        world.run(day, customer, customer + 1, False, end, due, rows, later, events, counts)
+        ours.live_one(customer, end)
         today.live(end)
         difference = (
             difference
-            or first_difference(rows[: counts[0]], today.rows, "under attack")
-            or first_difference(later[: counts[1]], today.refunds, "refunds under attack")
-            or first_difference(events[: counts[2]], today.events, "events under attack")
+            or first_difference(ours.written()[before[ROWS] :], today.rows, "under attack")
+            or first_difference(ours.refunds()[before[REFUNDS] :], today.refunds, "refunds under attack")
+            or first_difference(ours.noted()[before[EVENTS] :], today.events, "events under attack")
         )
     return twins, difference, requests
 

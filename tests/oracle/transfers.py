@@ -89,7 +89,7 @@ def _knows(person: Record, draft: Draft) -> bool:
     if draft.friend == NULL:
         return codes.payee(draft.customer, 0) <= draft.counterparty < codes.payee(draft.customer, person.payees)
     friend_number = _friend_number(person, draft)
-    return friend_number is None or bool(person.friends_known >> friend_number & 1)
+    return friend_number is not None and bool(person.friends_known >> friend_number & 1)
 
 
 def remember_payee(person: Record, draft: Draft) -> None:

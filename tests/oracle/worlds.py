@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.bank.config import BankConfig
-from fintxsim.bank.ledger import BOOKS, empty_books
-from fintxsim.behaviour import day as compiled_day
+from fintxsim.bank.ledger import BOOKS
+from fintxsim.behaviour import evening
 from fintxsim.behaviour.bills import signed
+from fintxsim.behaviour.block_day import BlockDay, rows_reserved
 from fintxsim.behaviour.config import BehaviourConfig
-from fintxsim.behaviour.draft import DRAFT, EVENT
+from fintxsim.behaviour.draft import DRAFT
+from fintxsim.behaviour.plan import pending_refunds
 from fintxsim.behaviour.timing import HOUR_US, MINUTE_US
 from fintxsim.population.block import Block, empty_blocks
 from fintxsim.population.currencies import price_level
@@ -28,7 +30,6 @@ from tests.oracle.authorise import Books
 from tests.oracle.records import Customer, Draft, Event, Record, plain
 
 Array = npt.NDArray[Any]
-ROOM = 40 * compiled_day.DIARY
 USUAL_BEHAVIOUR, USUAL_BANK = BehaviourConfig.model_validate({}), BankConfig.model_validate({})
 
 
@@ -83,36 +84,25 @@ class CompiledWorld:
 
     def __init__(self, setting: Setting, people: Array, block: Block) -> None:
         self.setting, self.people, self.block = setting, people, block
-        self.books = empty_books()
-        self.refunds: Array = np.zeros(ROOM, DRAFT)
-        self.diary = np.zeros(compiled_day.DIARY, DRAFT), np.zeros(compiled_day.DIARY, np.int64), np.zeros(4, np.int64)
-        count = compiled_day.pending_refunds(
-            block.people, block.favourites, block.first, setting.day_record(0), setting.world, self.refunds
+        self.today = BlockDay(block, np.zeros(rows_reserved(block), DRAFT), setting.world)
+        self.books = self.today.books
+        refunds: Array = np.zeros(40 * len(block), DRAFT)
+        count = pending_refunds(
+            block.people, block.favourites, block.first, setting.day_record(0), setting.world, refunds
         )
-        self.refunds = self.refunds[:count]
+        self.refunds = refunds[:count]
 
     def live_day(self, day: Array) -> tuple[Array, Array]:
-        """Rows and events of everybody's day."""
-        rows, events, later = np.zeros(ROOM, DRAFT), np.zeros(2 * ROOM, EVENT), np.zeros(ROOM, DRAFT)
-        counts = np.zeros(4, np.int64)
-        due = self._due(int(day[0]["end"]))
-        self.run(day, 0, len(self.block), True, int(day[0]["end"]), due, rows, later, events, counts)
-        rows, events = rows[: counts[0]], events[: counts[2]]
-        self.refunds = np.concatenate([self.refunds, later[: counts[1]]])
-        compiled_day.receive(self.people, rows, self.books, np.empty(len(rows), np.int32))
+        """Rows and events of everybody's day, lived in slices of an hour as the engine does."""
+        end = int(day[0]["end"])
+        self.today.begin(day, self._due(end))
+        self.today.plan()
+        for until in (*range(int(day[0]["start"]), end, HOUR_US), end):
+            self.today.live(until)
+        rows, events = self.today.written().copy(), self.today.noted().copy()
+        self.refunds = np.concatenate([self.refunds, self.today.refunds()])
+        evening.receive(self.people, rows, self.books, np.empty(len(rows), np.int32))
         return rows, events
-
-    def run(
-        self, day: Array, start: int, stop: int, opens: bool, until: int, due: Array, rows: Array, later: Array,
-        events: Array, counts: Array,
-    ) -> None:  # fmt: skip
-        block = self.block
-        nobody = np.zeros(len(block), np.bool_)
-        end = compiled_day.live_block(
-            block.people, block.favourites, block.contracts, block.first, start, stop, opens, until, nobody, due,
-            *self.diary, rows, later, events, counts, day, self.setting.world, self.books,
-        )  # fmt: skip
-        assert end == stop, "the buffers of the test are too small"
 
     def _due(self, end: int) -> Array:
         is_due = self.refunds["time"] < end

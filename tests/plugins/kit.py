@@ -159,8 +159,11 @@ class FakeDoor:
         self.asks.append(Ask("receive", customer, time, amount, payer, (int(rail), credit), part))
         return Answer(True, "", time)
 
-    def bounce(self, customer: int, time: int, received: Answer, *, part: Part | None = None) -> Answer:
-        self.asks.append(Ask("bounce", customer, time, target=received.time, part=part))
+    def bounce(
+        self, customer: int, time: int, payer: int, amount: float, *, original: int, rail: Rail, credit: bool = False,
+        part: Part | None = None,
+    ) -> Answer:  # fmt: skip
+        self.asks.append(Ask("bounce", customer, time, amount, payer, (original, int(rail), credit), part))
         return Answer(True, "", time)
 
     def deposit_cash(self, customer: int, time: int, amount: float, *, part: Part | None = None) -> Answer:
@@ -168,12 +171,15 @@ class FakeDoor:
         return Answer(True, "", time)
 
     def refund(
-        self, card: StolenCard, time: int, shop: Shop, amount: float, *, original: Answer | None = None,
+        self, card: StolenCard, time: int, shop: Shop, amount: float, *, original: int | None = None,
         part: Part | None = None,
     ) -> Answer:  # fmt: skip
-        details = (card, shop, original.time if original else None)
+        details = (card, shop, original)
         self.asks.append(Ask("refund", card.customer, time, amount, shop.category, details, part))
         return Answer(True, "00", time)
+
+    def take_card(self, customer: int, slot: int, time: int) -> None:
+        self.asks.append(Ask("take_card", customer, time, details=(slot,)))
 
     def log_in(self, customer: int, time: int, *, succeeds: bool) -> bool:
         self.asks.append(Ask("log_in", customer, time, details=(succeeds,)))

@@ -13,7 +13,8 @@ from fintxsim.tokens import token
 ANY_TIME = settings(deadline=None)  # the first call compiles
 HALF, LOW = 24, (1 << 24) - 1
 KINDS = (
-    tokens.ACCOUNT, tokens.CARD, tokens.MERCHANT, tokens.TERMINAL, tokens.DEVICE, tokens.IP, tokens.SESSION,
+    tokens.ACCOUNT, tokens.CARD, tokens.MERCHANT, tokens.TERMINAL, tokens.DEVICE, tokens.IP, tokens.SESSION, tokens.ADDRESS,
+    tokens.PHONE,
 )  # fmt: skip
 KEY = 0x0123_4567_89AB_CDEF
 KEYS = st.integers(0, (1 << 64) - 1)

@@ -100,6 +100,6 @@ def test_customers_without_a_step_live_only_while_under_attack(tmp_path: Path, m
     with living(tmp_path) as world:
         for _ in range(12):
             world.step()
-            attacked = set(world.arena.open_days)
+            attacked = set(world.arena.seats)
             customers = {int(row["customer"]) for rows in world.book.rows for row in rows if row["friend"] < 0}
             assert customers <= attacked

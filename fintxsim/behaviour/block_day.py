@@ -1,0 +1,124 @@
+"""One block of customers on one day: its diaries, what has been lived of them, and the buffers for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from fintxsim.bank.ledger import Books, empty_books
+from fintxsim.behaviour import day as days
+from fintxsim.behaviour.draft import DRAFT, EVENT
+from fintxsim.behaviour.timing import DAY
+from fintxsim.population.block import Block
+
+_ROWS_PER_CUSTOMER = 6
+
+
+def rows_reserved(block: Block) -> int:
+    """Room for a block's rows of one day; only what is used takes memory."""
+    return _ROWS_PER_CUSTOMER * len(block) + 4 * days.MOST_ENTRIES
+
+
+class BlockDay:
+    """The day of a block's customers; used again every day. ``out`` is room for the rows."""
+
+    def __init__(self, block: Block, out: npt.NDArray[np.void], worlds: npt.NDArray[np.void]) -> None:
+        size = len(block)
+        self.block, self.worlds = block, worlds
+        self.books: Books = empty_books()
+        self.rows = out
+        self.later = np.empty(size // 2 + 4 * days.MOST_ENTRIES, DRAFT)
+        self.events = np.empty(3 * size + 4 * days.MOST_ENTRIES, EVENT)
+        self.log = np.zeros(4 * size + 16 * days.MOST_ENTRIES, np.int64)  # of the slice under way, see bank.velocity
+        self.diaries, self.when = np.zeros(size, days.DIARY), np.zeros(size, np.int64)
+        self.counts = np.zeros(4, np.int64)
+        self.due = np.zeros(0, DRAFT)
+        self.day = np.zeros(0, DAY)
+
+    def begin(self, day: npt.NDArray[np.void], due: npt.NDArray[np.void]) -> None:
+        """A new day, nobody's planned yet; ``due`` are today's refunds by customer and time."""
+        self.day, self.due = day, due
+        self.counts[:] = 0
+        self.log[0] = 0
+        self.diaries["first"] = days.UNPLANNED
+        self.when[:] = days.NEVER
+
+    def plan(self) -> None:
+        """Plan everybody's day."""
+        self._repeat(lambda start: self._plan(start, len(self.block), self.due, self.counts), len(self.block))
+
+    def plan_one(self, i: int) -> None:
+        """Plan the day of one customer, unless it has been planned."""
+        if self.diaries[i]["first"] != days.UNPLANNED:
+            return
+        first, last = self.due["customer"].searchsorted((self.block.first + i, self.block.first + i + 1))
+        self.make_room()
+        self.counts[days.DUE] = 0
+        self._plan(i, i + 1, self.due[first:last], self.counts)
+
+    def _plan(self, start: int, stop: int, due: npt.NDArray[np.void], counts: npt.NDArray[np.int64]) -> int:
+        block = self.block
+        end = days.plan_block(
+            block.people, block.favourites, block.contracts, block.first, start, stop, due, self.rows, self.diaries,
+            self.when, self.events, counts, self.day, self.worlds,
+        )  # fmt: skip
+        return int(end)
+
+    def live(self, until: int) -> None:
+        """Live everybody's day up to a moment."""
+        self._repeat(lambda start: self._live(start, len(self.block), until), len(self.block))
+
+    def live_one(self, i: int, until: int) -> None:
+        """Live the day of one customer up to a moment."""
+        self.plan_one(i)
+        if self.when[i] < until:
+            self.make_room()
+            self._live(i, i + 1, until)
+
+    def _live(self, start: int, stop: int, until: int) -> int:
+        end = days.live_block(
+            self.block.people, start, stop, until, self.rows, self.diaries, self.when, self.later, self.events,
+            self.counts, self.log, self.day, self.worlds, self.books,
+        )  # fmt: skip
+        return int(end)
+
+    def attempt(self, i: int, draft: npt.NDArray[np.void]) -> bool:
+        """A request by somebody else in a customer's name; ``draft`` holds one record and then the answer."""
+        self.plan_one(i)
+        self.make_room()
+        approved = days.attempt(
+            self.block.people, i, draft, self.rows, self.diaries, self.when, self.later, self.events, self.counts,
+            self.log, self.day, self.worlds, self.books,
+        )  # fmt: skip
+        return bool(approved)
+
+    def written(self) -> npt.NDArray[np.void]:
+        """Rows so far; those still in a diary are among them."""
+        return self.rows[: self.counts[days.ROWS]]
+
+    def refunds(self) -> npt.NDArray[np.void]:
+        return self.later[: self.counts[days.REFUNDS]]
+
+    def noted(self) -> npt.NDArray[np.void]:
+        return self.events[: self.counts[days.EVENTS]]
+
+    def _repeat(self, work: Callable[[int], int], stop: int) -> None:
+        """Work through the customers; on a busy day with larger buffers."""
+        start = 0
+        while start < stop:
+            start = work(start)
+            if start < stop:
+                self._grow()
+
+    def make_room(self) -> None:
+        """However often a customer is attacked, there is room for what follows."""
+        used = self.counts[: days.EVENTS + 1] + 2 * days.MOST_ENTRIES
+        logged = self.log[0] + 8 * days.MOST_ENTRIES
+        if logged > len(self.log) or (used > (len(self.rows), len(self.later), len(self.events))).any():
+            self._grow()
+
+    def _grow(self) -> None:
+        self.rows, self.later = np.resize(self.rows, 2 * len(self.rows)), np.resize(self.later, 2 * len(self.later))
+        self.events, self.log = np.resize(self.events, 2 * len(self.events)), np.resize(self.log, 2 * len(self.log))

@@ -1,0 +1,243 @@
+"""Where criminals get victims, cards and shops; implements ``typologies.base.Market``."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from fintxsim.behaviour.timing import DAY_US, HOUR_US, KNOTS
+from fintxsim.contest.watch import CardRead, Watchlist
+from fintxsim.lookalikes.holiday_abroad import city_on
+from fintxsim.numerics import exp
+from fintxsim.population.block import Block
+from fintxsim.population.categories import BY_NAME, CASH_MACHINE, CATEGORIES, Hours
+from fintxsim.population.impostors import Impostors
+from fintxsim.population.merchants import (
+    HEAD,
+    MAX_TERMINALS,
+    category_of,
+    find_shop,
+    find_young_shop,
+    place_of,
+    profile,
+    rank_of,
+    terminals_of,
+)
+from fintxsim.population.people import CREDIT_CARD, DEBIT_CARD, SAVINGS
+from fintxsim.setting import Setting
+from fintxsim.streams import Draws, Purpose
+from fintxsim.typologies.base import Shop, StolenCard, Wanted
+from fintxsim.vocabulary import Segment
+
+_TRIES = 40  # per customer wanted
+_OLD, _YOUNG = 5, 1  # age bands from 65 years on, and up to 25
+REGULAR_VISITS_PER_MONTH = 4.0  # of a customer at a cash machine or shop that he knows (assumption)
+
+
+class StreetMarket:
+    """One day's market. Only for what cannot be known from outside it looks into the customers' records."""
+
+    def __init__(
+        self, setting: Setting, people: npt.NDArray[np.void], blocks: list[Block], day: npt.NDArray[np.void],
+        watchlist: Watchlist, impostors: Impostors, typology: int = 0,
+    ) -> None:  # fmt: skip
+        self._setting, self._people, self._blocks, self._day = setting, people, blocks, day
+        self._watchlist, self._impostors, self._typology = watchlist, impostors, typology
+        self._world, self._universe = setting.world[0], setting.universe
+        self._zones, self._city_zone = day[0]["zones"], setting.geography.city_zone
+        hours = self._world["hours"]
+        self._curves = hours[Hours.SHOP, 0], hours[Hours.ONLINE, 0]
+
+    def of(self, typology: int) -> StreetMarket:
+        """The same market, for the crews of one typology."""
+        return StreetMarket(
+            self._setting, self._people, self._blocks, self._day, self._watchlist, self._impostors, typology
+        )
+
+    def pick_customers(self, draws: Draws, count: int, wanted: Wanted = Wanted.ONLINE) -> list[int]:
+        """Customers, each once; the fitting ones more often. Somebody at random when nobody fits."""
+        if wanted == Wanted.IMPOSTOR and (taken := self._impostors.take(self._typology, count, draws)):
+            return taken
+        everybody = len(self._people)
+        picked: list[int] = []
+        for _ in range(_TRIES * count):
+            customer = draws.below(everybody)
+            if draws.next() < self._fit(customer, wanted) and customer not in picked:
+                picked.append(customer)
+                if len(picked) == count:
+                    break
+        return picked or [draws.below(everybody)]
+
+    def _fit(self, customer: int, wanted: Wanted) -> float:
+        """How likely a customer is to be taken when come across."""
+        person = self._people[customer]
+        if wanted == Wanted.ONLINE:
+            return min(0.25 + 0.5 * float(person["digital"]), 1.0)
+        if wanted == Wanted.CREDIT:
+            return float(person["has_credit"])
+        if wanted == Wanted.SAVER:
+            return min(float(person["balance"][SAVINGS]) / max(3.0 * float(person["income"]), 1.0), 1.0)
+        if wanted == Wanted.BUSINESS:
+            return 1.0 if person["segment"] in (Segment.SELF_EMPLOYED, Segment.SMALL_BUSINESS) else 0.02
+        if wanted == Wanted.ELDERLY:
+            return 1.0 if person["age_band"] >= _OLD else 0.15
+        if wanted == Wanted.NEEDY:
+            return 1.0 if person["age_band"] <= _YOUNG or person["segment"] == Segment.STUDENT else 0.12
+        return 1.0
+
+    def stolen_card(self, customer: int, draws: Draws, *, slot: int | None = None) -> StolenCard:
+        person = self._people[customer]
+        u = Draws(self._setting.keys[Purpose.STOLEN_DATA], customer, 0)
+        wants_credit = u.uniform(0) < 0.45 if slot is None else slot == CREDIT_CARD
+        held = CREDIT_CARD if person["has_credit"] and wants_credit else DEBIT_CARD
+        generation = int(person["card_generation"][held])
+        return StolenCard(customer, held, generation, u.uniform(1), u.uniform(2) < 0.75, self._usual(customer))
+
+    def own_card(self, customer: int, *, credit: bool) -> StolenCard:
+        person = self._people[customer]
+        slot = CREDIT_CARD if credit and person["has_credit"] else DEBIT_CARD
+        return StolenCard(customer, slot, int(person["card_generation"][slot]), 0.0, True, self._usual(customer))
+
+    def _usual(self, customer: int) -> float:
+        logarithm = float(self._people[customer]["usual_log_amount"])
+        return float(exp(logarithm)) / float(self._world["bank"]["euro"]) if logarithm > 0 else 15.0
+
+    def web_shop(self, draws: Draws, category: str, *, foreign: bool = False, asks_cvv: bool | None = None) -> Shop:
+        countries = len(self._setting.geography.countries)
+        country = 1 + draws.below(countries - 1) if foreign and countries > 1 else 0
+        return self._find(draws, self._universe.n_cities + country, BY_NAME[category], without_cvv=asks_cvv is False)
+
+    def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
+        return self._find(draws, city, BY_NAME[category])
+
+    def _find(self, draws: Draws, place: int, category: int, *, without_cvv: bool = False) -> Shop:
+        size = int(self._universe.sizes[place, category])
+        state = np.uint64(draws.bits(1_000_000 + draws.below(1 << 20)))
+        code = find_shop(
+            self._setting.keys[Purpose.MERCHANT], place, category, size, int(self._day[0]["date"]),
+            self._world["lease"], without_cvv, state,
+        )  # fmt: skip
+        return self._shop(int(code))
+
+    def young_shop(self, draws: Draws, category: str, *, online: bool, most_days: int) -> Shop:
+        number = BY_NAME[category]
+        home = draws.below(self._setting.geography.home_cities)
+        place = self._universe.n_cities if online else home
+        state = np.uint64(draws.bits(1_000_000 + draws.below(1 << 20)))
+        code = find_young_shop(
+            self._setting.keys[Purpose.MERCHANT], place, number, int(self._universe.sizes[place, number]),
+            int(self._day[0]["date"]), self._world["lease"], most_days, state,
+        )  # fmt: skip
+        return self._shop(int(code))
+
+    def favourite_shop(self, customer: int, draws: Draws) -> Shop:
+        mine = self._favourites(customer)
+        u = draws.next()
+        return self._shop(int(mine[int(u * u * len(mine))]))
+
+    def _favourites(self, customer: int) -> npt.NDArray[np.int64]:
+        block = self._blocks[customer // len(self._blocks[0])]
+        favourites: npt.NDArray[np.int64] = block.favourites[customer - block.first]
+        return favourites
+
+    def busy_terminal(self, draws: Draws, category: str) -> Shop:
+        """Where people in a large town go: a customer's favourite of the category, or a machine near his home."""
+        number = BY_NAME[category]
+        for _ in range(200):
+            customer = draws.below(len(self._people))
+            if number == CASH_MACHINE:
+                city = int(self._people[customer]["city"])
+                return self._till(self._find(draws, city, number), draws)
+            for code in self._favourites(customer).tolist():
+                if category_of(code) == number and place_of(code) < self._universe.n_cities:
+                    return self._till(self._shop(code), draws)
+        city = int(self._people[draws.below(len(self._people))]["city"])
+        return self._till(self._find(draws, city, number), draws)
+
+    def _till(self, shop: Shop, draws: Draws) -> Shop:
+        state = profile(self._setting.keys[Purpose.MERCHANT], shop.merchant)
+        tills = int(terminals_of(state, rank_of(shop.merchant)))
+        return Shop(shop.merchant, shop.category, shop.country, shop.city, draws.below(tills))
+
+    def watch(self, shop: Shop) -> None:
+        self._watchlist.watch(shop.merchant * MAX_TERMINALS + shop.terminal)
+
+    def cards_seen(self, shop: Shop, since: int) -> list[CardRead]:
+        """Cards seen since day 0, after the regulars who must have come by before it, when nobody was looking."""
+        day_zero = self._setting.window(0)[0]
+        now = int(self._day[0]["start"])
+        before = self._regulars(shop, since, min(now, day_zero)) if since < day_zero else []
+        seen = self._watchlist.seen.get(shop.merchant * MAX_TERMINALS + shop.terminal, ())
+        first: dict[tuple[int, int], int] = {}
+        for customer, slot, time in [*before, *(read for read in seen if read[2] >= since)]:
+            first.setdefault((customer, slot), time)
+        return [(customer, slot, time) for (customer, slot), time in first.items()]
+
+    def _regulars(self, shop: Shop, since: int, until: int) -> list[CardRead]:
+        """Who would have used a terminal between two moments before day 0, and when, in order of time."""
+        key, days = self._setting.keys[Purpose.STOLEN_DATA], (until - since) / DAY_US
+        state = profile(self._setting.keys[Purpose.MERCHANT], shop.merchant)
+        tills = int(terminals_of(state, rank_of(shop.merchant)))
+        reads = []
+        for customer in self._known_to(shop):
+            draws = Draws(key, customer, shop.merchant)
+            visits = REGULAR_VISITS_PER_MONTH * days / 30.4 / tills
+            if draws.uniform(0) < 1.0 - float(exp(-visits)):
+                slot = CREDIT_CARD if self._people[customer]["has_credit"] and draws.uniform(1) < 0.3 else DEBIT_CARD
+                reads.append((customer, slot, since + int(draws.uniform(2) * (until - since))))
+        return sorted(reads, key=lambda read: (read[2], read[0]))
+
+    def _known_to(self, shop: Shop) -> list[int]:
+        """Customers who have a shop among their favourites; of a cash machine, its share of the town."""
+        if BY_NAME[shop.category] == CASH_MACHINE:
+            near = np.flatnonzero(self._people["city"] == shop.city)
+            size = float(self._universe.sizes[shop.city, CASH_MACHINE])
+            share = _popularity(rank_of(shop.merchant), size)
+            key = self._setting.keys[Purpose.STOLEN_DATA]
+            return [c for c in near.tolist() if Draws(key, c, shop.merchant).uniform(3) < 3.0 * share]
+        known = [
+            block.first + np.flatnonzero((block.favourites == shop.merchant).any(axis=1)) for block in self._blocks
+        ]
+        return [int(customer) for customer in np.concatenate(known)]
+
+    def whereabouts(self, customer: int, time: int) -> int:
+        number = int(self._day[0]["number"]) + (time - int(self._day[0]["start"])) // DAY_US
+        return int(city_on(self._people, customer, number, self._day, self._setting.world))
+
+    def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
+        table = self._world["abroad" if abroad else "domestic"]
+        for _ in range(16):
+            other = int(table[draws.below(len(table))])
+            if other != city:
+                return other
+        return city
+
+    def local_time(self, customer: int, date_us: int, hour: float) -> int:
+        offset = int(self._zones[self._city_zone[self._people[customer]["city"]], 0]) * 60_000_000
+        midnight = (date_us + offset) // DAY_US * DAY_US - offset
+        return midnight + int(hour * HOUR_US)
+
+    def daytime(self, u: float, *, online: bool = True) -> float:
+        curve = self._curves[online]
+        x = u * KNOTS
+        k = int(x)
+        return float(curve[k] + (x - k) * (curve[k + 1] - curve[k])) / HOUR_US
+
+    def _shop(self, code: int) -> Shop:
+        place, n_cities = int(place_of(code)), self._universe.n_cities
+        category = CATEGORIES[int(category_of(code))].name
+        if place >= n_cities:
+            return Shop(code, category, place - n_cities, -1)
+        return Shop(code, category, int(self._setting.geography.city_country[place]), place)
+
+
+def _popularity(rank: int, size: float) -> float:
+    """Share of the visits that the merchant of a rank gets, by the universe's law of popularity."""
+    return (_beyond(rank) - _beyond(rank + 1)) / (1.0 - _beyond(size))
+
+
+def _beyond(rank: float) -> float:
+    """Share of the visits that go to merchants of this rank and beyond, in an endless universe."""
+    return 1.0 / sqrt(sqrt(1.0 + rank / HEAD))
