@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from fintxsim import __version__
@@ -27,9 +28,10 @@ from fintxsim.run.dimensions import Dimensions
 from fintxsim.run.parquet import BUFFER_ROWS
 from fintxsim.run.plan import Plan, prepare
 from fintxsim.run.precompile import start_second_process
-from fintxsim.run.realised import fraud_entries
+from fintxsim.run.realised import anomaly_entries, fraud_entries
 from fintxsim.run.store import RunStore
 from fintxsim.run.tables import DayTables
+from fintxsim.run.truth import NUMBERS, lookalike_rows, truth_table
 from fintxsim.scenario.dump import dump_resolved
 from fintxsim.scenario.model import Scenario
 from fintxsim.setting import Setting
@@ -92,6 +94,7 @@ class _Session:
         self.started = time.perf_counter()
         self.rows = self.next_label = 0
         self.approved = self.approved_value = 0
+        self.lookalikes = np.zeros((2, NUMBERS), np.int64)  # rows and counted rows so far, by number of the kind
         self.campaigns: list[CampaignRecord] = []
         self.file_name = ""
         self.rows_in_file = 0
@@ -126,16 +129,19 @@ class _Session:
     def _write_day(self, book: DayBook) -> None:
         """Turn the day into tables, and write them (in the background when there is a writer)."""
         clock = time.process_time()
-        codes, terminals, times = self.tables.add_transactions(book)
-        self.rows += len(codes)
-        self.rows_in_file += len(codes)
+        today = self.tables.add_transactions(book)
+        lookalikes = lookalike_rows(today, book.offending)
+        self.lookalikes += lookalikes.tally()
+        self.rows += len(today["event_time"])
+        self.rows_in_file += len(today["event_time"])
         is_last_in_file = self._ends_file(book.number)
         parts: list[tuple[c.Table, pa.Table]] = [(c.EVENTS, self.tables.events(book))]
         if self.tables.held >= BUFFER_ROWS or is_last_in_file:
             parts.append((c.TRANSACTIONS, self.tables.take_transactions()))
-        parts += self.dimensions.of_day(book, codes, terminals, times)
+        parts += self.dimensions.of_day(book, today["merchant_code"], today["terminal"], today["event_time"])
         parts.append((c.LABELS, self._labels(book.labels)))
-        parts.append((c.TRUTH_TRANSACTIONS, self.tables.truth(book.offending)))
+        truth = truth_table(book.offending, lookalikes, self.tables.run_start, float(self.setting.minor))
+        parts.append((c.TRUTH_TRANSACTIONS, truth))
         if book.touched:
             parts.append((c.TOUCHED, self.tables.touched(book.touched, self.setting.date_of(book.number))))
         self._clock("columns", clock)
@@ -225,6 +231,7 @@ class _Session:
             approved_transactions=self.approved,
             approved_value=self.approved_value / self.setting.minor,
             fraud=fraud_entries(self.world, self.campaigns, self.approved, self.approved_value),
+            anomalies=anomaly_entries(self.world, self.lookalikes, self.approved),
             ledger=self._ledger(),
             matured_days=scenario.labels.matured_days,
             warnings=self.plan.warnings,
