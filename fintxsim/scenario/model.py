@@ -72,6 +72,11 @@ class Scenario(BaseModel):
 
     @model_validator(mode="after")
     def _rates_fit(self) -> Scenario:
+        benign = sum(config.rate_bps for _, config in self.anomalies.active())
+        if benign > 5000.0:
+            raise ValueError(
+                f"anomalies: the rates add up to {benign:g} bps; at most 5000 of 10,000 can be look-alikes"
+            )
         total = sum(config.rate_bps or 0.0 for _, config in self.fraud.typologies.active())
         if total > 5000.0:
             raise ValueError(
@@ -87,6 +92,10 @@ class Scenario(BaseModel):
             config = getattr(typologies, name)
             if config is not None and config.is_off and len(config.model_fields_set) > 1:
                 yield f"fraud.typologies.{name}", "the typology is off, so its other settings have no effect"
+        for name in sorted(self.anomalies.model_fields_set):
+            config = getattr(self.anomalies, name)
+            if config is not None and config.is_off and len(config.model_fields_set) > 1:
+                yield f"anomalies.{name}", "the look-alike is off, so its other settings have no effect"
         if not typologies.active():
             if self.labels.model_fields_set:
                 yield "labels", "no typology is on, so there is nothing to label"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fintxsim.dataset import open_run
+from fintxsim.verify.anomalies import Anomalies
 from fintxsim.verify.base import Check, CheckResult, Context, Finding, Outcome, VerifyReport
 from fintxsim.verify.files import Files
 from fintxsim.verify.keys import Keys
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     Lookahead(),
     Money(),
     Rates(),
+    Anomalies(),
     Labels(),
 )
 
