@@ -213,7 +213,8 @@ class Dimensions:
     def _devices(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
         browsers = people["devices"][people["has_browser"] > 0, 1]
         browsers = browsers[browsers >> 9 >= numbers[0]]  # a computer shared with the part before is there already
-        codes = np.unique(np.concatenate([people["devices"][:, 0], browsers]))
+        phones = people["phone_owner"].astype(np.int64) << 9 | people["phone_generation"] & 255  # not all trusted yet
+        codes = np.unique(np.concatenate([people["devices"][:, 0], phones, browsers]))
         ages = self._uniforms(Purpose.DEVICE, codes, 0, 1)[0]
         return self.tables.devices(codes, self._day_zero(len(codes)), self._days_before(1 + 900 * ages))
 
