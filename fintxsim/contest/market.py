@@ -157,7 +157,7 @@ class StreetMarket:
         return self._till(self._find(draws, city, number), draws)
 
     def _till(self, shop: Shop, draws: Draws) -> Shop:
-        state = profile(self._setting.keys[Purpose.MERCHANT], shop.merchant)
+        state = np.uint64(profile(self._setting.keys[Purpose.MERCHANT], shop.merchant))
         tills = int(terminals_of(state, rank_of(shop.merchant)))
         return Shop(shop.merchant, shop.category, shop.country, shop.city, draws.below(tills))
 
@@ -178,7 +178,7 @@ class StreetMarket:
     def _regulars(self, shop: Shop, since: int, until: int) -> list[CardRead]:
         """Who would have used a terminal between two moments before day 0, and when, in order of time."""
         key, days = self._setting.keys[Purpose.STOLEN_DATA], (until - since) / DAY_US
-        state = profile(self._setting.keys[Purpose.MERCHANT], shop.merchant)
+        state = np.uint64(profile(self._setting.keys[Purpose.MERCHANT], shop.merchant))
         tills = int(terminals_of(state, rank_of(shop.merchant)))
         reads = []
         for customer in self._known_to(shop):
