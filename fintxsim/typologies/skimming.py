@@ -1,8 +1,9 @@
 """Cards copied at a terminal with a skimmer on it, sold, and used weeks later with a copied stripe somewhere else.
 
 Only a few of the cards that pass the skimmer are ever used. What they have in common is one terminal within a few
-weeks. A copy has no chip: at home it works where a terminal falls back to the stripe, abroad where stripes are still
-read, and at a cash machine only with the PIN, which a camera has seen, or not.
+weeks. A copy has no chip: at home it works where a terminal falls back to the stripe and asks for the PIN, which a
+camera has seen, or not; abroad stripes are still read, some for a signature. A stripe holds no CVV, so what is left for
+a copy without its PIN at home are web shops that ask for none.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from fintxsim.vocabulary import EntryMode, FraudParty, ObservationClass
 _SKIMMED = ("cash_machine", "fuel", "grocery")
 _GOODS = ("cash_machine", "electronics", "grocery", "clothing", "department_store", "fuel", "liquor")
 _FIRST_WEIGHTS = (3.4, 1.0, 0.9, 0.8, 0.6, 0.6, 0.3)  # assumptions; cashers learn
+_ON_THE_WEB = ("marketplace", "electronics", "clothing")
 _MACHINE = 0
 _DEBIT = 0  # slot of the card that machines take
 
@@ -67,7 +69,7 @@ class SkimmingConfig(TypologyConfig):
     )
     uses_per_card_mean: float = Field(2.6, ge=1, le=20, description="Mean uses wanted of a copy (assumption).")
     cash_median: float = Field(170.0, gt=0, le=5000, description="Median withdrawal wanted, in euros (assumption).")
-    goods_median: float = Field(70.0, gt=0, le=5000, description="Median purchase wanted, in euros (assumption).")
+    goods_median: float = Field(55.0, gt=0, le=5000, description="Median purchase wanted, in euros (assumption).")
 
     @model_validator(mode="after")
     def _in_order(self) -> SkimmingConfig:
@@ -99,14 +101,14 @@ class Skimming(Typology):
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, SkimmingConfig)
-        return 0.75 * max(60.0 * config.used_share, 1.0) * config.uses_per_card_mean
+        return 0.9 * max(60.0 * config.used_share, 1.0) * config.uses_per_card_mean
 
     def recruit(self, number: int, draws: Draws) -> Crew:
         return Crew(
             number,
             skill=draws.next(),
             patience=1 + draws.below(3),
-            devices=1,
+            devices=1 + draws.below(3),
             shift_hours=0 if draws.next() < 0.6 else 1 + draws.below(5),  # some go out late
             favourites=[weight * draws.between(0.4, 1.6) for weight in _FIRST_WEIGHTS],
         )
@@ -121,6 +123,7 @@ class Skimming(Typology):
         campaign.shops, campaign.place = [terminal], terminal.city
         campaign.stage = Stage.COLLECTING
         campaign.wanted = 1
+        campaign.tool = draws.below(crew.devices)
         window = draws.between(config.window_days_min, config.window_days_max)
         campaign.next_time = campaign.started + int(window * DAY_US)
 
@@ -142,7 +145,7 @@ class Skimming(Typology):
         """Sell what was read. The buyers use a few of the cards in one city, within a few days of one another."""
         campaign.stage = Stage.CASHING
         abroad = draws.next() < config.abroad_share * (1.0 - 0.4 * campaign.camouflage)
-        chosen = self._choose_cards(campaign, config, market, draws, signature_will_do=abroad)
+        chosen = self._choose_cards(campaign, config, market, draws)
         if not chosen:
             return
         campaign.place = market.another_city(draws, campaign.place, abroad=abroad)
@@ -155,9 +158,9 @@ class Skimming(Typology):
             campaign.send(Errand(time, Stage.CASHING, card.customer, note=float(wanted)))  # hop: declines in a row
 
     def _choose_cards(
-        self, campaign: Campaign, config: SkimmingConfig, market: Market, draws: Draws, *, signature_will_do: bool
+        self, campaign: Campaign, config: SkimmingConfig, market: Market, draws: Draws
     ) -> list[StolenCard]:
-        """The few cards that somebody will use; at home a copy is worth nothing without its PIN."""
+        """The few cards that somebody will use; one at least, or the bank would not be part of the story."""
         seen = market.cards_seen(campaign.shops[0], campaign.started)
         slots: dict[int, int] = {}
         for customer, slot, _ in seen:
@@ -166,8 +169,7 @@ class Skimming(Typology):
         if seen and not slots:
             customer, slot, _ = seen[draws.below(len(seen))]
             slots[customer] = slot
-        cards = [market.stolen_card(customer, draws, slot=slot) for customer, slot in slots.items()]
-        return [card for card in cards if signature_will_do or card.quality < config.pin_share]
+        return [market.stolen_card(customer, draws, slot=slot) for customer, slot in slots.items()]
 
     def _cash_in(
         self, errand: Errand, campaign: Campaign, crew: Crew, config: SkimmingConfig, market: Market, door: Door,
@@ -192,7 +194,7 @@ class Skimming(Typology):
         self, card: StolenCard, declines: int, campaign: Campaign, crew: Crew, config: SkimmingConfig, market: Market,
         door: Door, draws: Draws,
     ) -> Answer:  # fmt: skip
-        """Cash if the PIN is known, else goods that can be sold; the stripe alone, however it is read."""
+        """Cash if the PIN is known, else goods that can be sold."""
         at_machines = self._fits_machines(card, config)
         goods = choose_goods(crew, draws.next(), at_machines=at_machines)
         if at_machines and not are_open(campaign.next_time, card.customer, campaign.place, market):
@@ -201,11 +203,13 @@ class Skimming(Typology):
         wanted = log_normal(median, sigma, draws.next()) * crew.nerve * less_after(declines)
         amount = disguised(wanted, card, campaign, draws)
         shop = market.shop_in(draws, _GOODS[goods], campaign.place)
-        answer = door.pay_in_person(
-            card, campaign.next_time, shop, amount,
-            entry=EntryMode.MAGSTRIPE if shop.country > 0 else EntryMode.FALLBACK,
-            knows_pin=card.quality < config.pin_share,
-        )  # fmt: skip
+        knows_pin = card.quality < config.pin_share
+        if knows_pin or shop.country > 0:
+            entry = EntryMode.MAGSTRIPE if shop.country > 0 else EntryMode.FALLBACK
+            answer = door.pay_in_person(card, campaign.next_time, shop, amount, entry=entry, knows_pin=knows_pin)
+        else:
+            web_shop = market.web_shop(draws, _ON_THE_WEB[goods % len(_ON_THE_WEB)], asks_cvv=False)
+            answer = door.pay_online(card, campaign.next_time, web_shop, amount, has_cvv=False, pass_challenge=0.04)
         crew.learn(goods, approved=answer.approved)
         if not answer.approved and draws.next() < 0.3:
             campaign.place = market.another_city(draws, campaign.place, abroad=shop.country > 0)

@@ -82,7 +82,8 @@ def test_when_nobody_came_by_nothing_happens() -> None:
 
 
 def test_copies_are_read_by_stripe_abroad_and_by_fallback_at_home() -> None:
-    read = {(ask.details[1].country > 0, EntryMode(ask.details[2])) for play in plays() for ask in play.door.payments}
+    asks = [ask for play in plays() for ask in play.door.payments if ask.what == "pay_in_person"]
+    read = {(ask.details[1].country > 0, EntryMode(ask.details[2])) for ask in asks}
     assert read == {(True, EntryMode.MAGSTRIPE), (False, EntryMode.FALLBACK)}
 
 
@@ -104,12 +105,21 @@ def test_disguise_keeps_copies_at_home_more_often() -> None:
     assert full < 0.8 * naive
 
 
-def test_a_copy_without_its_pin_is_good_for_signatures_abroad_alone() -> None:
-    asks = [ask for play in plays(pin_share=0.3) for ask in play.door.payments]
+def test_a_copy_without_its_pin_is_good_for_signatures_abroad() -> None:
+    asks = [ask for play in plays(pin_share=0.3) for ask in play.door.payments if ask.what == "pay_in_person"]
     without = [ask for ask in asks if not ask.details[3]]
     assert len(without) > 200
     assert {ask.details[1].country > 0 for ask in without} == {True}
     assert "cash_machine" not in {ask.target for ask in without}
+
+
+def test_at_home_a_copy_without_its_pin_is_used_on_the_web_and_no_other_copy_is() -> None:
+    batches = plays(pin_share=0.3, abroad_share=0.0)
+    asks = [ask for play in batches for ask in play.door.payments]
+    on_the_web = {ask.customer for ask in asks if ask.what == "pay_online"}
+    assert {ask.details[2] for ask in asks if ask.what == "pay_online"} == {False}  # the CVV
+    assert 0.5 < len(on_the_web) / len({ask.customer for ask in asks}) < 0.9
+    assert all(ask.details[3] for ask in asks if ask.what == "pay_in_person")
 
 
 def test_cash_is_what_copies_with_a_pin_are_used_for_most() -> None:
