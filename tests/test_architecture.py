@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("behaviour", "typologies", "pacing"),
     ("bank",),
     ("population",),
-    ("clock", "columns", "digest", "manifest", "numerics", "streams", "tokens"),
+    ("clock", "columns", "digest", "manifest", "numerics", "shares", "streams", "tokens"),
     ("compiled", "vocabulary"),
     ("errors",),
 )

@@ -11,13 +11,15 @@ from fintxsim.bank.config import BankConfig
 from fintxsim.bank.labels import LabelsConfig
 from fintxsim.behaviour.config import BehaviourConfig
 from fintxsim.clock import LAST_DAY, load_zone
-from fintxsim.errors import InputError
+from fintxsim.errors import InputError, SettingsError
 from fintxsim.fraud import FraudConfig
 from fintxsim.population.currencies import currency as find_currency
 from fintxsim.population.customers import PopulationConfig
+from fintxsim.scenario.capacity import too_much
 from fintxsim.setting import WARM_UP_DAYS
 
 MARGIN_DAYS = WARM_UP_DAYS + 40
+MOST_FRAUD_BPS = 5000.0
 FIRST_START = date(1991, 1, 1)  # merchants are counted from 1990 on
 
 
@@ -68,26 +70,19 @@ class Scenario(BaseModel):
 
     @model_validator(mode="after")
     def _rates_fit(self) -> Scenario:
-        total = sum(config.rate_bps or 0.0 for _, config in self.fraud.typologies.active())
-        if total > 5000.0:
-            raise ValueError(
-                f"fraud.typologies: the rates add up to {total:g} bps; at most 5000 of 10,000 can be fraud"
-            )
+        problems = list(too_much(self.fraud, self.population, self.days))
+        total = sum(config.rate_bps or 0.0 for _, config in self.fraud.active())
+        if total > MOST_FRAUD_BPS and not problems:
+            boosted = f" with boost {self.fraud.boost:g}" if self.fraud.boost != 1.0 else ""
+            message = f"the rates add up to {total:g} bps{boosted}; at most {MOST_FRAUD_BPS:g} of 10,000 can be fraud"
+            problems.append((("fraud",), message))
+        if problems:
+            raise SettingsError(*problems)
         return self
 
     def settings_without_effect(self) -> Iterable[tuple[str, str]]:
         """Settings that cannot change any row, with the reason."""
-        typologies = self.fraud.typologies
-        given = typologies.model_fields_set
-        for name in sorted(given):
-            config = getattr(typologies, name)
-            if config is not None and config.is_off and len(config.model_fields_set) > 1:
-                yield f"fraud.typologies.{name}", "the typology is off, so its other settings have no effect"
-        if not typologies.active():
-            if self.labels.model_fields_set:
-                yield "labels", "no typology is on, so there is nothing to label"
-            if "rate_basis" in self.fraud.model_fields_set:
-                yield "fraud.rate_basis", "no typology is on, so there is no rate"
+        yield from self._of_fraud_without_effect()
         if self.bank.controls == "off":
             for name in ("step_up_score", "decline_score"):
                 if name in self.bank.model_fields_set:
@@ -96,6 +91,29 @@ class Scenario(BaseModel):
             for name in ("favourites", "online", "refunds", "bursts"):
                 if name in self.behaviour.model_fields_set:
                     yield f"behaviour.{name}", "there are no purchases"
+
+    def _of_fraud_without_effect(self) -> Iterable[tuple[str, str]]:
+        active = {typology.name: config for typology, config in self.fraud.active()}
+        for name, section in sorted(self.fraud.typologies.sections()):
+            if name not in active and len(section.model_fields_set) > 1:
+                yield f"fraud.typologies.{name}", "the typology is off, so its other settings have no effect"
+        for name, config in active.items():
+            first = config.start_day or 0
+            if first >= self.days:
+                reason = f"the run is over before day {first}, so no campaign of {name} begins"
+                yield f"fraud.typologies.{name}.start_day", reason
+            for number, wave in enumerate(config.waves):
+                if first < self.days <= wave.start_day:
+                    reason = f"the run is over before day {wave.start_day}"
+                    yield f"fraud.typologies.{name}.waves[{number}]", reason
+        if not active:
+            if self.labels.model_fields_set:
+                yield "labels", "no typology is on, so there is nothing to label"
+            for name in ("rate_basis", "boost"):
+                if name in self.fraud.model_fields_set:
+                    yield f"fraud.{name}", "no typology is on, so there is no rate"
+        elif "rate_basis" in self.fraud.model_fields_set and all(c.rate_bps is None for c in active.values()):
+            yield "fraud.rate_basis", "every typology that is on has a pressure, so there is no rate"
 
 
 def _checked(value: str, look_up: object) -> str:
