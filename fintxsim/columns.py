@@ -448,7 +448,12 @@ TOUCHED = Table(
     (
         _id("customer_id", "Customer.", "customers.customer_id", known_at=_TRUTH),
         Column("first_day", pa.date32(), _TRUTH, "First local day that may differ."),
-        Column("reason", ENUM, _TRUTH, "attacked or transfer."),
+        Column(
+            "reason",
+            ENUM,
+            _TRUTH,
+            "attacked, or others: through transfers or counters of those attacked.",
+        ),
     ),
     time="first_day",
     key="customer_id",

@@ -28,12 +28,15 @@ import numpy.typing as npt
 from mesa.agent import Agent
 
 from fintxsim.agents import Bank, CriminalMarket, CustomerBlock, Fraudster, Merchants, offending_row
+from fintxsim.bank.config import BankConfig
 from fintxsim.bank.labels import Case, LabelRow, LabelsConfig
 from fintxsim.bank.ledger import EQUITY, Books, empty_books
+from fintxsim.bank.velocity import Counters
 from fintxsim.behaviour import evening
 from fintxsim.behaviour.bills import signed
 from fintxsim.behaviour.block_day import rows_reserved
 from fintxsim.behaviour.draft import DRAFT
+from fintxsim.behaviour.timing import MINUTE_US
 from fintxsim.contest.arena import Arena, Attempt
 from fintxsim.contest.market import StreetMarket
 from fintxsim.contest.watch import Watchlist
@@ -58,10 +61,9 @@ from fintxsim.typologies.base import Typology, TypologyConfig
 
 CUSTOMERS_PER_CREW = 2500
 MOST_CREWS = 400
-SLICE_US = 3_600_000_000  # criminals and customers take turns by the hour
 
-ATTACKED, BY_TRANSFER = 0, 1
-TOUCHED_WORDS = ("attacked", "transfer")
+ATTACKED, BY_OTHERS = 0, 1
+TOUCHED_WORDS = ("attacked", "others")
 
 
 @dataclass
@@ -75,7 +77,7 @@ class DayBook:
     offending: list[OffendingRow] = field(default_factory=list)
     labels: list[LabelRow] = field(default_factory=list)
     strangers: dict[int, int] = field(default_factory=dict)  # devices of criminals first seen today, and when
-    touched: list[tuple[int, int]] = field(default_factory=list)  # (customer, ATTACKED or BY_TRANSFER)
+    touched: list[tuple[int, int]] = field(default_factory=list)  # (customer, ATTACKED or BY_OTHERS)
     limits: list[tuple[int, int, int]] = field(default_factory=list)  # (time, customer, new credit limit)
     approved: int = 0
     approved_value: int = 0
@@ -89,7 +91,7 @@ class World(mesa.Model):
         setting: Setting,
         fraud: FraudConfig,
         labels: LabelsConfig,
-        reissue_days: tuple[int, int],
+        bank: BankConfig,
         workers: int = 1,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own randomness is never used
@@ -106,7 +108,9 @@ class World(mesa.Model):
         self._each_block(self._settle)
         befriend(self.people, setting.keys[Purpose.NETWORK])
         self.merchants = Merchants(self, setting.universe.total)
-        self.bank = Bank(self, labels, reissue_days)
+        self.bank = Bank(self, labels, (bank.reissue_days_min, bank.reissue_days_max))
+        self._counters = Counters(bank.velocity, setting.world[0]["hot"])
+        self._slice_us = bank.velocity.slice_minutes * MINUTE_US
         self.markets = [self._market(typology, config) for typology, config in fraud.active()]
         self.campaigns: dict[int, CampaignRecord] = {}  # under way
         self.finished: list[CampaignRecord] = []  # over, not yet written down
@@ -135,8 +139,8 @@ class World(mesa.Model):
         for phase in ("open", "wishes", "markets"):
             self._time(phase, getattr(self, f"_phase_{phase}"))
         start, end = int(self.day[0]["start"]), int(self.day[0]["end"])
-        for since in range(start, end, SLICE_US):
-            until = min(since + SLICE_US, end)
+        for since in range(start, end, self._slice_us):
+            until = min(since + self._slice_us, end)
             self._time("contest", partial(self._phase_contest, since, until))
             self._time("customers", partial(self._phase_customers, until))
         self._close_day()
@@ -207,6 +211,7 @@ class World(mesa.Model):
 
     def _phase_customers(self, until: int) -> None:
         self._each_block(lambda block: block.today.live(until))
+        self._counters.close([block.today.log for block in self.blocks])
 
     def _close_day(self) -> None:
         """The day has been lived: its rows and events, as they lie in the blocks."""
@@ -224,7 +229,7 @@ class World(mesa.Model):
         for rows in self.book.rows:
             newly = np.empty(len(rows), np.int32)
             count = evening.receive(self.people, rows, self.blocks[0].today.books, newly)
-            self.book.touched.extend((customer, BY_TRANSFER) for customer in newly[:count].tolist())
+            self.book.touched.extend((customer, BY_OTHERS) for customer in newly[:count].tolist())
 
     def _phase_evening(self) -> None:
         self.book.strangers = self._new_strangers() if self.day_number >= 0 else {}

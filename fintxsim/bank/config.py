@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
+from fintxsim.bank.velocity import VelocityConfig
+
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -32,6 +34,9 @@ class BankConfig(BaseModel):
         0.08, description="Share of typed card details that are wrong, code 14 or 82 (assumption)."
     )
     outages_per_month: float = Field(1.5, ge=0, le=300, description="Short outages of the issuer per month (code 91).")
+    velocity: VelocityConfig = Field(
+        default_factory=VelocityConfig, description="Counters per merchant, device, address and card range."
+    )
     reissue_days_min: int = Field(2, ge=0, le=60, description="Fewest days until a replacement card arrives.")
     reissue_days_max: int = Field(7, ge=0, le=90, description="Most days until a replacement card arrives.")
 

@@ -6,6 +6,7 @@ that a few genuine requests in a thousand are stepped up.
 
 from __future__ import annotations
 
+from fintxsim.bank.velocity import ADDRESS, CARD_RANGE, DEVICE, MERCHANT
 from fintxsim.compiled import Record, compiled
 from fintxsim.vocabulary import AvsResult, CvvResult, IncumbentAction, NameMatch
 
@@ -35,11 +36,22 @@ def risk_score(person: Record, draft: Record, log_amount: float, risky_category:
         score += 0.30
     if draft.ip_country >= 0 and draft.ip_country != 0:
         score += 0.16
+    if draft.hot:
+        score += _heat_points(draft.hot)
     if draft.card_slot >= 0:
         score += _card_points(person, draft, log_amount, risky_category)
     elif draft.payee_new == 1:
         score += _payee_points(draft, euro)
     return min(score, 1.0)
+
+
+@compiled
+def _heat_points(hot: int) -> float:
+    """Points for a merchant, device, address or card range at which much was refused in the last slice of time."""
+    points = 0.18 * (hot >> MERCHANT & 1)
+    points += 0.30 * (hot >> DEVICE & 1)
+    points += 0.12 * (hot >> ADDRESS & 1)
+    return points + 0.08 * (hot >> CARD_RANGE & 1)
 
 
 @compiled

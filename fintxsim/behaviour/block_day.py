@@ -31,6 +31,7 @@ class BlockDay:
         self.rows = out
         self.later = np.empty(size // 2 + 4 * days.MOST_ENTRIES, DRAFT)
         self.events = np.empty(3 * size + 4 * days.MOST_ENTRIES, EVENT)
+        self.log = np.zeros(4 * size + 16 * days.MOST_ENTRIES, np.int64)  # of the slice under way, see bank.velocity
         self.diaries, self.when = np.zeros(size, days.DIARY), np.zeros(size, np.int64)
         self.counts = np.zeros(4, np.int64)
         self.due = np.zeros(0, DRAFT)
@@ -40,6 +41,7 @@ class BlockDay:
         """A new day, nobody's planned yet; ``due`` are today's refunds by customer and time."""
         self.day, self.due = day, due
         self.counts[:] = 0
+        self.log[0] = 0
         self.diaries["first"] = days.UNPLANNED
         self.when[:] = days.NEVER
 
@@ -78,7 +80,7 @@ class BlockDay:
     def _live(self, start: int, stop: int, until: int) -> int:
         end = days.live_block(
             self.block.people, start, stop, until, self.rows, self.diaries, self.when, self.later, self.events,
-            self.counts, self.day, self.worlds, self.books,
+            self.counts, self.log, self.day, self.worlds, self.books,
         )  # fmt: skip
         return int(end)
 
@@ -88,7 +90,7 @@ class BlockDay:
         self.make_room()
         approved = days.attempt(
             self.block.people, i, draft, self.rows, self.diaries, self.when, self.later, self.events, self.counts,
-            self.day, self.worlds, self.books,
+            self.log, self.day, self.worlds, self.books,
         )  # fmt: skip
         return bool(approved)
 
@@ -113,10 +115,10 @@ class BlockDay:
     def make_room(self) -> None:
         """However often a customer is attacked, there is room for what follows."""
         used = self.counts[: days.EVENTS + 1] + 2 * days.MOST_ENTRIES
-        if (used > (len(self.rows), len(self.later), len(self.events))).any():
+        logged = self.log[0] + 8 * days.MOST_ENTRIES
+        if logged > len(self.log) or (used > (len(self.rows), len(self.later), len(self.events))).any():
             self._grow()
 
     def _grow(self) -> None:
-        self.rows, self.later, self.events = (
-            np.resize(array, 2 * len(array)) for array in (self.rows, self.later, self.events)
-        )
+        self.rows, self.later = np.resize(self.rows, 2 * len(self.rows)), np.resize(self.later, 2 * len(self.later))
+        self.events, self.log = np.resize(self.events, 2 * len(self.events)), np.resize(self.log, 2 * len(self.log))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from fintxsim.bank.config import BANK
+from fintxsim.bank.velocity import KINDS, SLOTS
 from fintxsim.behaviour.timing import KNOTS
 from fintxsim.population.categories import CATEGORY
 from fintxsim.population.customers import TABLE
@@ -74,8 +75,8 @@ MAX_CITIES, MAX_COUNTRIES, MAX_CATEGORIES = 512, 32, 64
 DESTINATIONS = 256
 
 # Everything a customer's day depends on that is not the customer: one record, alike for all blocks; only the engine
-# writes to it, between days. Compiled code gets it as one pointer. A tuple of arrays would be copied, a kilobyte at a
-# time, at every call.
+# writes to it, between slices of the day. Compiled code gets it as one pointer. A tuple of arrays would be copied, a
+# kilobyte at a time, at every call.
 WORLD = np.dtype(
     [
         ("keys", "u8", (64,)),  # by streams.Purpose
@@ -96,6 +97,11 @@ WORLD = np.dtype(
         ("gravity", "i2", (MAX_CITIES, DESTINATIONS)),  # where the people of a home city shop
         ("abroad", "i2", (DESTINATIONS,)),  # where trips go
         ("domestic", "i2", (DESTINATIONS,)),
+        (
+            "hot",
+            "u1",
+            (KINDS * SLOTS,),
+        ),  # entities at which much was refused, see bank.velocity
         ("sizes", "i4", (MAX_CITIES + MAX_COUNTRIES, MAX_CATEGORIES)),  # merchants by place and category
     ],
     align=True,

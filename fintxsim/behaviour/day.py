@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from fintxsim.bank.authorise import authorise
 from fintxsim.bank.ledger import Books, post
+from fintxsim.bank.velocity import heat, note_request
 from fintxsim.behaviour.aftermath import (
     is_refunded,
     is_reversed,
@@ -103,7 +104,9 @@ def plan_block(
 
 
 @compiled
-def enter(person: Record, draft: Record, diary: Record, day: Record, w: Record, books: Books) -> bool:
+def enter(
+    person: Record, draft: Record, diary: Record, log: npt.NDArray[np.int64], day: Record, w: Record, books: Books
+) -> bool:
     """Give a draft its own microsecond and take it through the bank's door."""
     span = max(draft.time >> day.shift, diary.span + 1)
     diary.span = span
@@ -112,7 +115,9 @@ def enter(person: Record, draft: Record, diary: Record, day: Record, w: Record, 
         draft.transfer = draft.time
     risky = w.categories[draft.category].risky if draft.category >= 0 else 0
     recognise_payee(person, draft)
+    draft.hot = heat(draft, w)
     approved = authorise(person, draft, day.number, w.bank, risky, books)
+    note_request(draft, log, w)
     if approved:
         remember_payee(person, draft)
     return approved
@@ -121,7 +126,8 @@ def enter(person: Record, draft: Record, diary: Record, day: Record, w: Record, 
 @compiled
 def _live(
     person: Record, diary: Record, until: int, rows: npt.NDArray[np.void], n: int, later: npt.NDArray[np.void],
-    kept: int, events: npt.NDArray[np.void], size: int, day: Record, w: Record, books: Books,
+    kept: int, events: npt.NDArray[np.void], size: int, log: npt.NDArray[np.int64], day: Record, w: Record,
+    books: Books,
 ) -> tuple[int, int, int]:  # fmt: skip
     """Live a diary up to a moment; refunds of coming days go to ``later``.
 
@@ -131,7 +137,7 @@ def _live(
     while entry >= 0 and rows[entry].time < until:
         draft = rows[entry]
         following = draft.next
-        approved = enter(person, draft, diary, day, w, books)
+        approved = enter(person, draft, diary, log, day, w, books)
         if draft.session >= 0:
             size, diary.event_span = session_events(events, size, draft, diary.event_span, day, w.keys)
         if approved:
@@ -192,8 +198,8 @@ def credit_side(twin: Record, person: Record, day: Record, w: Record, books: Boo
 def live_block(
     people: npt.NDArray[np.void], start: int, stop: int, until: int, rows: npt.NDArray[np.void],
     diaries: npt.NDArray[np.void], when: npt.NDArray[np.int64], later: npt.NDArray[np.void],
-    events: npt.NDArray[np.void], counts: npt.NDArray[np.int64], days: npt.NDArray[np.void],
-    worlds: npt.NDArray[np.void], books: Books,
+    events: npt.NDArray[np.void], counts: npt.NDArray[np.int64], log: npt.NDArray[np.int64],
+    days: npt.NDArray[np.void], worlds: npt.NDArray[np.void], books: Books,
 ) -> int:  # fmt: skip
     """Live the day of the customers number ``start`` to ``stop - 1`` of a block up to a moment; see ``plan_block``."""
     day, w = days[0], worlds[0]
@@ -204,11 +210,11 @@ def live_block(
             end = i + 1
             continue
         full = n + MOST_ENTRIES > rows.shape[0] or size + MOST_ENTRIES > events.shape[0]
-        if full or kept + MOST_ENTRIES > later.shape[0]:
+        if full or kept + MOST_ENTRIES > later.shape[0] or log[0] + 4 * MOST_ENTRIES > log.shape[0]:
             break
         end = i + 1
         diary = diaries[i]
-        n, kept, size = _live(people[i], diary, until, rows, n, later, kept, events, size, day, w, books)
+        n, kept, size = _live(people[i], diary, until, rows, n, later, kept, events, size, log, day, w, books)
         when[i] = rows[diary.first].time if diary.first >= 0 else NEVER
     counts[ROWS], counts[REFUNDS], counts[EVENTS] = n, kept, size
     return end
@@ -218,8 +224,8 @@ def live_block(
 def attempt(
     people: npt.NDArray[np.void], i: int, drafts: npt.NDArray[np.void], rows: npt.NDArray[np.void],
     diaries: npt.NDArray[np.void], when: npt.NDArray[np.int64], later: npt.NDArray[np.void],
-    events: npt.NDArray[np.void], counts: npt.NDArray[np.int64], days: npt.NDArray[np.void],
-    worlds: npt.NDArray[np.void], books: Books,
+    events: npt.NDArray[np.void], counts: npt.NDArray[np.int64], log: npt.NDArray[np.int64],
+    days: npt.NDArray[np.void], worlds: npt.NDArray[np.void], books: Books,
 ) -> bool:  # fmt: skip
     """One request by somebody else in the customer's name, through the same door, after the day was lived up to it.
 
@@ -228,9 +234,9 @@ def attempt(
     day, w, draft = days[0], worlds[0], drafts[0]
     person, diary = people[i], diaries[i]
     n, kept, size = counts[ROWS], counts[REFUNDS], counts[EVENTS]
-    n, kept, size = _live(person, diary, draft.time, rows, n, later, kept, events, size, day, w, books)
+    n, kept, size = _live(person, diary, draft.time, rows, n, later, kept, events, size, log, day, w, books)
     when[i] = rows[diary.first].time if diary.first >= 0 else NEVER
-    approved = enter(person, draft, diary, day, w, books)
+    approved = enter(person, draft, diary, log, day, w, books)
     if draft.session >= 0:
         size, diary.event_span = session_events(events, size, draft, diary.event_span, day, w.keys)
     rows[n] = draft

@@ -32,7 +32,6 @@ DRAFT = np.dtype(
         ("customer", "i4"),
         ("friend", "i4"),  # customer credited by an on-us transfer
         ("card", "i4"),  # card generation, with the slot in card_slot
-        ("terminal", "i4"),
         ("next", "i4"),  # the customer's next entry today, as its place among the block's rows; -1: none
         ("offset", "i2"),  # minutes
         ("category", "i2"),
@@ -62,6 +61,8 @@ DRAFT = np.dtype(
         ("on_file", "i1"),
         ("attempt", "i1"),  # 0 first try, 1 retry
         ("new_device", "i1"),  # the device is not one that the bank knows
+        ("terminal", "i1"),
+        ("hot", "i1"),  # what is hot about the request, see bank.velocity
         ("delivered", "i1"),  # a credit that another customer has had at once, before the day's messages cross
         ("pad", "i1"),
     ],
@@ -139,4 +140,5 @@ def clear(draft: Record) -> None:
     draft.attempt = 0
     draft.new_device = 0
     draft.delivered = 0
+    draft.hot = 0
     draft.next = -1

@@ -40,12 +40,16 @@ def receive(
 ) -> int:
     """Credit the money that friends sent today, as the credit rows among ``rows`` say; ``people`` are all customers.
 
-    Whom a touched customer pays, or tries to, is touched too: in another world the answer might have been another.
-    Those newly so are written to ``touched``; returns their number.
+    Whom a touched customer pays, or tries to, is touched too: in another world the answer might have been another. So
+    is whose request met something hot. Those newly so are written to ``touched``; returns their number.
     """
     count = 0
     for k in range(rows.shape[0]):
         row = rows[k]
+        if row.hot and not people[row.customer].touched:
+            people[row.customer].touched = 1
+            touched[count] = row.customer
+            count += 1
         if row.friend < 0 or (row.counterparty >> 2) == row.customer:
             continue
         person = people[row.friend]

@@ -346,3 +346,4 @@ def _cards(person: Record, draws: np.uint64, customer: int) -> None:
     person.devices[3] = -1
     person.payees = 2 + int(10 * uniform(draws, 39))
     person.last_country = -1
+    person.frozen_until = NOT_BLOCKED

@@ -51,8 +51,7 @@ class Progress:
 
 def world_of(scenario: Scenario, setting: Setting, workers: int = 1) -> World:
     """The world of a scenario, before its warm-up."""
-    reissue = scenario.bank.reissue_days_min, scenario.bank.reissue_days_max
-    return World(setting, scenario.fraud, scenario.labels, reissue, workers)
+    return World(setting, scenario.fraud, scenario.labels, scenario.bank, workers)
 
 
 def generate(

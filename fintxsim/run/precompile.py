@@ -58,7 +58,8 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
         (
             days.attempt,
             (
-                people, _INT, drafts, drafts, np.zeros(1, days.DIARY), longs, drafts, events, longs, day, world, books,
+                people, _INT, drafts, drafts, np.zeros(1, days.DIARY), longs, drafts, events, longs, longs, day,
+                world, books,
             ),
         ),
         (
