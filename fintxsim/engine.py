@@ -278,6 +278,7 @@ class World(mesa.Model):
         record.last = attempt.time
         record.rows += 1
         if part.is_fraud:
+            record.tries += 1
             record.approved += attempt.approved
             record.gross += attempt.billing
             record.loss += attempt.billing if attempt.approved else 0

@@ -118,6 +118,7 @@ class CampaignRecord:
     first: int = -1
     last: int = -1
     rows: int = 0
+    tries: int = 0  # rows that would have been frauds
     approved: int = 0
     gross: int = 0
     loss: int = 0

@@ -17,6 +17,7 @@ from fintxsim.verify.rates import Rates
 from fintxsim.verify.references import References
 from fintxsim.verify.schema import Schema
 from fintxsim.verify.time_order import TimeOrder
+from fintxsim.verify.timeline import Timeline
 from fintxsim.verify.values import Values
 
 __all__ = ["CHECKS", "Check", "CheckResult", "Finding", "Outcome", "VerifyReport", "verify_run"]
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     Lookahead(),
     Money(),
     Rates(),
+    Timeline(),
     Labels(),
 )
 
