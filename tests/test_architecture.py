@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parents[1] / "fintxsim"
 # From the top: a part imports from itself and from layers below it. Parts of one layer do not know each other.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
-    ("run", "verify"),
+    ("run", "show", "verify"),
     ("engine", "dataset"),
     ("agents",),
     ("contest", "scenario"),
@@ -28,7 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("compiled", "vocabulary"),
     ("errors",),
 )
-JUDGES = ("dataset", "verify")
+JUDGES = ("dataset", "show", "verify")
 SEEN_BY_JUDGES = {*JUDGES, "manifest", "digest", "columns", "vocabulary", "compiled", "errors"}
 RANK = {part: len(LAYERS) - level for level, parts in enumerate(LAYERS) for part in parts}
 

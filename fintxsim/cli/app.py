@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from fintxsim import __version__
+from fintxsim.cli.campaign import campaign
 from fintxsim.cli.check import check
 from fintxsim.cli.describe import describe
 from fintxsim.cli.generate import generate
@@ -24,6 +25,9 @@ app = typer.Typer(
 )
 for command in COMMANDS:
     app.command()(guarded(command))
+show = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make parts of a finished run readable.")
+show.command()(guarded(campaign))
+app.add_typer(show, name="show")
 
 
 def _print_version(wanted: bool) -> None:

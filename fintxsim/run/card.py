@@ -109,8 +109,8 @@ def _fraud(manifest: Manifest) -> str:
     return "\n".join(["## Fraud: requested and realised", "", *table, "", _RATES, *_boost(manifest), ""])
 
 
-_RATES = """Rates count approved frauds among approved transactions, credit sides of transfers left out. The interval is
-that within which a rate counts as reached: 5 %, or 1.96 times the square root of the expected count where that is more."""
+_RATES = """Rates count approved frauds among approved transactions, credit sides of transfers left out. A rate within
+its interval counts as reached: 5 %, or 1.96 times the square root of the expected count where that is more."""
 
 
 def _fraud_row(entry: FraudEntry) -> str:
@@ -129,9 +129,9 @@ def _boost(manifest: Manifest) -> list[str]:
         return []
     return [
         "",
-        f"There is {manifest.boost:g} times as much fraud as the scenario asks for without its boost. To make a score p "
-        "that is right for this run right for the run without boost, multiply its odds p / (1 - p) by "
-        f"{manifest.prior_odds_factor:.6g} (Elkan 2001; Dal Pozzolo et al. 2015).",
+        f"There is {manifest.boost:g} times as much fraud as the scenario asks for without its boost. To make a score p"
+        " that is right for this run right for the run without boost, multiply its odds p / (1 - p) by"
+        f" {manifest.prior_odds_factor:.6g} (Elkan 2001; Dal Pozzolo et al. 2015).",
     ]
 
 
