@@ -66,16 +66,21 @@ def is_typed(draft: Record) -> bool:
 
 
 @compiled
+def is_counted(draft: Record) -> bool:
+    """Whether the counters take note of a request: it is typed, or made from a device."""
+    return draft.direction == Direction.DEBIT and (draft.device >= 0 or is_typed(draft))
+
+
+@compiled
 def heat(draft: Record, w: Record) -> int:
     """What is hot about a request: bit k for an entity of kind k."""
-    typed = is_typed(draft)
-    if draft.direction != Direction.DEBIT or not (typed or draft.device >= 0):
+    if not is_counted(draft):
         return 0
     found = 0
     if draft.device >= 0:
         found |= w.hot[_counter(DEVICE, draft.device)] << DEVICE
         found |= w.hot[_counter(ADDRESS, draft.ip)] << ADDRESS
-    if typed:
+    if is_typed(draft):
         found |= w.hot[_counter(MERCHANT, draft.merchant)] << MERCHANT
         found |= w.hot[_counter(CARD_RANGE, _card_range(draft, w))] << CARD_RANGE
     return found
@@ -84,15 +89,14 @@ def heat(draft: Record, w: Record) -> int:
 @compiled
 def note_request(draft: Record, log: npt.NDArray[np.int64], w: Record) -> None:
     """Write down a request and its answer; the first entry of ``log`` is the number of those that follow."""
-    typed = is_typed(draft)
-    if draft.direction != Direction.DEBIT or not (typed or draft.device >= 0):
+    if not is_counted(draft):
         return
     n, declined = log[0], 1 - draft.approved
     if draft.device >= 0:
         log[n + 1] = 2 * _counter(DEVICE, draft.device) + declined
         log[n + 2] = 2 * _counter(ADDRESS, draft.ip) + declined
         n += 2
-    if typed:
+    if is_typed(draft):
         log[n + 1] = 2 * _counter(MERCHANT, draft.merchant) + declined
         log[n + 2] = 2 * _counter(CARD_RANGE, _card_range(draft, w)) + declined
         n += 2

@@ -73,8 +73,10 @@ class BlockDay:
     def live_one(self, i: int, until: int) -> None:
         """Live the day of one customer up to a moment."""
         self.plan_one(i)
-        if self.when[i] < until:
+        first = self.diaries[i]["first"]
+        if first >= 0 and self.rows[first]["time"] < until:
             self.make_room()
+            self.when[i] = 0  # now, whatever comes next
             self._live(i, i + 1, until)
 
     def _live(self, start: int, stop: int, until: int) -> int:
@@ -114,9 +116,10 @@ class BlockDay:
 
     def make_room(self) -> None:
         """However often a customer is attacked, there is room for what follows."""
-        used = self.counts[: days.EVENTS + 1] + 2 * days.MOST_ENTRIES
-        logged = self.log[0] + 8 * days.MOST_ENTRIES
-        if logged > len(self.log) or (used > (len(self.rows), len(self.later), len(self.events))).any():
+        rows, refunds, events, _ = self.counts.tolist()
+        spare = 2 * days.MOST_ENTRIES
+        fits = rows + spare <= len(self.rows) and refunds + spare <= len(self.later)
+        if not (fits and events + spare <= len(self.events) and int(self.log[0]) + 4 * spare <= len(self.log)):
             self._grow()
 
     def _grow(self) -> None:

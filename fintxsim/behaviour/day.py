@@ -6,8 +6,9 @@ microsecond and goes through the bank's door, where it lies; it may be followed 
 written at the end of the array and linked into the diary. So the array is the diary of all and, when the day is over,
 the rows of the day.
 
-A criminal's ``attempt`` lives his victim's day up to that moment, by the very same functions, and is written like any
-other row.
+Only requests that the bank counts across accounts must be made in their slice of the day; whoever makes none is lived
+at the end of the day in one go, while his record is in the cache. A criminal's ``attempt`` lives his victim's day up
+to that moment, by the very same functions, and is written like any other row.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy.typing as npt
 
 from fintxsim.bank.authorise import authorise
 from fintxsim.bank.ledger import Books, post
-from fintxsim.bank.velocity import heat, note_request
+from fintxsim.bank.velocity import heat, is_counted, note_request
 from fintxsim.behaviour.aftermath import (
     is_refunded,
     is_reversed,
@@ -65,6 +66,14 @@ def _link(rows: npt.NDArray[np.void], first: int, entry: int) -> int:
     return first
 
 
+@compiled
+def _next_counted(rows: npt.NDArray[np.void], entry: int) -> int:
+    """Time of the first entry from ``entry`` on that the bank counts across accounts."""
+    while entry >= 0 and not is_counted(rows[entry]):
+        entry = rows[entry].next
+    return rows[entry].time if entry >= 0 else NEVER
+
+
 @kernel
 def plan_block(
     people: npt.NDArray[np.void], favourites: npt.NDArray[np.int64], contracts: npt.NDArray[np.void], first: int,
@@ -74,9 +83,9 @@ def plan_block(
 ) -> int:  # fmt: skip
     """Plan the day of the customers number ``start`` to ``stop - 1`` of a block: wishes, and the refunds ``due``.
 
-    ``when`` is the time of each customer's next entry, ``counts`` the numbers of rows, refunds, events and due refunds
-    used so far. Returns the number of the customer at whom the buffers were nearly full (call again with larger ones),
-    or ``stop``.
+    ``when`` is the time of each customer's next entry that is counted across accounts, ``counts`` the numbers of rows,
+    refunds, events and due refunds used so far. Returns the number of the customer at whom the buffers were nearly
+    full (call again with larger ones), or ``stop``.
     """
     day, w = days[0], worlds[0]
     n, size, next_due = counts[ROWS], counts[EVENTS], counts[DUE]
@@ -98,7 +107,7 @@ def plan_block(
         for entry in range(before, n):
             head = _link(rows, head, entry)
         diaries[i].first, diaries[i].span, diaries[i].event_span = head, 0, 0
-        when[i] = rows[head].time if head >= 0 else NEVER
+        when[i] = _next_counted(rows, head)
     counts[ROWS], counts[EVENTS], counts[DUE] = n, size, next_due
     return end
 
@@ -206,7 +215,7 @@ def live_block(
     n, kept, size = counts[ROWS], counts[REFUNDS], counts[EVENTS]
     end = start
     for i in range(start, stop):
-        if when[i] >= until:
+        if when[i] >= until and (until < day.end or diaries[i].first < 0):
             end = i + 1
             continue
         full = n + MOST_ENTRIES > rows.shape[0] or size + MOST_ENTRIES > events.shape[0]
@@ -215,7 +224,7 @@ def live_block(
         end = i + 1
         diary = diaries[i]
         n, kept, size = _live(people[i], diary, until, rows, n, later, kept, events, size, log, day, w, books)
-        when[i] = rows[diary.first].time if diary.first >= 0 else NEVER
+        when[i] = _next_counted(rows, diary.first)
     counts[ROWS], counts[REFUNDS], counts[EVENTS] = n, kept, size
     return end
 
@@ -235,7 +244,7 @@ def attempt(
     person, diary = people[i], diaries[i]
     n, kept, size = counts[ROWS], counts[REFUNDS], counts[EVENTS]
     n, kept, size = _live(person, diary, draft.time, rows, n, later, kept, events, size, log, day, w, books)
-    when[i] = rows[diary.first].time if diary.first >= 0 else NEVER
+    when[i] = _next_counted(rows, diary.first)
     approved = enter(person, draft, diary, log, day, w, books)
     if draft.session >= 0:
         size, diary.event_span = session_events(events, size, draft, diary.event_span, day, w.keys)
