@@ -44,9 +44,9 @@ from fintxsim.fraud import CampaignRecord, FraudConfig, OffendingRow
 from fintxsim.pacing import (
     GUESSED_EUROS_PER_ROW,
     GUESSED_ROWS_PER_CUSTOMER_DAY,
-    Delays,
     Pacer,
     Pressure,
+    Proceeds,
     ceiling_per_day,
 )
 from fintxsim.population.block import empty_blocks
@@ -353,13 +353,14 @@ class World(mesa.Model):
         assert config.rate_bps is not None
         by_value = self.fraud.rate_basis == "value"
         euro = float(self.setting.world[0]["bank"]["euro"])
-        pacer = Pacer(
-            rate=config.rate_bps / 10_000.0,
-            yield_guess=typology.expected_frauds(config) * (typology.expected_amount * euro if by_value else 1.0),
-            daily_guess=customers * GUESSED_ROWS_PER_CUSTOMER_DAY * (GUESSED_EUROS_PER_ROW * euro if by_value else 1.0),
-            ceiling=ceiling_per_day(customers),
-            delays=Delays(typology.usual_days or 0.9 * typology.longest_days, typology.longest_days),
+        longest = typology.longest_days
+        proceeds = Proceeds(
+            typology.expected_frauds(config) * (typology.expected_amount * euro if by_value else 1.0),
+            *(typology.usual_days or (0.2 * longest, 0.9 * longest)),
+            longest,
         )
+        daily = customers * GUESSED_ROWS_PER_CUSTOMER_DAY * (GUESSED_EUROS_PER_ROW * euro if by_value else 1.0)
+        pacer = Pacer(config.rate_bps / 10_000.0, daily, ceiling_per_day(customers), proceeds)
         return CriminalMarket(self, typology, config, pacer, crews)
 
     def _new_strangers(self) -> dict[int, int]:

@@ -2,19 +2,16 @@
 
 A fixed pressure is open-loop: campaigns arrive at their rate, whatever becomes of them. A requested rate is kept by
 a pacer. It knows the past and what customers have in mind for today, never how long the run is. It thinks like an
-insurer who reserves for claims that have happened but are not yet known: a campaign that has begun will bring what
-campaigns usually bring, with the usual delay; so a campaign is started only when frauds so far, and those that are
-still to come of campaigns begun, fall short of what is requested of them. It never weakens a control: when campaigns
-bring nothing, it reaches its ceiling and the run says so.
-
-What is still to come of a day's campaigns is estimated after Bornhuetter and Ferguson (1972), their mean after
-Bühlmann's Cape Cod method: from campaigns old enough to have brought most of what they will.
+insurer who reserves for claims that have happened but are not yet known: campaigns that have begun will bring what
+campaigns usually bring at their age; so one is started only when frauds so far, and those still to come of campaigns
+begun, fall short of what is requested. It never weakens a control: when campaigns bring nothing, it reaches its ceiling
+and the run says so.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import ceil
+from itertools import pairwise
 
 from fintxsim.numerics import poisson
 from fintxsim.streams import Draws
@@ -23,10 +20,10 @@ CEILING_PER_MILLION = 20_000.0  # campaigns per million customer-days beyond whi
 GUESSED_ROWS_PER_CUSTOMER_DAY = 1.65  # approved, before the first day is known
 GUESSED_EUROS_PER_ROW = 130.0
 GAIN = 0.5  # part of what was missing or too much yesterday that is made up for today: haste would swing
+GAIN_DAYS = 6.0  # the same, in relation to how long campaigns take to bring anything
 GUESS_WEIGHT = 4.0  # first guesses count like so many campaigns
 MADE_UP_DAYS = 3  # delay that is made up for when a typology begins: a longer one would take a flood of campaigns
 MOST_TIMES_USUAL = 3.0  # a day is asked for at most so many times the average day; pay day's rest is made up for later
-_LATE_SHARE = 0.1  # of what a campaign brings comes after its typology's usual days
 
 
 def ceiling_per_day(customers: int) -> float:
@@ -49,50 +46,54 @@ class Pressure:
 
 
 @dataclass(slots=True)
-class Delays:
-    """When what a campaign brings comes: by ``usual_days`` nine tenths of it, by ``longest_days`` all, until finished
-    campaigns tell better."""
+class Proceeds:
+    """What a campaign brings on each day after its start, on average over all campaigns, those that fail included.
 
+    The first guess: nothing before ``first_days``, nine tenths of ``guess`` by ``usual_days``, all by ``longest_days``.
+    What campaigns of each age have brought replaces it bit by bit (the additive method of claims reserving).
+    """
+
+    guess: float
+    first_days: float
     usual_days: float
     longest_days: int
-    come: list[float] = field(default_factory=list)  # share that has come by the end of day 0, 1, ... after the start
-    seen: list[float] = field(default_factory=list)  # what finished campaigns brought on these days
-    finished: int = 0
+    brought: list[float] = field(default_factory=list)  # by age in days
+    campaigns: list[int] = field(default_factory=list)  # that have been seen at that age
+    by_age: list[float] = field(default_factory=list)  # what is expected of one
+    total: float = 0.0
 
     def __post_init__(self) -> None:
-        self.come = self.come or [self._guess(day) for day in range(self.longest_days + 1)]
-        self.seen = self.seen or [0.0] * len(self.come)
+        self.brought = self.brought or [0.0] * (self.longest_days + 1)
+        self.campaigns = self.campaigns or [0] * (self.longest_days + 1)
+        self.learn()
 
-    def _guess(self, day: int) -> float:
-        age, usual = day + 0.5, min(self.usual_days, float(self.longest_days))
-        if age < usual:
-            return (1.0 - _LATE_SHARE) * age / usual
-        return min(1.0 - _LATE_SHARE * (1.0 - (age - usual) / max(self.longest_days - usual, 0.5)), 1.0)
+    def _guess_until(self, age: float) -> float:
+        """Share that has come at an age: straight lines between what is guessed."""
+        last = max(float(self.longest_days), self.usual_days + 0.5)
+        if age <= self.first_days:
+            return 0.0
+        if age < self.usual_days:
+            return 0.9 * (age - self.first_days) / (self.usual_days - self.first_days)
+        return min(0.9 + 0.1 * (age - self.usual_days) / (last - self.usual_days), 1.0)
 
-    def learn(self, brought: dict[int, float]) -> None:
-        """What a campaign brought, by days after its start, now that it is over."""
-        self.finished += 1
-        for day, amount in brought.items():
-            self.seen[min(day, self.longest_days)] += amount
+    def learn(self) -> None:
+        """Work out what is expected of a campaign, after ``brought`` and ``campaigns`` have changed."""
+        until = [self._guess_until(age + 0.5) for age in range(self.longest_days)]  # on average they begin at noon
+        shares = [after - before for before, after in pairwise([0.0, *until, 1.0])]
+        self.by_age = [
+            (GUESS_WEIGHT * self.guess * share + brought) / (GUESS_WEIGHT + campaigns)
+            for share, brought, campaigns in zip(shares, self.brought, self.campaigns, strict=True)
+        ]
+        self.total = max(sum(self.by_age), 1e-9)
 
-    def update(self) -> None:
-        """Mix the guess with what has been seen."""
-        total = sum(self.seen)
-        if total <= 0.0:
-            return
-        trust, so_far = self.finished / (GUESS_WEIGHT + self.finished), 0.0
-        for day, amount in enumerate(self.seen):
-            so_far += amount
-            self.come[day] = (1.0 - trust) * self._guess(day) + trust * so_far / total
-
-    def share(self, age: int) -> float:
-        """Share that has come by the end of day ``age``; nothing before day 0."""
-        return 0.0 if age < 0 else self.come[age] if age <= self.longest_days else 1.0
+    def to_come(self, age: int) -> float:
+        """What a campaign is still expected to bring after the day on which it was ``age`` days old."""
+        return sum(self.by_age[age + 1 :])
 
     @property
     def mean_days(self) -> float:
         """How long one waits on average."""
-        return sum(1.0 - share for share in self.come)
+        return sum(age * brought for age, brought in enumerate(self.by_age)) / self.total
 
 
 @dataclass(slots=True)
@@ -102,7 +103,7 @@ class Day:
     factor: float  # of the timeline
     base: float = 0.0  # transactions approved; on a day before the run, as many as usual
     started: int = 0
-    brought: float = 0.0  # by the campaigns that began on this day, so far
+    today: float = 0.0  # brought by these campaigns, today
 
 
 @dataclass(slots=True)
@@ -110,7 +111,8 @@ class Work:
     """A campaign under way."""
 
     began: int  # place of its day in the log
-    brought: dict[int, float] = field(default_factory=dict)  # by days after the start
+    brought: float = 0.0
+    is_over: bool = False
 
 
 @dataclass(slots=True)
@@ -125,10 +127,9 @@ class Pacer:
     """
 
     rate: float
-    yield_guess: float  # of a campaign
     daily_guess: float  # transactions (or value) of an average day
     ceiling: float  # most campaigns per day
-    delays: Delays
+    proceeds: Proceeds
     base: float = 0.0  # transactions approved so far in the run
     frauds: float = 0.0  # approved so far in the run
     asked: float = 0.0  # frauds requested so far in the run
@@ -136,17 +137,12 @@ class Pacer:
     days_before: int = 0  # the run, that are in the log
     at_ceiling: int = 0  # days that wanted more campaigns than the ceiling allows
     under_way: dict[int, Work] = field(default_factory=dict)
-    expected_yield: float = 0.0  # of a campaign, as far as is known
-    _old_started: int = 0  # campaigns that have brought all they will
-    _old_brought: float = 0.0
+    _begun: list[Work] = field(default_factory=list)  # today
     _wanted: float = 0.0  # frauds of campaigns that should begin today
     _missing: float = 0.0  # this morning: what has not come, and what is not to be expected, of what was requested
     _due: float = 0.0  # today, of campaigns begun on earlier days, if all goes as expected
     _came: float = 0.0  # of those, so far
     _carry: float = -1.0  # part of a campaign that the days before the run still owe
-
-    def __post_init__(self) -> None:
-        self.expected_yield = self.expected_yield or self.yield_guess
 
     @property
     def daily(self) -> float:
@@ -157,32 +153,31 @@ class Pacer:
         """A day on which so many transactions are expected; ``factor`` is that of the timeline."""
         self._wanted = self.rate * factor * min(expected, MOST_TIMES_USUAL * self.daily)
         self._missing = self.asked - self.frauds - self._reserve_excess()
-        self._due, self._came = self._expected_today(), 0.0
+        by_age = self.proceeds.by_age
+        self._due = sum(day.started * by_age[age + 1] for age, day in self._recent() if age + 1 < len(by_age))
+        self._came = 0.0
         self.log.append(Day(factor))
+        self._begun = []
 
     def _recent(self) -> list[tuple[int, Day]]:
         """Days whose campaigns may still bring something, and how many days are over since each of them."""
-        last = len(self.log)
-        first = max(last - self.delays.longest_days - 1, 0)
-        return [(last - 1 - place, self.log[place]) for place in range(first, last)]
+        last = len(self.log) - 1
+        first = max(last - self.proceeds.longest_days, 0)
+        return [(last - place, self.log[place]) for place in range(first, last + 1)]
 
     def _reserve_excess(self) -> float:
         """What earlier days' campaigns are still expected to bring beyond what was requested of them."""
-        return sum(
-            (self.expected_yield * day.started - self.rate * day.factor * day.base) * (1.0 - self.delays.share(age))
-            for age, day in self._recent()
-        )
-
-    def _expected_today(self) -> float:
-        """What earlier days' campaigns will bring on the day that comes, if all goes as expected."""
-        share = self.delays.share
-        return sum(self.expected_yield * day.started * (share(age + 1) - share(age)) for age, day in self._recent())
+        excess, to_come, total = 0.0, self.proceeds.total, self.proceeds.total
+        for (_, day), brought in zip(reversed(self._recent()), self.proceeds.by_age, strict=False):  # youngest first
+            to_come -= brought
+            excess += (day.started - self.rate * day.factor * day.base / total) * to_come
+        return excess
 
     def before(self, draws: Draws) -> int:
-        """Campaigns to start on a day before the run: what would keep the rate if the guesses were right."""
+        """Campaigns to start on a day before the run: what would keep the rate if all goes as expected."""
         if self._carry < 0.0:
             self._carry = draws.next()
-        self._carry += min(self._wanted / self.expected_yield, self.ceiling)
+        self._carry += min(self._wanted / self.proceeds.total, self.ceiling)
         count = int(self._carry)
         self._carry -= count
         return count
@@ -192,9 +187,10 @@ class Pacer:
         today = self.log[-1]
         if today.factor == 0.0:
             return 0
+        gain = min(GAIN, GAIN_DAYS / max(self.proceeds.mean_days, 1e-9))
         surprise = self._came - self._due * over
-        wanted = self._wanted * until + GAIN * self._missing - self._own_today() - surprise
-        count = int(max(wanted, 0.0) / self.expected_yield + 0.5)
+        wanted = self._wanted * until + gain * (self._missing - surprise) - self._own_today()
+        count = int(max(wanted, 0.0) / self.proceeds.total + 0.5)
         room = max(int(self.ceiling) + 1 - today.started, 0)
         if count > room and until >= 1.0:
             self.at_ceiling += 1
@@ -202,68 +198,53 @@ class Pacer:
 
     def _own_today(self) -> float:
         """What today's campaigns have brought and are still expected to bring; those that are over bring nothing."""
-        mean, later = self.expected_yield, 1.0 - self.delays.share(0)
-        today = len(self.log) - 1
-        waiting = [work for work in self.under_way.values() if work.began == today]
-        to_come = sum(max(mean - work.brought.get(0, 0.0), later * mean) for work in waiting)
-        return self.log[-1].brought + to_come
+        total, later = self.proceeds.total, self.proceeds.to_come(0)
+        to_come = sum(max(total - work.brought, later) for work in self._begun if not work.is_over)
+        return self.log[-1].today + to_come
 
     def begin(self, campaign: int) -> None:
-        self.under_way[campaign] = Work(len(self.log) - 1)
+        work = self.under_way[campaign] = Work(len(self.log) - 1)
+        self._begun.append(work)
         self.log[-1].started += 1
 
     def approve(self, campaign: int, amount: float) -> None:
         work = self.under_way[campaign]
-        age = len(self.log) - 1 - work.began
-        work.brought[age] = work.brought.get(age, 0.0) + amount
+        work.brought += amount
         self.frauds += amount
-        self._came += amount if age else 0.0
-        self.log[work.began].brought += amount
-        if age > self.delays.longest_days + 1:  # its day has been added up
-            self._old_brought += amount
+        self.log[work.began].today += amount
+        self._came += amount if work.began < len(self.log) - 1 else 0.0
+        if len(self.log) - 1 - work.began > self.proceeds.longest_days:
+            self.proceeds.brought[-1] += amount
 
     def end(self, campaign: int) -> None:
-        self.delays.learn(self.under_way.pop(campaign).brought)
+        self.under_way.pop(campaign).is_over = True
 
     def close_day(self, base: float, *, is_before: bool = False) -> None:
         """Take in how many transactions were approved today (on days before the run, how many usually are)."""
         self.log[-1].base = base
+        for age, day in self._recent():
+            self.proceeds.brought[age] += day.today
+            self.proceeds.campaigns[age] += day.started
+            day.today = 0.0
+        self.proceeds.learn()
         if is_before:
             self.frauds = 0.0
             self.days_before += 1
         else:
             self.base += base
             self.asked += self._asked_on(len(self.log) - 1)
-        oldest = len(self.log) - 2 - self.delays.longest_days
-        if oldest >= 0:
-            self._old_started += self.log[oldest].started
-            self._old_brought += self.log[oldest].brought
-        self.delays.update()
-        self._learn_yield()
-
-    def _learn_yield(self) -> None:
-        """The mean of campaigns that are old enough to have brought most of what they will."""
-        ripe = ceil(min(self.delays.usual_days, self.delays.longest_days))
-        brought, exposure = self._old_brought, float(self._old_started)
-        for age, day in self._recent():
-            if age >= ripe:
-                brought += day.brought
-                exposure += day.started * self.delays.share(age)
-        guess = GUESS_WEIGHT * self.yield_guess
-        self.expected_yield = max((guess + brought) / (GUESS_WEIGHT + exposure), 1e-9)
 
     def _asked_on(self, place: int) -> float:
-        """Frauds requested on a day of the log."""
-        share, today = self.delays.share, self.log[place]
-        first = max(place - self.delays.longest_days, 0)
-        earlier = [(place - k, self.log[k]) for k in range(first, place + 1)]
+        """Frauds requested on a day of the log, by the delays known today."""
+        today, by_age = self.log[place], self.proceeds.by_age
+        first = max(place - self.proceeds.longest_days, 0)
+        earlier = self.log[first : place + 1][::-1]  # today first
         if today.factor == 0.0:
-            return sum(self.rate * day.factor * day.base * (share(age) - share(age - 1)) for age, day in earlier)
-        soon = MADE_UP_DAYS
-        following = sum(
-            day.factor * (share(age + soon) - (share(age + soon - 1) if age else 0.0)) for age, day in earlier
-        )
-        return self.rate * today.base * following
+            due = sum(day.factor * day.base * brought for day, brought in zip(earlier, by_age, strict=False))
+            return self.rate * due / self.proceeds.total
+        soon = [sum(by_age[: MADE_UP_DAYS + 1]), *by_age[MADE_UP_DAYS + 1 :]]
+        following = sum(day.factor * brought for day, brought in zip(earlier, soon, strict=False))
+        return self.rate * today.base * following / self.proceeds.total
 
     def requested(self) -> float:
         """Frauds requested in the run, with the delays as they are known at its end."""

@@ -158,6 +158,6 @@ def _too_little(world: World, market: CriminalMarket, tally: _Tally) -> str:
             f"begin than {market.pace.ceiling:,.0f} a day"
         )
     return (
-        f"the run is too short: a campaign's frauds come {market.pace.delays.mean_days:.1f} days after its start on "
+        f"the run is too short: a campaign's frauds come {market.pace.proceeds.mean_days:.1f} days after its start on "
         "average; ask for more days or customers"
     )

@@ -70,7 +70,7 @@ class AccountTakeover(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("phishing", "malware", "sim_swap")
     expected_amount: ClassVar[float] = 700.0
     longest_days: ClassVar[int] = 5
-    usual_days: ClassVar[float | None] = 1.5
+    usual_days: ClassVar[tuple[float, float] | None] = (0.0, 1.8)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, AccountTakeoverConfig)

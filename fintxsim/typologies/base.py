@@ -429,7 +429,9 @@ class Typology(ABC):
     entry_points: ClassVar[tuple[str, ...]]
     expected_amount: ClassVar[float]  # euros of an average approved fraud, a first guess for the pacer
     longest_days: ClassVar[int]  # days of crime before day 0 that day 0 can still feel
-    usual_days: ClassVar[float | None] = None  # by when 9 frauds of 10 have come, a first guess; None: 0.9 longest_days
+    usual_days: ClassVar[tuple[float, float] | None] = (
+        None  # first guess: when frauds begin, and when 9 of 10 have come
+    )
     exhausts: ClassVar[Wanted | None] = None  # whom a campaign uses up: each can be in one campaign of a run only
 
     @property
