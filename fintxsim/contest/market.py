@@ -157,7 +157,7 @@ class StreetMarket:
         return self._till(self._find(draws, city, number), draws)
 
     def _till(self, shop: Shop, draws: Draws) -> Shop:
-        state = profile(self._setting.keys[Purpose.MERCHANT], shop.merchant)
+        state = np.uint64(profile(self._setting.keys[Purpose.MERCHANT], shop.merchant))
         tills = int(terminals_of(state, rank_of(shop.merchant)))
         return Shop(shop.merchant, shop.category, shop.country, shop.city, draws.below(tills))
 
@@ -178,7 +178,7 @@ class StreetMarket:
     def _regulars(self, shop: Shop, since: int, until: int) -> list[CardRead]:
         """Who would have used a terminal between two moments before day 0, and when, in order of time."""
         key, days = self._setting.keys[Purpose.STOLEN_DATA], (until - since) / DAY_US
-        state = profile(self._setting.keys[Purpose.MERCHANT], shop.merchant)
+        state = np.uint64(profile(self._setting.keys[Purpose.MERCHANT], shop.merchant))
         tills = int(terminals_of(state, rank_of(shop.merchant)))
         reads = []
         for customer in self._known_to(shop):
@@ -214,8 +214,9 @@ class StreetMarket:
                 return other
         return city
 
-    def local_time(self, customer: int, date_us: int, hour: float) -> int:
-        offset = int(self._zones[self._city_zone[self._people[customer]["city"]], 0]) * 60_000_000
+    def local_time(self, customer: int, date_us: int, hour: float, *, city: int = -1) -> int:
+        home = int(self._people[customer]["city"])
+        offset = int(self._zones[self._city_zone[home if city < 0 else city], 0]) * 60_000_000
         midnight = (date_us + offset) // DAY_US * DAY_US - offset
         return midnight + int(hour * HOUR_US)
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from fintxsim.bank.config import BankConfig
-from fintxsim.bank.labels import LabelsConfig
+from fintxsim.bank.labels.config import SECTIONS, LabelsConfig
 from fintxsim.behaviour.config import BehaviourConfig
 from fintxsim.clock import LAST_DAY, load_zone
 from fintxsim.errors import InputError, SettingsError
@@ -17,6 +17,7 @@ from fintxsim.population.currencies import currency as find_currency
 from fintxsim.population.customers import PopulationConfig
 from fintxsim.scenario.capacity import too_much
 from fintxsim.setting import WARM_UP_DAYS
+from fintxsim.typologies.base import TypologyConfig
 
 MARGIN_DAYS = WARM_UP_DAYS + 40
 MOST_FRAUD_BPS = 5000.0
@@ -82,9 +83,10 @@ class Scenario(BaseModel):
 
     def settings_without_effect(self) -> Iterable[tuple[str, str]]:
         """Settings that cannot change any row, with the reason."""
-        yield from self._of_fraud_without_effect()
+        yield from self._fraud_without_effect()
+        yield from self._labels_without_effect()
         if self.bank.controls == "off":
-            for name in ("step_up_score", "decline_score"):
+            for name in ("step_up_score", "decline_score", "alerts"):
                 if name in self.bank.model_fields_set:
                     yield f"bank.{name}", "controls are off"
         if self.behaviour.purchases == 0:
@@ -92,28 +94,40 @@ class Scenario(BaseModel):
                 if name in self.behaviour.model_fields_set:
                     yield f"behaviour.{name}", "there are no purchases"
 
-    def _of_fraud_without_effect(self) -> Iterable[tuple[str, str]]:
+    def _fraud_without_effect(self) -> Iterable[tuple[str, str]]:
+        """Typologies that are off, days outside the run, and what there is no fraud for."""
         active = {typology.name: config for typology, config in self.fraud.active()}
         for name, section in sorted(self.fraud.typologies.sections()):
             if name not in active and len(section.model_fields_set) > 1:
                 yield f"fraud.typologies.{name}", "the typology is off, so its other settings have no effect"
         for name, config in active.items():
-            first = config.start_day or 0
-            if first >= self.days:
-                reason = f"the run is over before day {first}, so no campaign of {name} begins"
-                yield f"fraud.typologies.{name}.start_day", reason
-            for number, wave in enumerate(config.waves):
-                if first < self.days <= wave.start_day:
-                    reason = f"the run is over before day {wave.start_day}"
-                    yield f"fraud.typologies.{name}.waves[{number}]", reason
+            yield from self._days_without_effect(name, config)
         if not active:
-            if self.labels.model_fields_set:
-                yield "labels", "no typology is on, so there is nothing to label"
-            for name in ("rate_basis", "boost"):
-                if name in self.fraud.model_fields_set:
-                    yield f"fraud.{name}", "no typology is on, so there is no rate"
+            for key in ("rate_basis", "boost"):
+                if key in self.fraud.model_fields_set:
+                    yield f"fraud.{key}", "no typology is on, so there is no rate"
+            if "recovery" in self.bank.model_fields_set:
+                yield "bank.recovery", "no typology is on, so nothing is stolen"
         elif "rate_basis" in self.fraud.model_fields_set and all(c.rate_bps is None for c in active.values()):
             yield "fraud.rate_basis", "every typology that is on has a pressure, so there is no rate"
+
+    def _days_without_effect(self, name: str, config: TypologyConfig) -> Iterable[tuple[str, str]]:
+        """Days of a timeline that lie after the run."""
+        first = config.start_day or 0
+        if first >= self.days:
+            reason = f"the run is over before day {first}, so no campaign of {name} begins"
+            yield f"fraud.typologies.{name}.start_day", reason
+            return
+        for number, wave in enumerate(config.waves):
+            if wave.start_day >= self.days:
+                yield f"fraud.typologies.{name}.waves[{number}]", f"the run is over before day {wave.start_day}"
+
+    def _labels_without_effect(self) -> Iterable[tuple[str, str]]:
+        """Sections of labels whose observation class no typology has."""
+        observed = {typology.observation_class for typology, _ in self.fraud.active()}
+        for observation, section in SECTIONS.items():
+            if section in self.labels.model_fields_set and observation not in observed:
+                yield f"labels.{section}", f"no typology is on whose frauds are observed as {observation.text}"
 
 
 def _checked(value: str, look_up: object) -> str:
