@@ -113,6 +113,7 @@ class World(mesa.Model):
         ]
         self._each_block(self._settle)
         befriend(self.people, setting.keys[Purpose.NETWORK])
+        self.first_generations = self.people["card_generation"].astype(np.int64)  # of cards, before anything happens
         set_rates(setting.world, setting.anomalies.active(), self.people, [a.block.contracts for a in self.blocks])
         self._each_block(lambda agent: agent.await_refunds(setting.day_record(0)))
         self.merchants = Merchants(self, setting.universe.total)
