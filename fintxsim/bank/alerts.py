@@ -30,7 +30,7 @@ class AlertsConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     score: float = Field(
-        0.45,
+        0.40,
         gt=0,
         le=1,
         description="Score from which a request becomes an alert; what is stepped up or refused always does.",
