@@ -18,7 +18,7 @@ CAPACITY = 400  # alerts a day per 100,000 customers: eight for the 2,000 here
 PARTS: dict[str, Any] = {
     "customers": 2000,
     "days": 20,
-    "typologies": {CNP: {"pressure": 800}, TAKEOVER: {"pressure": 800}},
+    "typologies": {CNP: {"pressure": 1500}, TAKEOVER: {"pressure": 800}},
     "bank": {"alerts": {"daily_capacity": CAPACITY, "false_confirm_share": 0.5, "expire_days": 2}},
     "labels": {
         "third_party": {"never_reported_share": 0.3, "overturned_share": 0.5},
