@@ -157,16 +157,15 @@ def dimension(run: Run, table: c.Table, seen: Seen) -> tuple[LabelledTable, Role
 
 def events(run: Run, devices: Seen) -> tuple[LabelledTable, Roles]:
     """Events, labelled by their devices; events without a device, or with one that is not known, are left out."""
-    names = [column.name for column in c.EVENTS if not column.nullable or column.name != "account_id"]
-    rows = run.scan(c.EVENTS.path).to_table(columns=names)
+    rows = run.scan(c.EVENTS.path).to_table()
     count, frauds, campaign = devices.of(_ints(rows.column("device_id")))
     kept = count > 0
-    ids = tuple(name for name in names if is_id(c.EVENTS[name]))
-    behaviour = tuple(name for name in names if name not in ids and name != c.EVENTS.time)
-    roles = Roles(behaviour, ids, (), c.EVENTS.time)
-    fraud = (frauds == count)[kept]
-    rows = rows.filter(pa.array(kept))
-    return LabelledTable(f"{run.path}/{c.EVENTS.path}", rows, fraud, campaign[kept]), roles
+    ids = tuple(column.name for column in c.EVENTS if is_id(column))
+    behaviour = tuple(name for name in c.EVENTS.names() if name not in ids and name != c.EVENTS.time)
+    labelled = LabelledTable(
+        f"{run.path}/{c.EVENTS.path}", rows.filter(pa.array(kept)), (frauds == count)[kept], campaign[kept]
+    )
+    return labelled, Roles(behaviour, ids, (), c.EVENTS.time)
 
 
 def _gathered(parts: list[tuple[Ints, Flags, Ints]]) -> Seen:

@@ -14,7 +14,7 @@ import pyarrow.dataset as pads
 import pyarrow.types as pat
 
 from fintxsim.errors import InputError
-from fintxsim.leaks.frames import Flags, Frame, Values, Words, can_be_judged, is_text
+from fintxsim.leaks.frames import Flags, Frame, Values, Words, can_be_judged
 from fintxsim.suggest import hint
 
 _FRAUD = frozenset({"1", "true", "t", "yes", "y", "fraud"})
@@ -155,7 +155,3 @@ def _format(file: Path, types: Mapping[str, pa.DataType]) -> Any:
 def _unreadable(path: Path, error: Exception) -> InputError:
     what = " ".join(str(error).split())
     return InputError(f"{path}: cannot be read: {what}; mend the file, or give another.")
-
-
-def is_text_column(schema: pa.Schema, name: str) -> bool:
-    return is_text(schema.field(name).type)
