@@ -46,11 +46,6 @@ class LabelledTable(Source):
         self.name, self.schema = name, rows.schema
         self._whole = Frame(rows, fraud, np.asarray(group, np.int64))
 
-    def has_enough(self, frauds: int) -> bool:
-        """Whether the table has so many frauds, and as many genuine rows."""
-        found = int(self._whole.fraud.sum())
-        return frauds <= found <= len(self._whole) - frauds
-
     def frames(self, columns: Sequence[str]) -> Iterator[Frame]:
         yield Frame(self._whole.rows.select(list(columns)), self._whole.fraud, self._whole.group)
 
