@@ -15,7 +15,6 @@ import pyarrow as pa
 
 from fintxsim import __version__
 from fintxsim import columns as c
-from fintxsim.bank.labels import LabelRow
 from fintxsim.bank.ledger import BOOKS
 from fintxsim.compiled import is_compiled_before
 from fintxsim.dataset import Run, open_run
@@ -24,6 +23,7 @@ from fintxsim.fraud import CampaignRecord
 from fintxsim.manifest import BookEntry, Manifest
 from fintxsim.run.card import columns_csv, dataset_card
 from fintxsim.run.dimensions import Dimensions
+from fintxsim.run.learned import LearnedTables
 from fintxsim.run.plan import Plan, prepare
 from fintxsim.run.precompile import start_second_process
 from fintxsim.run.realised import fraud_entries
@@ -91,7 +91,7 @@ class _Session:
         self.plan, self.store, self.tell = plan, store, tell
         self.scenario, self.setting = plan.scenario, plan.setting
         self.started = time.perf_counter()
-        self.rows = self.next_label = 0
+        self.rows = 0
         self.approved = self.approved_value = 0
         self.campaigns: list[CampaignRecord] = []
         self.file_name = ""
@@ -101,6 +101,7 @@ class _Session:
         self._compiling = start_second_process()
         self.world = world_of(plan.scenario, plan.setting, workers)
         self.tables = DayTables(plan.setting)
+        self.learned = LearnedTables(self.tables.run_start)
         self.dimensions = Dimensions(self.world, self.tables)
         self._writer = ThreadPoolExecutor(1) if workers > 1 else None
         self._pending: list[Future[None]] = []  # what is being written in the background
@@ -153,7 +154,8 @@ class _Session:
         parts = [(c.EVENTS, self.tables.events(book)), *self.dimensions.of_day(book)]
         if is_last_in_file and self.tables.held:
             parts.append((c.TRANSACTIONS, self.tables.take_transactions()))
-        parts.append((c.LABELS, self._labels(book.labels)))
+        parts.append((c.LABELS, self.learned.labels(book.labels)))
+        parts.append((c.ALERTS, self.learned.alerts(book.closed)))
         parts.append((c.TRUTH_TRANSACTIONS, self.tables.truth(book.offending)))
         if book.touched:
             parts.append((c.TOUCHED, self.tables.touched(book.touched, self.setting.date_of(book.number))))
@@ -194,19 +196,14 @@ class _Session:
         self.file_name = f"{self.setting.date_of(day).isoformat()}.parquet"
         self.rows_in_file = 0
 
-    def _labels(self, ready: Sequence[LabelRow]) -> pa.Table:
-        """Labels of transactions of the run; those of the days before it are not part of it."""
-        ours = [row for row in ready if row.transaction_time >= self.tables.run_start]
-        table = self.tables.labels(ours, self.next_label)
-        self.next_label += len(ours)
-        return table
-
     def _finish(self) -> Manifest:
         self._report(self.scenario.days, "writing")
-        self._append(c.LABELS, self._labels(self.world.bank.labels_to_come()))
+        for book in self.world.run_out():
+            self._append(c.LABELS, self.learned.labels(book.labels))
+            self._append(c.ALERTS, self.learned.alerts(book.closed))
         under_way = [record for record in self.world.campaigns.values() if record.rows]
         self.campaigns = sorted([*self.campaigns, *under_way], key=lambda record: record.campaign.number)
-        self._append(c.CAMPAIGNS, self.tables.campaigns(self.campaigns))
+        self._append(c.CAMPAIGNS, self.tables.campaigns(self.campaigns, self.world.bank.desk.recovered))
         self._append(c.ACTORS, self._actors())
         self.store.add_text("scenario.resolved.yaml", dump_resolved(self.scenario))
         self.store.add_text("columns.csv", columns_csv())

@@ -15,6 +15,7 @@ import numba
 import numpy as np
 import pyarrow as pa
 
+from fintxsim.bank import scan
 from fintxsim.bank.ledger import empty_books
 from fintxsim.behaviour import day as days
 from fintxsim.behaviour import evening, requests
@@ -97,6 +98,7 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
         (r.tokens, (_KEY, _INT, longs)),
         (evening.receive, (people, drafts, books, np.zeros(1, np.int32))),
         (evening.tally, (drafts,)),
+        (scan.noteworthy, (drafts, _FLOAT, _KEY, _FLOAT, longs, longs)),
         (evening.strangers, (drafts, longs, longs)),
         (evening.strangers, (events, longs, longs)),
         (r.browsers, (longs, np.zeros(1, np.bool_))),

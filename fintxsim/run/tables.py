@@ -1,8 +1,8 @@
-"""Arrow tables of a day: transactions, events, dimensions, labels and truth."""
+"""Arrow tables of a day: transactions, events, dimensions and truth."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from fintxsim import columns as c
-from fintxsim.bank.labels import REASON_WORDS, LabelRow
 from fintxsim.behaviour.draft import DRAFT, EVENT, join
 from fintxsim.engine import TOUCHED_WORDS, DayBook
 from fintxsim.fraud import CampaignRecord, OffendingRow
@@ -23,7 +22,7 @@ from fintxsim.streams import Purpose
 from fintxsim.tokens import DEVICE
 from fintxsim.typologies import TYPOLOGIES
 from fintxsim.typologies.base import Crew, Typology
-from fintxsim.vocabulary import Label, LabelSource, Word
+from fintxsim.vocabulary import Word
 
 BATCH_END_HOURS = 17  # when the day's large-value clearing closes
 
@@ -137,20 +136,6 @@ class DayTables:
         buffers |= {"ip_country": i2[0], "event_type": i1[0], "channel": i1[1]}
         return self._assemble(c.EVENTS, buffers)
 
-    def labels(self, ready: Sequence[LabelRow], first_id: int) -> pa.Table:
-        """Label rows numbered from ``first_id``; labels of transactions before the run are not part of it."""
-        n = len(ready)
-        return make_table(
-            c.LABELS,
-            label_id=np.arange(first_id, first_id + n),
-            transaction_id=np.array([row.transaction_time - self.run_start + 1 for row in ready], np.int64),
-            label_time=np.array([row.time for row in ready], np.int64),
-            label=enum(np.full(n, Label.FRAUD, np.int8), closed(Label), nullable=False),
-            source=enum(np.array([row.source for row in ready], np.int8), closed(LabelSource), nullable=False),
-            reason_code=enum(_codes([row.reason for row in ready], REASON_WORDS), words(REASON_WORDS), nullable=True),
-            supersedes=pa.nulls(n, pa.int64()),
-        )
-
     def truth(self, offending: Sequence[OffendingRow]) -> pa.Table:
         ordered = sorted(offending, key=lambda row: row.time)
         n = len(ordered)
@@ -175,8 +160,8 @@ class DayTables:
             never_reported=[row.never_reported for row in ordered],
         )
 
-    def campaigns(self, records: Sequence[CampaignRecord]) -> pa.Table:
-        """Campaigns that acted in the run, by number."""
+    def campaigns(self, records: Sequence[CampaignRecord], recovered: Mapping[int, int]) -> pa.Table:
+        """Campaigns that acted in the run, by number; ``recovered`` holds minor units by number."""
         entries = sorted({entry for typology in TYPOLOGIES for entry in typology.entry_points})
         minor = self._minor[0]
         return make_table(
@@ -189,10 +174,11 @@ class DayTables:
             n_transactions=np.array([record.rows for record in records], np.int64),
             gross=np.array([record.gross / minor for record in records], np.float64),
             net_loss=np.array([record.loss / minor for record in records], np.float64),
+            recovered=np.array([recovered.get(record.campaign.number, 0) / minor for record in records], np.float64),
             n_victims=np.array([len(record.victims) for record in records], np.int64),
             kind=_optional([record.campaign.kind or None for record in records]),
             entry_point=enum(
-                _codes([record.campaign.entry_point for record in records], entries), words(entries), nullable=False
+                codes([record.campaign.entry_point for record in records], entries), words(entries), nullable=False
             ),
             fraud_classifier=_optional([record.code("fraud_classifier") for record in records]),
             eba=_optional([record.code("eba") for record in records]),
@@ -289,20 +275,20 @@ def make_table(table: c.Table, **values: Any) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=table.schema())
 
 
-def _codes(values: Sequence[str | None], allowed: Sequence[str]) -> npt.NDArray[np.int8]:
+def codes(values: Sequence[str | None], allowed: Sequence[str]) -> npt.NDArray[np.int8]:
     positions = {word: number for number, word in enumerate(allowed)}
     return np.array([-1 if value is None else positions[value] for value in values], np.int8)
 
 
 def _typologies(names: Any) -> pa.Array[Any]:
     allowed = [typology.name for typology in TYPOLOGIES]
-    return enum(_codes(list(names), allowed), words(allowed), nullable=False)
+    return enum(codes(list(names), allowed), words(allowed), nullable=False)
 
 
 def _optional(values: Sequence[str | None]) -> pa.Array[Any]:
     """Dictionary array of a few words, in the order of the alphabet."""
     allowed = sorted({value for value in values if value is not None})
-    return enum(_codes(values, allowed), words(allowed), nullable=True)
+    return enum(codes(values, allowed), words(allowed), nullable=True)
 
 
 def _vocabulary(members: Sequence[Word]) -> pa.Array[Any]:

@@ -237,6 +237,7 @@ class Answer:
     approved: bool
     code: str  # response or reason code
     time: int = 0  # when the request was made, to the microsecond; names the row
+    amount: float = 0.0  # euros asked for in the end: a shop has prices of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +356,9 @@ class Door(Protocol):
     def raise_limit(self, customer: int, time: int, factor: float) -> None:
         """The holder asks for more credit, and gets it: the limit of the credit account grows by a factor."""
 
+    def stop_repaying(self, customer: int) -> None:
+        """From now on the holder pays nothing back to the credit account: the bank will have to write it off."""
+
     def balance(self, customer: int, *, savings: bool = False) -> float:
         """Money available on the current account, or on the savings account: what the online bank shows."""
 
@@ -373,6 +377,7 @@ class Typology(ABC):
     kind_codes: ClassVar[dict[str, dict[str, str | None]]] = {}  # where a kind's classification departs from ``codes``
     config: ClassVar[type[TypologyConfig]]
     fraud_party: ClassVar[FraudParty]
+    kind_parties: ClassVar[dict[str, FraudParty]] = {}  # where a kind's party departs from ``fraud_party``
     observation_class: ClassVar[ObservationClass]
     role: ClassVar[Role] = Role.VICTIM
     authorised_party: ClassVar[bool] = False  # does the account's own holder initiate it

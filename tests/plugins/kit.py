@@ -79,7 +79,7 @@ class FakeMarket:
         return Shop(draws.below(1000), category, int(city >= HOME_CITIES), city)
 
     def young_shop(self, draws: Draws, category: str, *, online: bool, most_days: int) -> Shop:
-        return Shop(1000 + draws.below(1000), category, 0, -1 if online else 3)
+        return Shop(1000 + draws.below(most_days), category, 0, -1 if online else 3)
 
     def favourite_shop(self, customer: int, draws: Draws) -> Shop:
         return Shop(2000 + customer * 8 + draws.below(8), "grocery", 0, 3)
@@ -135,6 +135,7 @@ class FakeDoor:
     wealth: float = BALANCE  # euros on every current account
     saved: float = BALANCE  # and on every savings account
     asks: list[Ask] = field(default_factory=list)
+    stopped: list[int] = field(default_factory=list)  # customers who no longer pay their credit back
     requests: Iterator[int] = field(default_factory=count)
 
     def pay_online(
@@ -143,7 +144,7 @@ class FakeDoor:
     ) -> Answer:  # fmt: skip
         details = (card, shop, has_cvv, pass_challenge, by)
         self.asks.append(Ask("pay_online", card.customer, time, amount, shop.category, details, part))
-        return self._card_answer(time)
+        return self._card_answer(time, amount)
 
     def pay_in_person(
         self, card: StolenCard, time: int, shop: Shop, amount: float, *, entry: EntryMode, knows_pin: bool,
@@ -151,36 +152,36 @@ class FakeDoor:
     ) -> Answer:  # fmt: skip
         details = (card, shop, entry, knows_pin)
         self.asks.append(Ask("pay_in_person", card.customer, time, amount, shop.category, details, part))
-        return self._card_answer(time)
+        return self._card_answer(time, amount)
 
     def transfer(
         self, customer: int, time: int, payee: Payee, amount: float, *, rail: Rail, pass_challenge: float,
         by: Hand = Hand.CREW, part: Part | None = None,
     ) -> Answer:  # fmt: skip
         self.asks.append(Ask("transfer", customer, time, amount, payee, (int(rail), pass_challenge, by), part))
-        return self._account_answer(time)
+        return self._account_answer(time, amount)
 
     def move_savings(self, customer: int, time: int, amount: float, *, by: Hand = Hand.CREW) -> Answer:
         self.asks.append(Ask("move_savings", customer, time, amount, details=(by,), part=BYSTANDER))
-        return Answer(True, "", time)
+        return Answer(True, "", time, amount)
 
     def receive(
         self, customer: int, time: int, payer: int, amount: float, *, rail: Rail, credit: bool = False,
         part: Part | None = None,
     ) -> Answer:  # fmt: skip
         self.asks.append(Ask("receive", customer, time, amount, payer, (int(rail), credit), part))
-        return Answer(True, "", time)
+        return Answer(True, "", time, amount)
 
     def bounce(
         self, customer: int, time: int, payer: int, amount: float, *, original: int, rail: Rail, credit: bool = False,
         part: Part | None = None,
     ) -> Answer:  # fmt: skip
         self.asks.append(Ask("bounce", customer, time, amount, payer, (original, int(rail), credit), part))
-        return Answer(True, "", time)
+        return Answer(True, "", time, amount)
 
     def deposit_cash(self, customer: int, time: int, amount: float, *, part: Part | None = None) -> Answer:
         self.asks.append(Ask("deposit_cash", customer, time, amount, part=part))
-        return Answer(True, "", time)
+        return Answer(True, "", time, amount)
 
     def refund(
         self, card: StolenCard, time: int, shop: Shop, amount: float, *, original: int | None = None,
@@ -188,7 +189,7 @@ class FakeDoor:
     ) -> Answer:  # fmt: skip
         details = (card, shop, original)
         self.asks.append(Ask("refund", card.customer, time, amount, shop.category, details, part))
-        return Answer(True, "00", time)
+        return Answer(True, "00", time, amount)
 
     def take_card(self, customer: int, slot: int, time: int) -> None:
         self.asks.append(Ask("take_card", customer, time, details=(slot,)))
@@ -203,22 +204,25 @@ class FakeDoor:
     def raise_limit(self, customer: int, time: int, factor: float) -> None:
         self.asks.append(Ask("raise_limit", customer, time, details=(factor,)))
 
+    def stop_repaying(self, customer: int) -> None:
+        self.stopped.append(customer)
+
     def balance(self, customer: int, *, savings: bool = False) -> float:
         return self.saved if savings else self.wealth
 
     def credit_left(self, customer: int) -> float:
         return CREDIT_LEFT
 
-    def _card_answer(self, time: int) -> Answer:
-        return self._answer(time, "00", self.card_code)
+    def _card_answer(self, time: int, amount: float) -> Answer:
+        return self._answer(time, amount, "00", self.card_code)
 
-    def _account_answer(self, time: int) -> Answer:
-        return self._answer(time, "", self.reason)
+    def _account_answer(self, time: int, amount: float) -> Answer:
+        return self._answer(time, amount, "", self.reason)
 
-    def _answer(self, time: int, yes: str, no: str) -> Answer:
+    def _answer(self, time: int, amount: float, yes: str, no: str) -> Answer:
         approved = self.verdict(next(self.requests))
         self.asks[-1] = replace(self.asks[-1], is_approved=approved)
-        return Answer(approved, yes if approved else no, time)
+        return Answer(approved, yes if approved else no, time, amount)
 
     @property
     def payments(self) -> list[Ask]:
