@@ -49,6 +49,7 @@ _WHOLE = 0.55  # chance that all that is left is sent at once (assumption)
 _NOT_DIVIDED = 250.0  # euros below which it always is (assumption)
 _FROZEN = frozenset({"AC06", "41", "43", "62"})  # answers after which an account is of no use any more
 _PAYERS = 8192  # accounts elsewhere from this number on send money, those below get it
+_ONE_ABROAD_IN = 18  # lanes that lead elsewhere (assumption)
 _PERIOD_DAYS = 10  # how long a crew uses the same accounts elsewhere (assumption)
 
 
@@ -163,7 +164,7 @@ def lane(campaign: Campaign, crew: Crew, number: int) -> Payee:
     number %= LANES
     if number < len(campaign.mules) and campaign.mules[number] in crew.mules:
         return Payee(customer=campaign.mules[number])
-    return elsewhere(campaign, number, is_foreign=number == campaign.number % (3 * LANES))
+    return elsewhere(campaign, number, is_foreign=(campaign.number // LANES + number) % _ONE_ABROAD_IN == 0)
 
 
 def elsewhere(campaign: Campaign, number: int, *, is_foreign: bool) -> Payee:
