@@ -227,7 +227,8 @@ class Dimensions:
     def _devices(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
         browsers = people["devices"][people["has_browser"] > 0, 1]
         browsers = browsers[browsers >> 9 >= numbers[0]]  # a computer shared with the part before is there already
-        codes = np.sort(np.concatenate([people["devices"][:, 0], browsers]))
+        phones = people["phone_owner"].astype(np.int64) << 9 | people["phone_generation"] & 255  # not all trusted yet
+        codes = np.sort(np.concatenate([people["devices"][:, 0], phones, browsers]))
         codes = codes[np.diff(codes, prepend=-1) > 0]  # np.unique would hash them first, in ten times the time
         ages = self._uniforms(Purpose.DEVICE, codes, 0, 1)[0]
         return self.tables.devices(codes, self._day_zero(len(codes)), self._days_before(1 + 900 * ages))

@@ -13,6 +13,7 @@ from fintxsim.behaviour.config import BehaviourConfig
 from fintxsim.clock import LAST_DAY, load_zone
 from fintxsim.errors import InputError
 from fintxsim.fraud import FraudConfig
+from fintxsim.lookalikes.anomalies import AnomaliesConfig
 from fintxsim.population.currencies import currency as find_currency
 from fintxsim.population.customers import PopulationConfig
 from fintxsim.setting import WARM_UP_DAYS
@@ -45,6 +46,9 @@ class Scenario(BaseModel):
     population: PopulationConfig = Field(description="Who banks here.")
     behaviour: BehaviourConfig = Field(default_factory=BehaviourConfig, description="How customers behave.")
     bank: BankConfig = Field(default_factory=BankConfig, description="How the bank authorises.")
+    anomalies: AnomaliesConfig = Field(
+        default_factory=AnomaliesConfig, description="How often genuine customers do what looks like fraud."
+    )
     fraud: FraudConfig = Field(default_factory=FraudConfig, description="How much fraud there is, and of which kinds.")
     labels: LabelsConfig = Field(default_factory=LabelsConfig, description="How the bank learns of fraud.")
 
@@ -68,6 +72,11 @@ class Scenario(BaseModel):
 
     @model_validator(mode="after")
     def _rates_fit(self) -> Scenario:
+        benign = sum(config.rate_bps for _, config in self.anomalies.active())
+        if benign > 5000.0:
+            raise ValueError(
+                f"anomalies: the rates add up to {benign:g} bps; at most 5000 of 10,000 can be look-alikes"
+            )
         total = sum(config.rate_bps or 0.0 for _, config in self.fraud.typologies.active())
         if total > 5000.0:
             raise ValueError(
@@ -84,6 +93,10 @@ class Scenario(BaseModel):
             if config is not None and config.is_off and len(config.model_fields_set) > 1:
                 yield f"fraud.typologies.{name}", "the typology is off, so its other settings have no effect"
         yield from self._labels_without_effect()
+        for name in sorted(self.anomalies.model_fields_set):
+            config = getattr(self.anomalies, name)
+            if config is not None and config.is_off and len(config.model_fields_set) > 1:
+                yield f"anomalies.{name}", "the look-alike is off, so its other settings have no effect"
         if not typologies.active():
             if "rate_basis" in self.fraud.model_fields_set:
                 yield "fraud.rate_basis", "no typology is on, so there is no rate"
