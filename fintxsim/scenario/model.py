@@ -94,7 +94,7 @@ class Scenario(BaseModel):
                 yield f"fraud.typologies.{name}", "the typology is off, so its other settings have no effect"
         for name in sorted(self.anomalies.model_fields_set):
             config = getattr(self.anomalies, name)
-            if config is not None and config.is_off and len(config.model_fields_set) > 1:
+            if config is not None and config.is_off and config.model_fields_set - {"rate_bps"}:
                 yield f"anomalies.{name}", "the look-alike is off, so its other settings have no effect"
         if not typologies.active():
             if self.labels.model_fields_set:
