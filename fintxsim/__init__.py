@@ -19,12 +19,14 @@ if TYPE_CHECKING:
         RunNotFoundError,
         ScenarioError,
     )
+    from fintxsim.leaks.auditing import AuditReport, audit
     from fintxsim.run.generate import generate
     from fintxsim.verify import VerifyReport, verify_run
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AuditReport",
     "DamagedRunError",
     "FintxsimError",
     "InputError",
@@ -35,6 +37,7 @@ __all__ = [
     "ScenarioError",
     "VerifyReport",
     "__version__",
+    "audit",
     "generate",
     "open_run",
     "verify_run",
@@ -46,6 +49,7 @@ _HOMES = {
         "DamagedRunError", "FintxsimError", "InputError", "OutputPathError", "Problem", "RunNotFoundError",
         "ScenarioError",
     ),
+    "fintxsim.leaks.auditing": ("AuditReport", "audit"),
     "fintxsim.run.generate": ("generate",),
     "fintxsim.verify": ("VerifyReport", "verify_run"),
 }  # fmt: skip

@@ -1,8 +1,8 @@
 """The agents: who acts in the world, as Mesa sees them.
 
-``CustomerBlock`` and ``Merchants`` are groups that hold columns; ``Fraudster``, ``CriminalMarket`` and ``Bank`` are
-individuals. Each keeps its own state and leaves decisions to mesa-free code. Take an agent's ``step`` away and its
-behaviour ends.
+``CustomerBlock`` and ``Merchants`` are groups that hold columns; ``Fraudster`` and ``CriminalMarket`` are individuals,
+and so are ``Bank`` and ``Analysts`` in ``bank_agents``. Each keeps its own state and leaves decisions to mesa-free
+code. Take an agent's ``step`` away and its behaviour ends.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import mesa
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.bank.labels import Case, LabelBook, LabelRow, LabelsConfig, open_case
 from fintxsim.behaviour import evening
 from fintxsim.behaviour.block_day import BlockDay
 from fintxsim.behaviour.day import MOST_ENTRIES
@@ -22,10 +21,9 @@ from fintxsim.behaviour.draft import DRAFT, join
 from fintxsim.behaviour.plan import pending_refunds
 from fintxsim.contest.door import BankDoor
 from fintxsim.contest.market import StreetMarket
-from fintxsim.fraud import CampaignRecord, OffendingRow
+from fintxsim.fraud import CampaignRecord
 from fintxsim.pacing import Pacer, Pressure
 from fintxsim.population.block import Block
-from fintxsim.population.people import CARD_RESTRICTED, CARD_STOLEN, NOT_BLOCKED
 from fintxsim.streams import Draws, Purpose, purpose_key
 from fintxsim.typologies.base import OVER, Campaign, Crew, Typology, TypologyConfig
 
@@ -183,73 +181,3 @@ class CriminalMarket(mesa.Agent):
         if isinstance(self.pace, Pressure):
             return self.pace.starts(draws)
         return self.pace.starts() if self.model.day_number >= 0 else self.pace.open_loop().starts(draws)
-
-
-class Bank(mesa.Agent):
-    """The bank's memory of crime: cases, labels, blocked cards, reset credentials."""
-
-    model: World
-
-    def __init__(self, model: World, config: LabelsConfig, reissue_days: tuple[int, int]) -> None:
-        super().__init__(model)
-        self.config, self._reissue_days = config, reissue_days
-        self.labels = LabelBook()
-        self.cases: dict[tuple[int, int], Case] = {}
-        self.resets: dict[int, int] = {}  # customer -> when the credentials were last reset
-        self.told: list[LabelRow] = []
-        self._keys = model.setting.keys
-
-    def witness(self, record: CampaignRecord, attempts: list[Any], step: int) -> None:
-        """Open or extend the case of each attempt; the bank knows nothing of it before the report."""
-        for attempt in attempts:
-            case = self.cases.get((record.campaign.number, attempt.customer))
-            if attempt.approved and attempt.part.is_fraud:
-                if case is None:
-                    draws = Draws(self._keys[Purpose.LABEL], record.campaign.number, attempt.customer)
-                    case = open_case(self.config, draws, attempt.customer, attempt.time, attempt.card_slot)
-                    self.cases[record.campaign.number, attempt.customer] = case
-                case.frauds += 1
-                self.labels.fraud(case, attempt.time)
-            self.model.write_truth(record, attempt, step, case)
-            step += 1
-
-    def step(self) -> None:
-        """The evening: take in today's reports, block, reset, and order new cards."""
-        world = self.model
-        end = int(world.day[0]["end"])
-        self.told = self.labels.until(end)
-        for key, case in list(self.cases.items()):
-            if 0 <= case.report_time < end and not case.is_answered:
-                self._respond(case, key[0])
-                case.is_answered = True
-            if key[0] not in world.campaigns and (case.is_answered or case.report_time < 0):
-                del self.cases[key]  # nothing more can come of it
-
-    def _respond(self, case: Case, campaign: int) -> None:
-        world = self.model
-        if case.card_slot < 0:
-            self.resets[case.customer] = case.report_time
-            return
-        person = world.people[case.customer]
-        slot = case.card_slot
-        if person["card_back_day"][slot] != NOT_BLOCKED:
-            return
-        low, high = self._reissue_days
-        draws = Draws(self._keys[Purpose.REISSUE], campaign, case.customer)
-        back = world.day_number + 1 + low + draws.below(max(high - low, 0) + 1)
-        person["card_status"][slot] = CARD_STOLEN if draws.next() < 0.4 else CARD_RESTRICTED
-        person["card_back_day"][slot] = back
-
-    def labels_to_come(self) -> list[LabelRow]:
-        """Labels dated after the last day: open cases run out."""
-        return self.labels.until(1 << 62)
-
-
-def offending_row(record: CampaignRecord, attempt: Any, step: int, case: Case | None) -> OffendingRow:
-    """The line of truth/transactions for one attempt."""
-    lost = attempt.approved and attempt.part.is_fraud
-    return OffendingRow(
-        attempt.time, record.typology, attempt.part, record.campaign.number, step, record.fraudster,
-        attempt.billing if lost else 0, lost and case is not None and case.report_time < 0, attempt.approved,
-        attempt.billing,
-    )  # fmt: skip

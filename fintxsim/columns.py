@@ -369,6 +369,22 @@ LABELS = Table(
     key="label_id",
 )
 
+ALERTS = Table(
+    "labels",
+    "alerts",
+    "The analysts' queue: one row per alert, written when it is closed; append-only.",
+    (
+        _id("alert_id", "Number of the alert, in the order of closed.", known_at=_LABEL),
+        _id("transaction_id", "Request that raised it.", "transactions.transaction_id", known_at=_LABEL),
+        Column("created", TIME, _LABEL, "When it was raised: the time of the request.", unit="UTC"),
+        Column("worked", TIME, _LABEL, "When an analyst decided; null if nobody did.", unit="UTC", nullable=True),
+        Column("closed", TIME, _LABEL, "When it was worked, or expired.", unit="UTC"),
+        _word("disposition", v.Disposition, "What the analyst decided.", _LABEL),
+    ),
+    time="closed",
+    key="alert_id",
+)
+
 TRUTH_TRANSACTIONS = Table(
     "truth",
     "transactions",
@@ -396,7 +412,7 @@ TRUTH_TRANSACTIONS = Table(
             nullable=True,
             minimum=0.0,
         ),
-        _flag("never_reported", "No label will ever come.", _TRUTH),
+        _flag("never_reported", "Nobody will report it: only an alert can bring it to light.", _TRUTH),
     ),
     time="transaction_id",
     key="transaction_id",
@@ -415,6 +431,7 @@ CAMPAIGNS = Table(
         Column("n_transactions", pa.int64(), _TRUTH, "Rows in the run, declined ones included.", minimum=0.0),
         Column("gross", pa.float64(), _TRUTH, "Value attempted.", unit="major units", minimum=0.0),
         Column("net_loss", pa.float64(), _TRUTH, "Value approved.", unit="major units", minimum=0.0),
+        Column("recovered", pa.float64(), _TRUTH, "Part of net_loss that came back.", unit="major units", minimum=0.0),
         Column("n_victims", pa.int64(), _TRUTH, "Customers attacked.", minimum=0.0),
         Column("kind", ENUM, _TRUTH, "Variant of the typology.", nullable=True),
         Column("entry_point", ENUM, _TRUTH, "How the criminals got in."),
@@ -445,7 +462,7 @@ ACTORS = Table(
 TOUCHED = Table(
     "truth",
     "touched",
-    "Customers whose rows a campaign may have changed, directly or through transfers.",
+    "Customers whose rows a campaign may have changed: directly, through others or through the analysts.",
     (
         _id("customer_id", "Customer.", "customers.customer_id", known_at=_TRUTH),
         Column("first_day", pa.date32(), _TRUTH, "First local day that may differ."),
@@ -453,7 +470,7 @@ TOUCHED = Table(
             "reason",
             ENUM,
             _TRUTH,
-            "attacked, or others: through transfers or counters of those attacked.",
+            "attacked; others: through transfers or counters of those attacked; alert: through the analysts' queue.",
         ),
     ),
     time="first_day",
@@ -470,6 +487,7 @@ TABLES: tuple[Table, ...] = (
     TERMINALS,
     DEVICES,
     LABELS,
+    ALERTS,
     TRUTH_TRANSACTIONS,
     CAMPAIGNS,
     ACTORS,

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.dataset as pads
 
 from fintxsim import columns as c
+from fintxsim import labelling
 from fintxsim import vocabulary as v
 from fintxsim.errors import DamagedRunError, InputError
 from fintxsim.manifest import Manifest, read_manifest
@@ -108,6 +109,25 @@ class Run:
         silent = matured[~matured["transaction_id"].isin(spoken["transaction_id"])]
         both = pd.concat([spoken, silent], ignore_index=True)
         return both.sort_values("transaction_id", ignore_index=True)
+
+    def alerts(self, as_of: When | None = None) -> pd.DataFrame:
+        """Rows of labels/alerts that were known at ``as_of``: alerts that had been worked or had expired by then."""
+        moment, alerts = None if as_of is None else self._utc(as_of), self.table(c.ALERTS.path)
+        return alerts if moment is None else alerts[alerts["closed"] <= moment].reset_index(drop=True)
+
+    def label_report(self) -> pd.DataFrame:
+        """How late, how complete and how right the labels are: a line per observation class, see ``labelling``."""
+        frauds, truth, labels = self.labelled_frauds(), self.truth(), self.table(c.LABELS.path)
+        criminal = truth.loc[truth["is_fraud"] | truth["is_laundering"], "transaction_id"]
+        mistaken = labels[~labels["transaction_id"].isin(criminal)]
+        return labelling.report(frauds, mistaken, self.manifest.approved_transactions - len(frauds))
+
+    def labelled_frauds(self) -> pd.DataFrame:
+        """Every approved fraud with its first and last label, and the delay of the first in days."""
+        truth = self.truth()
+        wanted = pads.field("is_approved") & pads.field("transaction_id").isin(truth["transaction_id"].to_list())
+        rows = self.scan().to_table(columns=["transaction_id", "event_time"], filter=wanted)
+        return labelling.frauds_with_labels(truth, to_frame(rows, c.TRANSACTIONS), self.table(c.LABELS.path))
 
     def _matured(self, moment: pd.Timestamp | None, days: int) -> pd.DataFrame:
         """Approved transactions that are old enough at the moment, as genuine labels."""

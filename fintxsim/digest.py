@@ -10,6 +10,7 @@ file in the manifest is the guard.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,12 @@ def _powers() -> Words:
 
 
 _POWERS = _powers()
+
+
+@lru_cache(maxsize=64)
+def _scale(row: int) -> np.uint64:
+    """RATE**row, modulo 2**64; the columns of a table ask one after the other for the same row."""
+    return np.uint64(pow(_RATE, row, _MODULUS))
 
 
 @compiled
@@ -216,6 +223,11 @@ def type_name(kind: pa.DataType) -> str:
     return "string" if pat.is_string(kind) or pat.is_large_string(kind) else str(kind)
 
 
+def _shape(schema: pa.Schema) -> list[tuple[str, str]]:
+    """Names and types of the columns; how strings are held does not matter."""
+    return [(field.name, type_name(field.type)) for field in schema]
+
+
 class _ColumnDigest:
     """The two sums of one column, and the number of its nulls."""
 
@@ -232,7 +244,7 @@ class _ColumnDigest:
 
     def add_array(self, array: pa.Array[Any], first_row: int) -> None:
         """Add a chunk whose first row is the table's row ``first_row``."""
-        valid, scale = _valid(array), np.uint64(pow(_RATE, first_row, _MODULUS))
+        valid, scale = _valid(array), _scale(first_row)
         if pat.is_boolean(array.type):
             first, second = _coded_sums(_boolean_codes(array), valid, _BOOLEANS, scale)
         elif isinstance(array, pa.DictionaryArray):
@@ -262,7 +274,8 @@ class ValueDigest:
 
     def __init__(self, schema: pa.Schema) -> None:
         self.rows = 0
-        self._columns = [_ColumnDigest(field.name, type_name(field.type)) for field in schema]
+        self._schema = schema
+        self._columns = [_ColumnDigest(name, kind) for name, kind in _shape(schema)]
 
     @property
     def _shape(self) -> list[tuple[str, str]]:
@@ -270,7 +283,7 @@ class ValueDigest:
 
     def update(self, rows: pa.Table) -> None:
         """Append rows; ValueError unless their columns are those of the schema, in its order."""
-        if [(field.name, type_name(field.type)) for field in rows.schema] != self._shape:
+        if not rows.schema.equals(self._schema) and _shape(rows.schema) != self._shape:
             raise ValueError(f"columns of the rows differ from those of the digest: {rows.schema.names}")
         for digest, column in zip(self._columns, rows.columns, strict=True):
             at = self.rows

@@ -6,7 +6,7 @@
 4. contest: hour by hour, fraudsters act on customers whose day is lived up to that very moment
 5. customers: hour by hour, everybody lives the day, each request through the bank's door
 6. exchange: money sent to friends arrives; who got it from a touched customer is touched
-7. evening: the bank hears reports, blocks cards, resets credentials; labels come due
+7. evening: analysts work the alerts, the bank hears reports, blocks cards, resets credentials; labels come due
 8. learn: pacers compare frauds with transactions
 
 ``World.step`` is one day; 4 and 5 take turns, slice by slice. Days before day 0 are lived only by customers under
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,11 +27,14 @@ import numpy as np
 import numpy.typing as npt
 from mesa.agent import Agent
 
-from fintxsim.agents import Bank, CriminalMarket, CustomerBlock, Fraudster, Merchants, offending_row
+from fintxsim.agents import CriminalMarket, CustomerBlock, Fraudster, Merchants
+from fintxsim.bank.alerts import Alert
 from fintxsim.bank.config import BankConfig
-from fintxsim.bank.labels import Case, LabelRow, LabelsConfig
+from fintxsim.bank.labels.cases import Case, LabelRow
+from fintxsim.bank.labels.config import LabelsConfig
 from fintxsim.bank.ledger import EQUITY, Books, empty_books
 from fintxsim.bank.velocity import Counters
+from fintxsim.bank_agents import Analysts, Bank, offending_row
 from fintxsim.behaviour import evening
 from fintxsim.behaviour.bills import signed
 from fintxsim.behaviour.block_day import rows_reserved
@@ -58,8 +61,8 @@ GUESSED_EUROS_PER_ROW = 130.0
 CUSTOMERS_PER_CREW = 2500
 MOST_CREWS = 400
 
-ATTACKED, BY_OTHERS = 0, 1
-TOUCHED_WORDS = ("attacked", "others")
+ATTACKED, BY_OTHERS, BY_ALERT = 0, 1, 2
+TOUCHED_WORDS = ("attacked", "others", "alert")
 
 
 @dataclass
@@ -71,9 +74,11 @@ class DayBook:
     buffer: npt.NDArray[np.void] | None = None  # the one array that all of ``rows`` are views of, if there is one
     events: list[npt.NDArray[np.void]] = field(default_factory=list)
     offending: list[OffendingRow] = field(default_factory=list)
+    raised: list[Alert] = field(default_factory=list)  # today
+    closed: list[Alert] = field(default_factory=list)  # worked or expired today
     labels: list[LabelRow] = field(default_factory=list)
     strangers: dict[int, int] = field(default_factory=dict)  # devices of criminals first seen today, and when
-    touched: list[tuple[int, int]] = field(default_factory=list)  # (customer, ATTACKED or BY_OTHERS)
+    touched: list[tuple[int, int]] = field(default_factory=list)  # (customer, why)
     limits: list[tuple[int, int, int]] = field(default_factory=list)  # (time, customer, new credit limit)
     approved: int = 0
     approved_value: int = 0
@@ -106,7 +111,8 @@ class World(mesa.Model):
         set_rates(setting.world, setting.anomalies.active(), self.people, [a.block.contracts for a in self.blocks])
         self._each_block(lambda agent: agent.await_refunds(setting.day_record(0)))
         self.merchants = Merchants(self, setting.universe.total)
-        self.bank = Bank(self, labels, (bank.reissue_days_min, bank.reissue_days_max))
+        self.bank = Bank(self, labels, bank)
+        self.analysts = Analysts(self, bank.alerts)
         self._counters = Counters(bank.velocity, setting.world[0]["hot"])
         self._slice_us = bank.velocity.slice_minutes * MINUTE_US
         self.markets = [self._market(typology, config) for typology, config in fraud.typologies.active()]
@@ -218,8 +224,25 @@ class World(mesa.Model):
 
     def _phase_evening(self) -> None:
         self.book.strangers = self._new_strangers() if self.day_number >= 0 else {}
+        for rows in self.book.rows:
+            self.book.raised += self.bank.look_through(rows)
+        self._answer()
+
+    def _answer(self) -> None:
+        """Analysts and bank do their evening's work."""
+        self.analysts.step()
         self.bank.step()
-        self.book.labels = self.bank.told
+        self.book.closed, self.book.labels = self.analysts.closed, self.bank.told
+
+    def run_out(self) -> Iterator[DayBook]:
+        """The days after the last one, on which nobody lives: analysts work off their queue, open cases are told."""
+        while len(self.analysts.queue):
+            self.day_number += 1
+            self.book = DayBook(self.day_number)
+            self._answer()
+            yield self.book
+        self.book = DayBook(self.day_number + 1, labels=self.bank.desk.last_labels())
+        yield self.book
 
     def _phase_learn(self) -> None:
         self.watchlist.observe(self.book.rows)
@@ -248,6 +271,11 @@ class World(mesa.Model):
     def open_campaign(self, record: CampaignRecord) -> None:
         self.campaigns[record.campaign.number] = record
 
+    def fear_for(self, customer: int) -> None:
+        """Whether a genuine customer is taken for a criminal depends on how busy crime keeps the analysts."""
+        if self.markets:
+            self._touch(customer, BY_ALERT)
+
     def close_campaign(self, record: CampaignRecord) -> None:
         self.finished.append(self.campaigns.pop(record.campaign.number))
         market = next(market for market in self.markets if market.typology is record.typology)
@@ -257,8 +285,6 @@ class World(mesa.Model):
     def write_truth(self, record: CampaignRecord, attempt: Attempt, step: int, case: Case | None) -> None:
         """Keep what was done; nobody in the world can read it."""
         part = attempt.part
-        if not (part.is_fraud or part.is_laundering):
-            return
         if attempt.approved and part.is_fraud:
             market = next(market for market in self.markets if market.typology is record.typology)
             if isinstance(market.pace, Pacer):

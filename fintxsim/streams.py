@@ -55,6 +55,9 @@ class Purpose(IntEnum):
     SETTLE = 24  # run.tables
     STOLEN_DATA = 25  # contest
     LOOKALIKE = 26  # lookalikes: episodes and their rows, by customer and kind
+    OPINION = 30  # bank.labels: what is said of a single row
+    ALERT = 31  # bank.alerts
+    RECOVERY = 32  # bank.recovery
     TYPOLOGY = 40  # typologies: plus the typology's own number
     IMPOSTOR = 80  # population.impostors: plus the number of the typology
 

@@ -8,6 +8,7 @@ when it was made or whether a criminal made it. 48 bits stay exact in a float64.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from fintxsim.compiled import compiled
 
@@ -28,13 +29,31 @@ def _round(x: np.uint64, key: np.uint64) -> np.uint64:
 
 
 @compiled
-def token(key: np.uint64, kind: int, code: int) -> int:
-    """Token of ``code`` (0 <= code < 2**48) among identifiers of one kind."""
+def round_keys(key: np.uint64, kind: int) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
+    """Keys of the four rounds for identifiers of one kind."""
     k = key ^ (np.uint64(kind + 1) * np.uint64(0x9E3779B97F4A7C15))
+    return k & _LOW, (k >> np.uint64(16)) & _LOW, (k >> np.uint64(32)) & _LOW, (k >> np.uint64(40)) & _LOW
+
+
+@compiled
+def token(keys: tuple[np.uint64, np.uint64, np.uint64, np.uint64], code: int) -> int:
+    """Token of ``code`` (0 <= code < 2**48)."""
     left = (np.uint64(code) >> _HALF) & _LOW
     right = np.uint64(code) & _LOW
-    left ^= _round(right, k & _LOW)
-    right ^= _round(left, (k >> np.uint64(16)) & _LOW)
-    left ^= _round(right, (k >> np.uint64(32)) & _LOW)
-    right ^= _round(left, (k >> np.uint64(40)) & _LOW)
+    left ^= _round(right, keys[0])
+    right ^= _round(left, keys[1])
+    left ^= _round(right, keys[2])
+    right ^= _round(left, keys[3])
     return int((left << _HALF) | right)
+
+
+@compiled
+def to_tokens(key: np.uint64, kind: int, codes: npt.NDArray[np.int64]) -> None:
+    """Turn a column of codes of one kind into tokens, where it lies; -1 stays.
+
+    No branch and the keys of the rounds made beforehand, so that the compiler works at four codes at a time.
+    """
+    keys = round_keys(key, kind)
+    for k in range(codes.shape[0]):
+        word = token(keys, codes[k])
+        codes[k] = word if codes[k] >= 0 else -1

@@ -204,6 +204,8 @@ class AccountKind(Word):
 
 
 class Label(Word):
+    """What the bank believes of a row; disputed: contested or suspected, and not settled."""
+
     FRAUD = 0
     GENUINE = 1
     DISPUTED = 2
@@ -218,6 +220,14 @@ class LabelSource(Word):
     RECALL_REQUEST = 5
     SUSPICIOUS_ACTIVITY = 6
     CREDIT_LOSS = 7
+
+
+class Disposition(Word):
+    """How an alert ended."""
+
+    CONFIRMED_FRAUD = 0
+    FALSE_POSITIVE = 1
+    NOT_WORKED = 2
 
 
 class FraudParty(Word):

@@ -19,22 +19,25 @@ PACKAGE = Path(__file__).parents[1] / "fintxsim"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("run", "verify"),
+    ("leaks",),
     ("engine", "dataset"),
-    ("agents",),
+    ("agents", "bank_agents"),
     ("contest", "scenario"),
     ("setting", "fraud", "day"),
     ("lookalikes", "typologies", "pacing"),
     ("behaviour",),
     ("bank",),
     ("population",),
-    ("clock", "columns", "digest", "manifest", "numerics", "streams", "tokens"),
+    ("clock", "columns", "digest", "labelling", "manifest", "numerics", "shares", "streams", "tokens"),
     ("compiled", "vocabulary"),
-    ("errors",),
+    ("errors", "outcomes", "suggest"),
 )
 # What puts a customer's day together lies beside the habits that it is made of, but knows the look-alikes too.
 THE_DAY = ("behaviour.plan", "behaviour.day", "behaviour.block_day")
-JUDGES = ("dataset", "verify")
-SEEN_BY_JUDGES = {*JUDGES, "manifest", "digest", "columns", "vocabulary", "compiled", "errors"}
+JUDGES = ("dataset", "leaks", "verify")
+SEEN_BY_JUDGES = {
+    *JUDGES, "labelling", "manifest", "digest", "columns", "vocabulary", "compiled", "errors", "outcomes", "suggest",
+}  # fmt: skip
 RANK = {part: len(LAYERS) - level for level, parts in enumerate(LAYERS) for part in parts}
 
 
@@ -108,7 +111,7 @@ def test_agents_know_the_world_by_its_type_alone() -> None:
         for part, imported, found in ours()
         if part and imported and RANK[part] < RANK[imported] and found.for_types_only
     }
-    assert upward == {("agents", "engine")}
+    assert upward == {("agents", "engine"), ("bank_agents", "engine")}
 
 
 def test_of_the_package_itself_only_the_version_is_imported() -> None:
@@ -133,7 +136,11 @@ def test_who_judges_a_run_sees_nothing_of_the_simulator(judge: str) -> None:
 
 
 def test_only_agents_and_engine_import_mesa() -> None:
-    assert {found.file for found in EVERY_IMPORT if found.source.split(".")[0] == "mesa"} == {"agents.py", "engine.py"}
+    assert {found.file for found in EVERY_IMPORT if found.source.split(".")[0] == "mesa"} == {
+        "agents.py",
+        "bank_agents.py",
+        "engine.py",
+    }
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from fintxsim import columns as c
 from fintxsim.cli import catalogue
 from fintxsim.engine import World
 from fintxsim.fraud import TypologiesConfig
+from fintxsim.leaks import CHECKS as LEAK_CHECKS
+from fintxsim.leaks import LeakCheck
 from fintxsim.lookalikes import LOOKALIKES, Lookalike, lookalike
 from fintxsim.lookalikes.anomalies import AnomaliesConfig
 from fintxsim.run.card import columns_csv
@@ -224,9 +226,32 @@ def test_every_phase_of_a_day_is_explained() -> None:
     assert [item["name"] for item in catalogue.day() if not item["meaning"]] == []
 
 
+def section(heading: str) -> str:
+    """The text of the README below a heading."""
+    return README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+
+
 def test_the_readme_lists_every_check_of_verify_with_its_meaning() -> None:
-    lines = dict(re.findall(r"^\| ([a-z ]+) \| (.+?) \|$", README, re.MULTILINE))
+    lines = dict(re.findall(r"^\| ([a-z ]+) \| (.+?) \|$", section("What `fintxsim verify` checks"), re.MULTILINE))
     assert {check.name: lines.get(check.name) for check in CHECKS} == {check.name: check.meaning for check in CHECKS}
+
+
+def test_the_readme_lists_every_check_of_the_leak_audit_with_its_meaning() -> None:
+    lines = re.findall(r"^\| ([a-z ]+) \| (.+?) \| .*\|$", section("The leak audit"), re.MULTILINE)
+    assert dict(lines) == {"check": "what holds"} | {check.name: check.meaning for check in LEAK_CHECKS}
+
+
+def test_every_class_of_a_leak_check_is_in_the_tuple() -> None:
+    assert {type(check) for check in LEAK_CHECKS} == set(LeakCheck.__subclasses__())
+
+
+def test_names_of_leak_checks_are_unique() -> None:
+    assert len({check.name for check in LEAK_CHECKS}) == len(LEAK_CHECKS)
+
+
+@pytest.mark.parametrize("check", LEAK_CHECKS, ids=lambda check: check.name)
+def test_a_leak_check_lives_in_a_file_of_its_own(check: LeakCheck) -> None:
+    assert [other.name for other in LEAK_CHECKS if type(other).__module__ == type(check).__module__] == [check.name]
 
 
 def test_words_of_a_vocabulary_are_numbered_from_zero() -> None:

@@ -14,6 +14,7 @@ import fintxsim
 
 ROOT = Path(__file__).parents[1]
 NAMES = [
+    "AuditReport",
     "DamagedRunError",
     "FintxsimError",
     "InputError",
@@ -24,6 +25,7 @@ NAMES = [
     "ScenarioError",
     "VerifyReport",
     "__version__",
+    "audit",
     "generate",
     "open_run",
     "verify_run",

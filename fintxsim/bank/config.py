@@ -1,4 +1,4 @@
-"""The bank's own settings: limits, controls, blocking and reissue."""
+"""The bank's own settings: limits, controls, alerts, blocking and reissue, and what it gets back."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
+from fintxsim.bank.alerts import AlertsConfig
+from fintxsim.bank.recovery import RecoveryConfig
 from fintxsim.bank.velocity import VelocityConfig
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -18,7 +20,9 @@ class BankConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    controls: Literal["rules", "off"] = Field("rules", description="Fraud controls: rules with a score, or off.")
+    controls: Literal["strict", "rules", "off"] = Field(
+        "rules", description="Fraud controls: rules with a score; strict lowers both scores by a third; or off."
+    )
     step_up_score: Share = Field(0.45, description="Score from which strong authentication is asked for.")
     decline_score: Share = Field(0.72, description="Score from which the request is declined.")
     contactless_limit: float = Field(
@@ -39,7 +43,18 @@ class BankConfig(BaseModel):
     )
     reissue_days_min: int = Field(2, ge=0, le=60, description="Fewest days until a replacement card arrives.")
     reissue_days_max: int = Field(7, ge=0, le=90, description="Most days until a replacement card arrives.")
+    on_file_updated_share: Share = Field(
+        0.7, description="Share of charges to a stored card that was replaced for which the shop has the new number."
+    )
+    alerts: AlertsConfig = Field(
+        default_factory=AlertsConfig, description="Which requests analysts look at, and how many analysts there are."
+    )
+    recovery: RecoveryConfig = Field(
+        default_factory=RecoveryConfig, description="How much of what was stolen comes back."
+    )
 
+
+STRICT = 2.0 / 3.0  # factor on the scores of strict controls
 
 BANK = np.dtype(
     [
@@ -51,6 +66,7 @@ BANK = np.dtype(
         ("card_day_count", "f8"),
         ("wrong_pin_share", "f8"),
         ("wrong_details_share", "f8"),
+        ("on_file_updated_share", "f8"),
         ("euro", "f8"),  # minor units of the home currency in one euro
         ("outage_start", "f8"),
         ("outage_end", "f8"),
@@ -58,13 +74,22 @@ BANK = np.dtype(
 )
 
 
+AS_SET = (
+    "step_up_score", "decline_score", "card_day_count", "wrong_pin_share", "wrong_details_share",
+    "on_file_updated_share",
+)  # fmt: skip
+
+
 def bank_record(config: BankConfig, euro_minor: float) -> npt.NDArray[np.void]:
     """The settings as an array of one ``BANK``; ``euro_minor`` is minor units of the home currency per euro."""
     record = np.zeros(1, BANK)
     row = record[0]
-    row["controls"] = 1.0 if config.controls == "rules" else 0.0
-    for name in ("step_up_score", "decline_score", "card_day_count", "wrong_pin_share", "wrong_details_share"):
+    row["controls"] = 0.0 if config.controls == "off" else 1.0
+    for name in AS_SET:
         row[name] = getattr(config, name)
+    if config.controls == "strict":
+        row["step_up_score"] *= STRICT
+        row["decline_score"] *= STRICT
     row["contactless_limit"] = config.contactless_limit * euro_minor
     row["card_day_limit"] = config.card_day_limit * euro_minor
     row["euro"] = euro_minor

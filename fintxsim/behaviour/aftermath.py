@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from fintxsim.behaviour.purchases import use_card
 from fintxsim.behaviour.timing import DAY_US, MINUTE_US, inside
 from fintxsim.compiled import Record, compiled
 from fintxsim.numerics import log
+from fintxsim.population.people import CREDIT_CARD, is_in_hand
 from fintxsim.streams import Purpose, mix, stream, uniform
 from fintxsim.vocabulary import (
+    Channel,
     CvvResult,
     Direction,
     Eci,
@@ -25,6 +28,7 @@ from fintxsim.vocabulary import (
 
 _K_AFTERMATH = int(Purpose.AFTERMATH)
 _RETRY, _DELAY, _REVERSE, _REFUND, _LAG, _PART, _HOUR = range(7)
+_SWITCH = 9
 TOGETHER_DAYS = 12.0  # within them several articles of one day are brought back, from the third day on (assumption)
 REFUND_DAYS_MEAN = 9.0  # assumption: return windows of 14 to 30 days, money back within two weeks
 
@@ -36,12 +40,27 @@ def luck(draft: Record, w: Record) -> np.uint64:
 
 
 @compiled
-def tries_again(draft: Record, w: Record) -> bool:
-    """Whether the customer repeats a declined card payment at once."""
+def _is_dead(code: int) -> bool:
+    """Whether an answer says that the card is of no use any more."""
+    return code == ResponseCode._41 or code == ResponseCode._43 or code == ResponseCode._62 or code == ResponseCode._54
+
+
+@compiled
+def _has_another_card(draft: Record, person: Record) -> bool:
+    """Whether a purchase could be paid with the customer's other card."""
+    other = CREDIT_CARD - draft.card_slot
+    if draft.type != TransactionType.PURCHASE or (other == CREDIT_CARD and person.has_credit == 0):
+        return False
+    return draft.channel != Channel.POS or is_in_hand(person, other)
+
+
+@compiled
+def tries_again(draft: Record, person: Record, w: Record) -> bool:
+    """Whether the customer repeats a declined card payment at once; who does not gives up, or pays cash."""
     code = draft.response
     if draft.attempt > 0 or draft.type > TransactionType.CASH_WITHDRAWAL or draft.recurring == 1:
         return False
-    if code == ResponseCode._41 or code == ResponseCode._43 or code == ResponseCode._62 or code == ResponseCode._54:
+    if _is_dead(code) and not _has_another_card(draft, person):
         return False
     willing = w.habits.retry_share
     if code == ResponseCode._51 or code == ResponseCode._61 or code == ResponseCode._59 or code == ResponseCode._75:
@@ -50,8 +69,9 @@ def tries_again(draft: Record, w: Record) -> bool:
 
 
 @compiled
-def make_retry(copy: Record, day: Record, w: Record) -> None:
-    """The same again, with the mistake mended: right PIN, right CVV, strong authentication, a smaller sum."""
+def make_retry(copy: Record, person: Record, day: Record, w: Record) -> None:
+    """The same again, with the mistake mended: right PIN, right CVV, strong authentication, a smaller sum, or with the
+    other card."""
     draws = luck(copy, w)
     code = copy.response
     copy.time = inside(day, copy.time + int((15.0 + 75.0 * uniform(draws, _DELAY)) * 1e6))
@@ -69,6 +89,10 @@ def make_retry(copy: Record, day: Record, w: Record) -> None:
         notes = int(10.0 * w.countries[0].step)
         copy.amount = max(copy.amount // (2 * notes), 1) * notes
         copy.billing = copy.amount
+    refused = _is_dead(code) or code == ResponseCode._51 or code == ResponseCode._05 or code == ResponseCode._59
+    switches = refused and (_is_dead(code) or uniform(draws, _SWITCH) < w.habits.switch_share)
+    if switches and _has_another_card(copy, person):
+        use_card(copy, person, CREDIT_CARD - copy.card_slot)
     _unanswered(copy)
 
 

@@ -247,7 +247,7 @@ def _arrange(
 
 @compiled
 def _charge_card(draft: Record, contract: Record, person: Record, draws: np.uint64, day: Record, w: Record) -> None:
-    """A stored card charged by the merchant. Some merchants still hold a card that has been replaced."""
+    """A stored card charged by the merchant, who may still hold one that has been replaced."""
     draft.type = TransactionType.PURCHASE
     draft.rail = Rail.CARD
     draft.channel = Channel.ECOM
@@ -265,7 +265,7 @@ def _charge_card(draft: Record, contract: Record, person: Record, draws: np.uint
     draft.three_ds, draft.eci, draft.sca = ThreeDS.NONE, Eci._07, ScaExemption.RECURRING
     slot = CREDIT_CARD if person.has_credit and contract.day % 2 == 0 else DEBIT_CARD
     use_card(draft, person, slot)
-    if recently_renewed(person, slot, day.number) and uniform(draws, 4) < 0.3:
+    if recently_renewed(person, slot, day.number) and uniform(draws, 4) < 1.0 - w.bank.on_file_updated_share:
         draft.card -= 1
 
 

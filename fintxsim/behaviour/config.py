@@ -49,6 +49,9 @@ class BehaviourConfig(BaseModel):
     retry_share: Share = Field(
         0.55, description="Share of declined card payments that are tried again at once (assumption)."
     )
+    switch_share: Share = Field(
+        0.35, description="Share of those refused for funds or risk who try again with their other card (assumption)."
+    )
     three_ds_share: Share = Field(
         0.62, description="Share of non-exempt e-commerce payments that go through 3-D Secure (assumption)."
     )

@@ -165,9 +165,9 @@ def _live(
                 rows[n] = rows[entry]
                 credit_side(rows[n], person, day, w, books)
                 n += 1
-        elif draft.card_slot >= 0 and tries_again(draft, w):
+        elif draft.card_slot >= 0 and tries_again(draft, person, w):
             rows[n] = rows[entry]
-            make_retry(rows[n], day, w)
+            make_retry(rows[n], person, day, w)
             following = _link(rows, following, n)
             n += 1
         entry = following

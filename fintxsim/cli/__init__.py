@@ -8,6 +8,7 @@ init      writes a starter scenario       (starter: its text)
 check     validates a scenario
 generate  makes a run                     (progress, closing: what it shows)
 verify    judges a run by its files
+audit     looks for leaks in a run or a table (answers: results of checks as text)
 describe  prints catalogues               (catalogue: what they hold)
 """
 

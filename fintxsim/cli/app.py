@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from fintxsim import __version__
+from fintxsim.cli.audit import audit
 from fintxsim.cli.check import check
 from fintxsim.cli.describe import describe
 from fintxsim.cli.generate import generate
@@ -16,7 +17,7 @@ from fintxsim.cli.guard import DEBUG_VARIABLE, exit_code, forgiving, guarded
 from fintxsim.cli.init import init
 from fintxsim.cli.verify import verify
 
-COMMANDS = (init, check, generate, verify, describe)
+COMMANDS = (init, check, generate, verify, audit, describe)
 
 # Plain help and plain errors: what the user typed is never read as markup.
 app = typer.Typer(

@@ -146,6 +146,6 @@ def _named(items: list[Item], name: str | None, noun: str, topic: str) -> list[I
 
 def _refuse(name: str, noun: str, topic: str, known: Sequence[str]) -> list[Item]:
     from fintxsim.scenario.nodes import printable
-    from fintxsim.scenario.suggest import hint
+    from fintxsim.suggest import hint
 
     raise InputError(f"no {noun} {printable(name)!r}{hint(name, known)}. See `fintxsim describe {topic}`.")

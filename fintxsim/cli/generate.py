@@ -98,7 +98,7 @@ def _confirm(plan: Plan, say: Say) -> int:
     from fintxsim.verify import verify_run
 
     say(f"{plan.path}: this run is already there; checking it instead of making it again.")
-    report = verify_run(plan.path)
+    report = verify_run(plan.path, leaks=False)
     if report.failed:
         note("\n".join(table(report)))
         note(f"{plan.path}: the run that is there is damaged; make it again with --overwrite.")

@@ -63,7 +63,7 @@ def _is_ours(schema: Path) -> bool:
 
 def _require_shipped(name: str) -> None:
     from fintxsim.scenario.find import shipped_scenarios
-    from fintxsim.scenario.suggest import hint
+    from fintxsim.suggest import hint
 
     known = shipped_scenarios()
     if name not in known:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fintxsim.cli.answers import answers
 from fintxsim.cli.guard import DONE, NO
 from fintxsim.cli.options import AsJson
-from fintxsim.cli.show import aligned, counted, note, result, result_json
+from fintxsim.cli.show import counted, note, result, result_json
 
 if TYPE_CHECKING:
     from fintxsim.verify import VerifyReport
@@ -36,24 +37,23 @@ def verify(
 
 def table(report: VerifyReport) -> list[str]:
     """A line per check with what it means, and its findings below it."""
-    from fintxsim.scenario.nodes import printable
     from fintxsim.verify import CHECKS
+    from fintxsim.verify.leaks import meanings
 
-    meanings = {check.name: check.meaning for check in CHECKS}
-    heads = aligned([(str(r.outcome), r.name, r.reason or meanings[r.name]) for r in report.results])
-    return [
-        printable(line)
-        for head, r in zip(heads, report.results, strict=True)
-        for line in (head, *(f"    {finding}" for finding in r.findings))
-    ]
+    return answers(report, {check.name: check.meaning for check in CHECKS} | meanings())
 
 
 def verdict(report: VerifyReport) -> str:
     """The answer in a line."""
     passed = sum(result.outcome == "pass" for result in report.results)
+    asked = [result for result in report.results if result.outcome != "not applicable"]
+    silent = len(report.results) - len(asked)
+    more = f", {silent} not applicable" if silent else ""
     if not report.failed:
-        return f"{report.path}: all {counted(passed, 'check')} passed."
-    return f"{report.path}: {passed} of {counted(len(report.results), 'check')} passed; generate the run anew."
+        return f"{report.path}: all {counted(passed, 'check')} passed{more}."
+    if all(result.outcome == "pass" or result.name.startswith("leak: ") for result in asked):
+        return f"{report.path}: {passed} of {counted(len(asked), 'check')} passed{more}; the files are whole, but leak."
+    return f"{report.path}: {passed} of {counted(len(asked), 'check')} passed{more}; generate the run anew."
 
 
 def _facts(report: VerifyReport) -> dict[str, Any]:

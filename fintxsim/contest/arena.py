@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from fintxsim.bank.labels.cases import Way
 from fintxsim.behaviour.block_day import BlockDay
 from fintxsim.population.block import BLOCK
 from fintxsim.setting import Setting
@@ -29,6 +30,7 @@ class Attempt:
     billing: int
     approved: bool
     part: Part
+    way: Way
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from fintxsim.bank.labels.cases import Way
 from fintxsim.behaviour import day as days
 from fintxsim.behaviour import requests
+from fintxsim.behaviour.bills import Contract
 from fintxsim.behaviour.draft import DRAFT
 from fintxsim.behaviour.requests import BY_HOLDER, DRAWN
 from fintxsim.contest.arena import Arena, Attempt, Seat
@@ -116,7 +118,7 @@ class BankDoor:
         seat = self._arena.enter(receiver, time)
         credit = sender.today.rows[place : place + 1]
         days.credit_now(seat.people, seat.index, credit, seat.today.books)
-        self.attempts.append(Attempt(time, receiver, -1, int(credit["billing"][0]), True, MULE_LEG))
+        self.attempts.append(Attempt(time, receiver, -1, int(credit["billing"][0]), True, MULE_LEG, Way.ACCOUNT))
 
     def move_savings(self, customer: int, time: int, amount: float, *, by: Hand = Hand.CREW) -> Answer:
         if by == Hand.CREW and not self._still_open(customer):
@@ -181,6 +183,11 @@ class BankDoor:
         self._note(EventType.LIMIT_CHANGE, customer, time, by=Hand.HOLDER, account=CREDIT)
         self._arena.limits.append((time, customer, int(person["limit"][CREDIT])))
 
+    def stop_repaying(self, customer: int) -> None:
+        seat = self._arena.seat(customer)
+        contracts = seat.today.block.contracts[seat.index]
+        contracts["kind"][contracts["kind"] == Contract.CARD_REPAYMENT] = 0
+
     def take_card(self, customer: int, slot: int, time: int) -> None:
         self._arena.enter(customer, time).person["card_taken"][slot] = 1
 
@@ -206,10 +213,14 @@ class BankDoor:
         draft = self._draft[0]
         time, slot, billing = int(draft["time"]), int(draft["card_slot"]), int(draft["billing"])
         if is_kept:
-            self.attempts.append(Attempt(time, seat.customer, slot, billing, approved, part or self._part))
+            way = Way.CARD_REMOTE if draft["entry"] >= EntryMode.MANUAL else Way.CARD_PRESENT
+            way = Way.ACCOUNT if slot < 0 else way
+            self.attempts.append(Attempt(time, seat.customer, slot, billing, approved, part or self._part, way))
         if slot >= 0:
-            return Answer(approved, ResponseCode(int(draft["response"])).text, time)
-        return Answer(approved, "" if approved else ReasonCode(int(draft["reason"])).text, time)
+            code = ResponseCode(int(draft["response"])).text
+        else:
+            code = "" if approved else ReasonCode(int(draft["reason"])).text
+        return Answer(approved, code, time, billing / self._euro)
 
     def _note(self, kind: EventType, customer: int, time: int, *, by: Hand = Hand.CREW, account: int = CURRENT) -> None:
         seat = self._arena.enter(customer, time)

@@ -214,8 +214,9 @@ class StreetMarket:
                 return other
         return city
 
-    def local_time(self, customer: int, date_us: int, hour: float) -> int:
-        offset = int(self._zones[self._city_zone[self._people[customer]["city"]], 0]) * 60_000_000
+    def local_time(self, customer: int, date_us: int, hour: float, *, city: int = -1) -> int:
+        home = int(self._people[customer]["city"])
+        offset = int(self._zones[self._city_zone[home if city < 0 else city], 0]) * 60_000_000
         midnight = (date_us + offset) // DAY_US * DAY_US - offset
         return midnight + int(hour * HOUR_US)
 

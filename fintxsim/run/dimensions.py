@@ -18,11 +18,14 @@ from fintxsim.population.categories import CASH_MACHINE, CATEGORIES
 from fintxsim.population.customers import AGE_BANDS
 from fintxsim.population.people import CARD_YEARS_DAYS, CREDIT, RENEWAL_DAYS, STRANGER
 from fintxsim.run.tables import DayTables, Ints, closed, enum, make_table, words
+from fintxsim.setting import WARM_UP_DAYS
 from fintxsim.streams import Purpose
 from fintxsim.tokens import ACCOUNT, ADDRESS, CARD, MERCHANT, PHONE, TERMINAL
 from fintxsim.vocabulary import AccountKind, EventType, Segment
 
 Dates = npt.NDArray[np.datetime64]
+
+_HELD_DAYS = max(RENEWAL_DAYS, WARM_UP_DAYS) + 15  # how long a card that was replaced can still turn up
 
 SCHEMES = ("Meridian", "Corvo", "Union Azul")
 ACQUIRERS = ("Acquira", "Nordpay", "Tillbank", "Merchantia", "Paylane")
@@ -107,10 +110,8 @@ class Dimensions:
             yield c.CARDS, self._cards(people, numbers)
             yield c.DEVICES, self._devices(people, numbers)
 
-    def of_day(
-        self, book: DayBook, codes: Ints, terminals: npt.NDArray[np.int8], times: Ints
-    ) -> Iterator[tuple[c.Table, pa.Table]]:
-        """What the bank met for the first time on a day; the arrays are those of the day's rows in time order."""
+    def met(self, codes: Ints, terminals: npt.NDArray[np.int8], times: Ints) -> Iterator[tuple[c.Table, pa.Table]]:
+        """Merchants and terminals that the bank meets for the first time; the arrays are those of the next rows."""
         new = np.empty(len(codes), np.int64), np.empty(len(codes), np.int64)
         counts = m.mark_seen(
             codes, terminals.astype(np.int32), self.setting.universe.offsets, self.world.merchants.seen, *new
@@ -118,7 +119,6 @@ class Dimensions:
         shops, tills = (array[:count] for array, count in zip(new, counts, strict=True))
         yield c.MERCHANTS, self._merchants(codes[shops], times[shops])
         yield c.TERMINALS, self._terminals(codes[tills], terminals[tills].astype(np.int64), times[tills])
-        yield from self._news(book)
 
     def _customers(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
         geography = self.setting.geography
@@ -178,12 +178,26 @@ class Dimensions:
         )
 
     def _cards(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
-        """Cards in use on day 0, and those they replaced lately, which some merchants still hold."""
+        """Cards in use on day 0, and those they replaced lately, which some merchants and thieves still hold."""
         held = np.stack([np.ones(len(people), bool), people["has_credit"] > 0], axis=1)
         left = people["card_expiry_day"]
-        replaced = held & (left > CARD_YEARS_DAYS - RENEWAL_DAYS) & (people["card_generation"] > 0)
-        tables = [self._issued(people, numbers, held, 0), self._issued(people, numbers, replaced, 1)]
+        replaced = held & (left > CARD_YEARS_DAYS - _HELD_DAYS) & (people["card_generation"] > 0)
+        before = self._stolen_before(people["card_generation"], numbers)
+        tables = [self._issued(people, numbers, which, ago) for ago, which in ((0, held), (1, replaced), (2, before))]
         return pa.concat_tables(tables)
+
+    def _stolen_before(self, generations: npt.NDArray[np.int16], numbers: Ints) -> npt.NDArray[np.bool_]:
+        """Cards of campaigns under way that were replaced twice since they were stolen."""
+        which = np.zeros(generations.shape, np.bool_)
+        first, last = int(numbers[0]), int(numbers[-1])
+        for record in self.world.campaigns.values():
+            for card in record.campaign.cards:
+                if (
+                    first <= card.customer <= last
+                    and card.generation == generations[card.customer - first, card.slot] - 2
+                ):
+                    which[card.customer - first, card.slot] = True
+        return which
 
     def _issued(self, people: npt.NDArray[np.void], numbers: Ints, which: npt.NDArray[np.bool_], ago: int) -> pa.Table:
         """The cards ``which``, or those that many generations ``ago``."""
@@ -214,7 +228,8 @@ class Dimensions:
         browsers = people["devices"][people["has_browser"] > 0, 1]
         browsers = browsers[browsers >> 9 >= numbers[0]]  # a computer shared with the part before is there already
         phones = people["phone_owner"].astype(np.int64) << 9 | people["phone_generation"] & 255  # not all trusted yet
-        codes = np.unique(np.concatenate([people["devices"][:, 0], phones, browsers]))
+        codes = np.sort(np.concatenate([people["devices"][:, 0], phones, browsers]))
+        codes = codes[np.diff(codes, prepend=-1) > 0]  # np.unique would hash them first, in ten times the time
         ages = self._uniforms(Purpose.DEVICE, codes, 0, 1)[0]
         return self.tables.devices(codes, self._day_zero(len(codes)), self._days_before(1 + 900 * ages))
 
@@ -272,7 +287,7 @@ class Dimensions:
             lon=pa.array(lon, mask=online),
         )
 
-    def _news(self, book: DayBook) -> Iterator[tuple[c.Table, pa.Table]]:
+    def of_day(self, book: DayBook) -> Iterator[tuple[c.Table, pa.Table]]:
         """New phones and cards, as the day's events tell, and devices of strangers, all in order of time."""
         parts = [part[part["detail"] > 0] for part in book.events]
         events = join(parts, EVENT)

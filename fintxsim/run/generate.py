@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,6 @@ import pyarrow as pa
 
 from fintxsim import __version__
 from fintxsim import columns as c
-from fintxsim.bank.labels import LabelRow
 from fintxsim.bank.ledger import BOOKS
 from fintxsim.compiled import is_compiled_before
 from fintxsim.dataset import Run, open_run
@@ -25,16 +24,18 @@ from fintxsim.fraud import CampaignRecord
 from fintxsim.manifest import BookEntry, Manifest
 from fintxsim.run.card import columns_csv, dataset_card
 from fintxsim.run.dimensions import Dimensions
-from fintxsim.run.parquet import BUFFER_ROWS
+from fintxsim.run.learned import LearnedTables
 from fintxsim.run.plan import Plan, prepare
 from fintxsim.run.precompile import start_second_process
 from fintxsim.run.realised import anomaly_entries, fraud_entries
 from fintxsim.run.store import RunStore
 from fintxsim.run.tables import DayTables
-from fintxsim.run.truth import NUMBERS, lookalike_rows, truth_table
+from fintxsim.run.truth import NUMBERS, LookalikeRows, lookalike_rows, truth_table
 from fintxsim.scenario.dump import dump_resolved
 from fintxsim.scenario.model import Scenario
 from fintxsim.setting import Setting
+
+Parts = list[tuple[c.Table, pa.Table]]
 
 ROWS_PER_FILE = 1_000_000
 _LIBRARIES = ("mesa", "numpy", "pandas", "pyarrow", "networkx", "numba", "tzdata", "holidays")
@@ -92,7 +93,7 @@ class _Session:
         self.plan, self.store, self.tell = plan, store, tell
         self.scenario, self.setting = plan.scenario, plan.setting
         self.started = time.perf_counter()
-        self.rows = self.next_label = 0
+        self.rows = 0
         self.approved = self.approved_value = 0
         self.lookalikes = np.zeros((2, NUMBERS), np.int64)  # rows and counted rows so far, by number of the kind
         self.campaigns: list[CampaignRecord] = []
@@ -102,10 +103,11 @@ class _Session:
         self._report(0, "warming up" if is_compiled_before() else "compiling")
         self._compiling = start_second_process()
         self.world = world_of(plan.scenario, plan.setting, workers)
-        self.tables = DayTables(plan.setting, buffers=2 if workers > 1 else 1)
+        self.tables = DayTables(plan.setting)
+        self.learned = LearnedTables(self.tables.run_start)
         self.dimensions = Dimensions(self.world, self.tables)
         self._writer = ThreadPoolExecutor(1) if workers > 1 else None
-        self._pending: Future[None] | None = None
+        self._pending: list[Future[None]] = []  # what is being written in the background
 
     def play(self) -> Manifest:
         try:
@@ -119,7 +121,7 @@ class _Session:
                 self.world.step()
                 self._write_day(self.world.book)
                 self._report(day + 1, "simulating")
-            self._wait()
+            self._wait(self._pending)
             return self._finish()
         finally:
             if self._writer:
@@ -128,76 +130,88 @@ class _Session:
 
     def _write_day(self, book: DayBook) -> None:
         """Turn the day into tables, and write them (in the background when there is a writer)."""
+        before, self._pending = self._pending, []
+        rows = sum(map(len, book.rows))
+        self.rows += rows
+        self.rows_in_file += rows
+        for parts in self._tables_of(book, self._ends_file(book.number)):
+            self._hand_over(parts)
+        self.approved += book.approved
+        self.approved_value += book.approved_value
+        self.campaigns += [record for record in self.world.finished if record.rows]
+        self.world.finished.clear()
+        self._wait(before)
+        if self._ends_file(book.number) and book.number + 1 < self.scenario.days:
+            self._open_file(book.number + 1)
+
+    def _tables_of(self, book: DayBook, is_last_in_file: bool) -> Iterator[Parts]:
+        """The day's tables, in parts that are to be written one after the other."""
         clock = time.process_time()
-        today = self.tables.add_transactions(book)
-        lookalikes = lookalike_rows(today, book.offending)
-        self.lookalikes += lookalikes.tally()
-        self.rows += len(today["event_time"])
-        self.rows_in_file += len(today["event_time"])
-        is_last_in_file = self._ends_file(book.number)
-        parts: list[tuple[c.Table, pa.Table]] = [(c.EVENTS, self.tables.events(book))]
-        if self.tables.held >= BUFFER_ROWS or is_last_in_file:
+        found: list[LookalikeRows] = []
+        for rows in self.tables.transactions(book):
+            found.append(lookalike_rows(rows, book.offending))
+            parts: Parts = list(self.dimensions.met(rows["merchant_code"], rows["terminal"], rows["event_time"]))
+            if self.tables.is_full:
+                parts.append((c.TRANSACTIONS, self.tables.take_transactions()))
+            self._clock("columns", clock)
+            yield parts
+            clock = time.process_time()
+        parts = [(c.EVENTS, self.tables.events(book)), *self.dimensions.of_day(book)]
+        if is_last_in_file and self.tables.held:
             parts.append((c.TRANSACTIONS, self.tables.take_transactions()))
-        parts += self.dimensions.of_day(book, today["merchant_code"], today["terminal"], today["event_time"])
-        parts.append((c.LABELS, self._labels(book.labels)))
+        parts.append((c.LABELS, self.learned.labels(book.labels)))
+        parts.append((c.ALERTS, self.learned.alerts(book.closed)))
+        lookalikes = LookalikeRows.joined(found)
+        self.lookalikes += lookalikes.tally()
         truth = truth_table(book.offending, lookalikes, self.tables.run_start, float(self.setting.minor))
         parts.append((c.TRUTH_TRANSACTIONS, truth))
         if book.touched:
             parts.append((c.TOUCHED, self.tables.touched(book.touched, self.setting.date_of(book.number))))
         self._clock("columns", clock)
-        self.approved += book.approved
-        self.approved_value += book.approved_value
-        self.campaigns += [record for record in self.world.finished if record.rows]
-        self.world.finished.clear()
-        self._wait()
-        name = self.file_name
-        if self._writer:
-            self._pending = self._writer.submit(self._write, parts, name)
-        else:
-            self._write(parts, name)
-        if is_last_in_file and book.number + 1 < self.scenario.days:
-            self._open_file(book.number + 1)
+        yield parts
 
     def _ends_file(self, day: int) -> bool:
         """Whether another day like the average one would make the file too long."""
         return self.rows_in_file + self.rows / (day + 1) > ROWS_PER_FILE or day == self.scenario.days - 1
 
-    def _write(self, parts: Sequence[tuple[c.Table, pa.Table]], name: str) -> None:
+    def _hand_over(self, parts: Parts) -> None:
+        if self._writer:
+            self._pending.append(self._writer.submit(self._write, parts, self.file_name))
+        else:
+            self._write(parts, self.file_name)
+
+    def _write(self, parts: Parts, name: str) -> None:
         clock = time.process_time()
         for table, rows in parts:
             if len(rows):
                 self.store.append(table, rows, name)
             if table is c.TRANSACTIONS:
-                self.store.flush(table)  # their memory is used again
+                self.store.flush(table)
+                self.tables.release_transactions()
         self._clock("write", clock)
 
     def _append(self, table: c.Table, rows: pa.Table) -> None:
         if len(rows):
             self.store.append(table, rows, self.file_name)
 
-    def _wait(self) -> None:
-        if self._pending:
-            self._pending.result()
-            self._pending = None
+    @staticmethod
+    def _wait(written: Sequence[Future[None]]) -> None:
+        for part in written:
+            part.result()
 
     def _open_file(self, day: int) -> None:
         """Name the files that the rows from ``day`` on go to: after the first local date in them."""
         self.file_name = f"{self.setting.date_of(day).isoformat()}.parquet"
         self.rows_in_file = 0
 
-    def _labels(self, ready: Sequence[LabelRow]) -> pa.Table:
-        """Labels of transactions of the run; those of the days before it are not part of it."""
-        ours = [row for row in ready if row.transaction_time >= self.tables.run_start]
-        table = self.tables.labels(ours, self.next_label)
-        self.next_label += len(ours)
-        return table
-
     def _finish(self) -> Manifest:
         self._report(self.scenario.days, "writing")
-        self._append(c.LABELS, self._labels(self.world.bank.labels_to_come()))
+        for book in self.world.run_out():
+            self._append(c.LABELS, self.learned.labels(book.labels))
+            self._append(c.ALERTS, self.learned.alerts(book.closed))
         under_way = [record for record in self.world.campaigns.values() if record.rows]
         self.campaigns = sorted([*self.campaigns, *under_way], key=lambda record: record.campaign.number)
-        self._append(c.CAMPAIGNS, self.tables.campaigns(self.campaigns))
+        self._append(c.CAMPAIGNS, self.tables.campaigns(self.campaigns, self.world.bank.desk.recovered))
         self._append(c.ACTORS, self._actors())
         self.store.add_text("scenario.resolved.yaml", dump_resolved(self.scenario))
         self.store.add_text("columns.csv", columns_csv())

@@ -15,6 +15,7 @@ import numba
 import numpy as np
 import pyarrow as pa
 
+from fintxsim.bank import scan
 from fintxsim.bank.ledger import empty_books
 from fintxsim.behaviour import day as days
 from fintxsim.behaviour import evening, requests
@@ -94,9 +95,10 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
         (r.fill_events, (events, longs, _INT, _KEY, i8, i2, i1)),
         (r.sort_keys, (drafts, _INT, _INT, longs)),
         (r.sort_keys, (events, _INT, _INT, longs)),
-        (r.tokens, (_KEY, _INT, longs, longs)),
+        (r.tokens, (_KEY, _INT, longs)),
         (evening.receive, (people, drafts, books, np.zeros(1, np.int32))),
         (evening.tally, (drafts,)),
+        (scan.noteworthy, (drafts, _FLOAT, _KEY, _FLOAT, longs, longs)),
         (evening.strangers, (drafts, longs, longs)),
         (evening.strangers, (events, longs, longs)),
         (r.browsers, (longs, np.zeros(1, np.bool_))),

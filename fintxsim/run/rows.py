@@ -14,7 +14,7 @@ from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.population.merchants import MAX_TERMINALS
 from fintxsim.population.people import account_code, card_code, is_browser
 from fintxsim.streams import mix
-from fintxsim.tokens import ACCOUNT, CARD, DEVICE, IP, MERCHANT, SESSION, TERMINAL, token
+from fintxsim.tokens import ACCOUNT, CARD, DEVICE, IP, MERCHANT, SESSION, TERMINAL, to_tokens
 from fintxsim.vocabulary import Rail, TransactionType
 
 INT64 = (
@@ -36,6 +36,8 @@ FLOAT32 = ("incumbent_score",)
 
 HOUR_US = 60 * MINUTE_US
 _INDEX_BITS = 26  # rows in a day: 67 million
+_FIRST_TOKEN = INT64.index("account_id")
+_KINDS = (ACCOUNT, CARD, ACCOUNT, MERCHANT, TERMINAL, DEVICE, IP, SESSION)  # from account_id to session_id
 
 
 @kernel
@@ -65,83 +67,82 @@ def fill_columns(
         count = min(scratch.shape[0], keys.shape[0] - first)
         for k in range(count):
             scratch[k] = rows[keys[first + k] & mask]
-        _times_and_names(scratch, count, at + first, run_start, cleared, next_business_day, token_key, i8)
-        _tokens_of_merchants(scratch, count, at + first, token_key, i8)
-        _small_columns(scratch, count, at + first, i2, i1)
-        for k in range(count):
-            row = scratch[k]
-            f8[0, at + first + k] = row.amount / minor[row.currency]
-            f8[1, at + first + k] = row.billing / minor[0]
-            f4[0, at + first + k] = row.score
+        here = slice(at + first, at + first + count)
+        _times_and_codes(scratch, i8[:, here], run_start, cleared, next_business_day)
+        for column in range(len(_KINDS)):
+            to_tokens(token_key, _KINDS[column], i8[_FIRST_TOKEN + column, here])
+        _small_columns(scratch, i2[:, here], i1[:, here])
+        _numbers(scratch, minor, f8[:, here], f4[:, here])
 
 
 @compiled
-def _times_and_names(
-    rows: npt.NDArray[np.void], count: int, first: int, run_start: int, cleared: int, next_business_day: int,
-    token_key: np.uint64, i8: npt.NDArray[np.int64],
-) -> None:  # fmt: skip
-    for k in range(count):
-        row, at = rows[k], first + k
-        i8[0, at] = row.time - run_start + 1
-        i8[1, at] = row.time
-        i8[2, at] = row.transfer - run_start + 1 if row.transfer >= 0 else -1
-        i8[3, at] = row.original - run_start + 1 if row.original >= run_start else -1
-        i8[4, at] = row.customer + 1
-        i8[5, at] = token(token_key, ACCOUNT, account_code(row.customer, row.account))
-        card = card_code(row.customer, row.card_slot, row.card)
-        i8[6, at] = token(token_key, CARD, card) if row.card_slot >= 0 else -1
-        i8[7, at] = token(token_key, ACCOUNT, row.counterparty) if row.counterparty >= 0 else -1
-        i8[13, at] = _settled(row, cleared, next_business_day) if row.approved else -1
-
-
-@compiled
-def _tokens_of_merchants(
-    rows: npt.NDArray[np.void], count: int, first: int, token_key: np.uint64, i8: npt.NDArray[np.int64]
+def _times_and_codes(
+    rows: npt.NDArray[np.void], i8: npt.NDArray[np.int64], run_start: int, cleared: int, next_business_day: int
 ) -> None:
-    for k in range(count):
-        row, at = rows[k], first + k
+    """Times and names of the first rows, the latter still as the engine's own codes."""
+    for k in range(i8.shape[1]):
+        row = rows[k]
         known = row.merchant >= 0
-        i8[8, at] = token(token_key, MERCHANT, row.merchant) if known else -1
-        i8[9, at] = token(token_key, TERMINAL, row.merchant * MAX_TERMINALS + row.terminal) if known else -1
-        i8[10, at] = token(token_key, DEVICE, row.device) if row.device >= 0 else -1
-        i8[11, at] = token(token_key, IP, row.ip) if row.ip >= 0 else -1
-        i8[12, at] = token(token_key, SESSION, row.session) if row.session >= 0 else -1
-        i8[14, at] = row.merchant
+        i8[0, k] = row.time - run_start + 1
+        i8[1, k] = row.time
+        i8[2, k] = row.transfer - run_start + 1 if row.transfer >= 0 else -1
+        i8[3, k] = row.original - run_start + 1 if row.original >= run_start else -1
+        i8[4, k] = row.customer + 1
+        i8[5, k] = account_code(row.customer, row.account)
+        i8[6, k] = card_code(row.customer, row.card_slot, row.card) if row.card_slot >= 0 else -1
+        i8[7, k] = row.counterparty
+        i8[8, k] = row.merchant
+        i8[9, k] = row.merchant * MAX_TERMINALS + row.terminal if known else -1
+        i8[10, k] = row.device
+        i8[11, k] = row.ip
+        i8[12, k] = row.session
+        i8[13, k] = _settled(row, cleared, next_business_day) if row.approved else -1
+        i8[14, k] = row.merchant
 
 
 @compiled
-def _small_columns(
-    rows: npt.NDArray[np.void], count: int, first: int, i2: npt.NDArray[np.int16], i1: npt.NDArray[np.int8]
-) -> None:
-    for k in range(count):
-        row, at = rows[k], first + k
-        i2[0, at] = row.offset
-        i2[1, at] = row.currency
-        i2[2, at] = 0
-        i2[3, at] = row.counterparty_country
-        i2[4, at] = row.category
-        i2[5, at] = row.merchant_country
-        i2[6, at] = row.ip_country
-        i1[0, at] = row.type
-        i1[1, at] = row.rail
-        i1[2, at] = row.channel
-        i1[3, at] = row.entry
-        i1[4, at] = row.direction
-        i1[5, at] = row.payee_new
-        i1[6, at] = row.name_match
-        i1[7, at] = row.recurring
-        i1[8, at] = row.on_file
-        i1[9, at] = row.avs
-        i1[10, at] = row.cvv
-        i1[11, at] = row.three_ds
-        i1[12, at] = row.eci
-        i1[13, at] = row.sca
-        i1[14, at] = row.response
-        i1[15, at] = row.reason
-        i1[16, at] = row.approved
-        i1[17, at] = row.action
-        i1[18, at] = row.terminal
-        i1[19, at] = row.anomaly
+def _numbers(
+    rows: npt.NDArray[np.void], minor: npt.NDArray[np.float64], f8: npt.NDArray[np.float64],
+    f4: npt.NDArray[np.float32],
+) -> None:  # fmt: skip
+    for k in range(f8.shape[1]):
+        row = rows[k]
+        f8[0, k] = row.amount / minor[row.currency]
+        f8[1, k] = row.billing / minor[0]
+        f4[0, k] = row.score
+
+
+@compiled
+def _small_columns(rows: npt.NDArray[np.void], i2: npt.NDArray[np.int16], i1: npt.NDArray[np.int8]) -> None:
+    for k in range(i2.shape[1]):
+        row = rows[k]
+        i2[0, k] = row.offset
+        i2[1, k] = row.currency
+        i2[2, k] = 0
+        i2[3, k] = row.counterparty_country
+        i2[4, k] = row.category
+        i2[5, k] = row.merchant_country
+        i2[6, k] = row.ip_country
+        i1[0, k] = row.type
+        i1[1, k] = row.rail
+        i1[2, k] = row.channel
+        i1[3, k] = row.entry
+        i1[4, k] = row.direction
+        i1[5, k] = row.payee_new
+        i1[6, k] = row.name_match
+        i1[7, k] = row.recurring
+        i1[8, k] = row.on_file
+        i1[9, k] = row.avs
+        i1[10, k] = row.cvv
+        i1[11, k] = row.three_ds
+        i1[12, k] = row.eci
+        i1[13, k] = row.sca
+        i1[14, k] = row.response
+        i1[15, k] = row.reason
+        i1[16, k] = row.approved
+        i1[17, k] = row.action
+        i1[18, k] = row.terminal
+        i1[19, k] = row.anomaly
 
 
 @compiled
@@ -172,19 +173,21 @@ def fill_events(
         i8[0, k] = event.time - run_start + 1
         i8[1, k] = event.time
         i8[2, k] = event.customer + 1
-        i8[3, k] = token(token_key, ACCOUNT, account_code(event.customer, event.account)) if event.account >= 0 else -1
-        i8[4, k] = token(token_key, DEVICE, event.device) if event.device >= 0 else -1
-        i8[5, k] = token(token_key, IP, event.ip) if event.ip >= 0 else -1
+        i8[3, k] = account_code(event.customer, event.account) if event.account >= 0 else -1
+        i8[4, k] = event.device
+        i8[5, k] = event.ip
         i2[0, k] = event.ip_country
         i1[0, k] = event.kind
         i1[1, k] = event.channel
+    to_tokens(token_key, ACCOUNT, i8[3])
+    to_tokens(token_key, DEVICE, i8[4])
+    to_tokens(token_key, IP, i8[5])
 
 
 @kernel
-def tokens(key: np.uint64, kind: int, codes: npt.NDArray[np.int64], out: npt.NDArray[np.int64]) -> None:
-    """Tokens of many codes of one kind."""
-    for k in range(codes.shape[0]):
-        out[k] = token(key, kind, codes[k])
+def tokens(key: np.uint64, kind: int, codes: npt.NDArray[np.int64]) -> None:
+    """Turn codes of one kind into tokens, where they lie."""
+    to_tokens(key, kind, codes)
 
 
 @kernel

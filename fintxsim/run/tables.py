@@ -1,8 +1,8 @@
-"""Arrow tables of a day: transactions, events, dimensions, labels and truth."""
+"""Arrow tables of a day: transactions, events, dimensions and truth."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from fintxsim import columns as c
-from fintxsim.bank.labels import REASON_WORDS, LabelRow
 from fintxsim.behaviour.draft import DRAFT, EVENT, join
 from fintxsim.engine import TOUCHED_WORDS, DayBook
 from fintxsim.fraud import CampaignRecord
@@ -23,7 +22,7 @@ from fintxsim.streams import Purpose
 from fintxsim.tokens import DEVICE
 from fintxsim.typologies import TYPOLOGIES
 from fintxsim.typologies.base import Crew, Typology
-from fintxsim.vocabulary import Label, LabelSource, Word
+from fintxsim.vocabulary import Word
 
 BATCH_END_HOURS = 17  # when the day's large-value clearing closes
 
@@ -70,7 +69,7 @@ def flag(codes: npt.NDArray[np.int8], *, nullable: bool) -> pa.Array[Any]:
 class DayTables:
     """Turns day books into Arrow tables; owns the dictionaries, which are the same all through the run."""
 
-    def __init__(self, setting: Setting, buffers: int = 1) -> None:
+    def __init__(self, setting: Setting) -> None:
         geography = setting.geography
         self.setting = setting
         self.token_key = setting.keys[Purpose.TOKEN]
@@ -80,34 +79,50 @@ class DayTables:
         self.mccs = words(MCCS)
         self._minor = np.array([float(10 ** int(e)) for e in geography.currency_exponent])
         self._scratch = np.empty(CHUNK, DRAFT)
-        self._rotation = Rotation(buffers)
+        self._rotation = Rotation()
         self._open = {
             "currency": self.currencies, "billing_currency": self.currencies, "counterparty_country": self.countries,
             "mcc": self.mccs, "merchant_country": self.countries, "ip_country": self.countries,
         }  # fmt: skip
 
-    def add_transactions(self, book: DayBook) -> dict[str, npt.NDArray[Any]]:
-        """Fill the day's transactions in, in time order; returns their columns."""
+    def transactions(self, book: DayBook) -> Iterator[dict[str, npt.NDArray[Any]]]:
+        """Fill the day's transactions in, in time order, a part at a time.
+
+        Yields the columns of each part's rows. When ``is_full`` after that, the transactions must be taken before the
+        next part.
+        """
         start, end = self.setting.window(book.number)
         rows, keys = _in_order(book.rows, book.buffer, start, DRAFT)
-        columns = self._rotation.current
         cleared, next_day = start + BATCH_END_HOURS * r.HOUR_US, self._next_business_day(book.number, end)
-        r.fill_columns(
-            rows, keys, columns.used, self._scratch, self.run_start, cleared, next_day, self.token_key, self._minor,
-            *columns.reserve(len(keys)),
-        )  # fmt: skip
-        first = columns.used
-        columns.used += len(keys)
-        return columns.columns(first)
+        done = 0
+        while done < len(keys):
+            columns = self._rotation.current
+            first, part = columns.used, keys[done : done + columns.room]
+            r.fill_columns(
+                rows, part, first, self._scratch, self.run_start, cleared, next_day, self.token_key, self._minor,
+                *columns.arrays,
+            )  # fmt: skip
+            columns.used += len(part)
+            done += len(part)
+            yield columns.columns(first)
 
     @property
     def held(self) -> int:
         """Transactions filled in and not yet taken."""
         return self._rotation.current.used
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the transactions must be taken before more can be filled in."""
+        return self._rotation.current.room == 0
+
     def take_transactions(self) -> pa.Table:
-        """The transactions filled in since the last time; their memory is used again later, see ``Rotation``."""
+        """The transactions filled in since the last time, in memory that is theirs until it is released."""
         return self._assemble(c.TRANSACTIONS, self._rotation.take())
+
+    def release_transactions(self) -> None:
+        """The transactions taken first have been written: their memory may be used again."""
+        self._rotation.release()
 
     def events(self, book: DayBook) -> pa.Table:
         start, _ = self.setting.window(book.number)
@@ -120,22 +135,8 @@ class DayTables:
         buffers |= {"ip_country": i2[0], "event_type": i1[0], "channel": i1[1]}
         return self._assemble(c.EVENTS, buffers)
 
-    def labels(self, ready: Sequence[LabelRow], first_id: int) -> pa.Table:
-        """Label rows numbered from ``first_id``; labels of transactions before the run are not part of it."""
-        n = len(ready)
-        return make_table(
-            c.LABELS,
-            label_id=np.arange(first_id, first_id + n),
-            transaction_id=np.array([row.transaction_time - self.run_start + 1 for row in ready], np.int64),
-            label_time=np.array([row.time for row in ready], np.int64),
-            label=enum(np.full(n, Label.FRAUD, np.int8), closed(Label), nullable=False),
-            source=enum(np.array([row.source for row in ready], np.int8), closed(LabelSource), nullable=False),
-            reason_code=enum(_codes([row.reason for row in ready], REASON_WORDS), words(REASON_WORDS), nullable=True),
-            supersedes=pa.nulls(n, pa.int64()),
-        )
-
-    def campaigns(self, records: Sequence[CampaignRecord]) -> pa.Table:
-        """Campaigns that acted in the run, by number."""
+    def campaigns(self, records: Sequence[CampaignRecord], recovered: Mapping[int, int]) -> pa.Table:
+        """Campaigns that acted in the run, by number; ``recovered`` holds minor units by number."""
         entries = sorted({entry for typology in TYPOLOGIES for entry in typology.entry_points})
         minor = self._minor[0]
         return make_table(
@@ -148,10 +149,11 @@ class DayTables:
             n_transactions=np.array([record.rows for record in records], np.int64),
             gross=np.array([record.gross / minor for record in records], np.float64),
             net_loss=np.array([record.loss / minor for record in records], np.float64),
+            recovered=np.array([recovered.get(record.campaign.number, 0) / minor for record in records], np.float64),
             n_victims=np.array([len(record.victims) for record in records], np.int64),
             kind=_optional([record.campaign.kind or None for record in records]),
             entry_point=enum(
-                _codes([record.campaign.entry_point for record in records], entries), words(entries), nullable=False
+                codes([record.campaign.entry_point for record in records], entries), words(entries), nullable=False
             ),
             fraud_classifier=_optional([record.code("fraud_classifier") for record in records]),
             eba=_optional([record.code("eba") for record in records]),
@@ -179,8 +181,8 @@ class DayTables:
         )
 
     def tokens(self, kind: int, codes: npt.NDArray[Any]) -> Ints:
-        out = np.empty(len(codes), np.int64)
-        r.tokens(self.token_key, kind, np.ascontiguousarray(codes, np.int64), out)
+        out = codes.astype(np.int64)
+        r.tokens(self.token_key, kind, out)
         return out
 
     def devices(self, codes: Ints, valid_from: Ints, first_seen: npt.NDArray[np.datetime64]) -> pa.Table:
@@ -248,17 +250,17 @@ def make_table(table: c.Table, **values: Any) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=table.schema())
 
 
-def _codes(values: Sequence[str | None], allowed: Sequence[str]) -> npt.NDArray[np.int8]:
+def codes(values: Sequence[str | None], allowed: Sequence[str]) -> npt.NDArray[np.int8]:
     positions = {word: number for number, word in enumerate(allowed)}
     return np.array([-1 if value is None else positions[value] for value in values], np.int8)
 
 
 def _typologies(names: Any) -> pa.Array[Any]:
     allowed = [typology.name for typology in TYPOLOGIES]
-    return enum(_codes(list(names), allowed), words(allowed), nullable=False)
+    return enum(codes(list(names), allowed), words(allowed), nullable=False)
 
 
 def _optional(values: Sequence[str | None]) -> pa.Array[Any]:
     """Dictionary array of a few words, in the order of the alphabet."""
     allowed = sorted({value for value in values if value is not None})
-    return enum(_codes(values, allowed), words(allowed), nullable=True)
+    return enum(codes(values, allowed), words(allowed), nullable=True)

@@ -32,6 +32,15 @@ class LookalikeRows:
     numbers: npt.NDArray[np.int8]  # of their kinds
     counted: npt.NDArray[np.bool_]  # approved, and not the credit side of a transfer: what rates count
 
+    @classmethod
+    def joined(cls, parts: Sequence[LookalikeRows]) -> LookalikeRows:
+        """The parts of a day, which are in order of time, as one."""
+        return cls(
+            np.concatenate([np.zeros(0, np.int64), *(part.times for part in parts)]),
+            np.concatenate([np.zeros(0, np.int8), *(part.numbers for part in parts)]),
+            np.concatenate([np.zeros(0, np.bool_), *(part.counted for part in parts)]),
+        )
+
     def tally(self) -> Ints:
         """Rows, and counted rows, by number of the kind: shape (2, NUMBERS)."""
         both = [np.bincount(part, minlength=NUMBERS) for part in (self.numbers, self.numbers[self.counted])]

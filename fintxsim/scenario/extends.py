@@ -17,7 +17,7 @@ from fintxsim.errors import InputError, Problem
 from fintxsim.scenario.nodes import Entry, MapNode, Node, ScalarNode, Source, problem_at
 from fintxsim.scenario.reading import read_document
 from fintxsim.scenario.shapes import Shape
-from fintxsim.scenario.suggest import hint
+from fintxsim.suggest import hint
 
 EXTENDS = "extends"
 MAX_CHAIN = 8

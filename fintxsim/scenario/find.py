@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fintxsim.errors import InputError
-from fintxsim.scenario.suggest import closest, listed
+from fintxsim.suggest import closest, listed
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _SUFFIX = ".yaml"

@@ -12,7 +12,7 @@ from fintxsim.errors import Problem
 from fintxsim.scenario.extends import EXTENDS
 from fintxsim.scenario.nodes import Key, ListNode, MapNode, Node, Place, ScalarNode, problem_at
 from fintxsim.scenario.shapes import UNKNOWN, Shape, shape_of
-from fintxsim.scenario.suggest import hint, listed
+from fintxsim.suggest import hint, listed
 
 MAX_PROBLEMS = 100
 """Problems told one by one; beyond, they are only counted."""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from fintxsim.bank.config import BankConfig
-from fintxsim.bank.labels import LabelsConfig
+from fintxsim.bank.labels.config import SECTIONS, LabelsConfig
 from fintxsim.behaviour.config import BehaviourConfig
 from fintxsim.clock import LAST_DAY, load_zone
 from fintxsim.errors import InputError
@@ -92,23 +92,31 @@ class Scenario(BaseModel):
             config = getattr(typologies, name)
             if config is not None and config.is_off and len(config.model_fields_set) > 1:
                 yield f"fraud.typologies.{name}", "the typology is off, so its other settings have no effect"
+        yield from self._labels_without_effect()
         for name in sorted(self.anomalies.model_fields_set):
             config = getattr(self.anomalies, name)
             if config is not None and config.is_off and config.model_fields_set - {"rate_bps"}:
                 yield f"anomalies.{name}", "the look-alike is off, so its other settings have no effect"
         if not typologies.active():
-            if self.labels.model_fields_set:
-                yield "labels", "no typology is on, so there is nothing to label"
             if "rate_basis" in self.fraud.model_fields_set:
                 yield "fraud.rate_basis", "no typology is on, so there is no rate"
+            if "recovery" in self.bank.model_fields_set:
+                yield "bank.recovery", "no typology is on, so nothing is stolen"
         if self.bank.controls == "off":
-            for name in ("step_up_score", "decline_score"):
+            for name in ("step_up_score", "decline_score", "alerts"):
                 if name in self.bank.model_fields_set:
                     yield f"bank.{name}", "controls are off"
         if self.behaviour.purchases == 0:
             for name in ("favourites", "online", "refunds", "bursts"):
                 if name in self.behaviour.model_fields_set:
                     yield f"behaviour.{name}", "there are no purchases"
+
+    def _labels_without_effect(self) -> Iterable[tuple[str, str]]:
+        """Sections of labels whose observation class no typology has."""
+        observed = {typology.observation_class for typology, _ in self.fraud.typologies.active()}
+        for observation, section in SECTIONS.items():
+            if section in self.labels.model_fields_set and observation not in observed:
+                yield f"labels.{section}", f"no typology is on whose frauds are observed as {observation.text}"
 
 
 def _checked(value: str, look_up: object) -> str:

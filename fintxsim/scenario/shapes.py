@@ -16,7 +16,7 @@ from pydantic import BaseModel, RootModel
 from pydantic.fields import FieldInfo
 
 from fintxsim.scenario.nodes import Key, MapNode, Node, ScalarNode
-from fintxsim.scenario.shares import ShareMap
+from fintxsim.shares import ShareMap
 
 _BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 

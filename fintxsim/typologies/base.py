@@ -22,7 +22,8 @@ from fintxsim.streams import Draws
 from fintxsim.vocabulary import EntryMode, FraudParty, NameMatch, ObservationClass, Rail, Role
 
 OVER = -1
-MINUTE_US = 60_000_000
+SECOND_US = 1_000_000
+MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 
@@ -84,6 +85,27 @@ class Errand(NamedTuple):
     note: float = 0.0
 
 
+class StolenCard(NamedTuple):
+    """A card in somebody's hands: stolen, copied, or a cardholder's own."""
+
+    customer: int
+    slot: int
+    generation: int
+    quality: float  # 0 the full set of details to 1 a bare number
+    has_address: bool
+    usual: float  # typical amount of the victim in euros, for whoever wants to imitate it
+
+
+class Shop(NamedTuple):
+    """A merchant that anybody can find."""
+
+    merchant: int  # engine code
+    category: str  # name in population.categories
+    country: int  # 0: the home country
+    city: int  # -1: a web shop
+    terminal: int = -1  # a certain till or machine, or any
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """What truth/ says of a row: who its customer is in the campaign, and what the row is.
@@ -115,19 +137,24 @@ class Crew:
     nerve: float = 1.0  # learned: factor on amounts
     favourites: list[float] = field(default_factory=list)  # learned: weight of each kind of target
     tastes: list[float] = field(default_factory=list)  # the weights that they started with, and drift back to
+    mules: list[int] = field(default_factory=list)  # customers of this bank whose accounts they can use, newest last
     successes: int = 0
     failures: int = 0
 
     def __post_init__(self) -> None:
         self.tastes = self.tastes or list(self.favourites)
 
+    def count(self, *, approved: bool) -> None:
+        """Remember that something worked or did not, and draw no conclusion from it."""
+        self.successes += approved
+        self.failures += not approved
+
     def learn(self, target: int, *, approved: bool) -> None:
         """Remember what works: bolder and more of the same after success, smaller and elsewhere after a decline.
 
         What was learned fades, and never goes beyond a third or three times the first taste: goods have to be sold.
         """
-        self.successes += approved
-        self.failures += not approved
+        self.count(approved=approved)
         self.nerve = min(max(self.nerve * (1.02 if approved else 0.95), 0.6), 1.5)
         if target < len(self.tastes):
             taste, weight = self.tastes[target], self.favourites[target]
@@ -168,11 +195,16 @@ class Campaign:
     place: int = -1  # typology's own: a city, or a merchant's code
     payees: list[int] = field(default_factory=list)  # accounts paid so far
     errands: list[Errand] = field(default_factory=list)  # in order of time
+    cards: list[StolenCard] = field(default_factory=list)  # as they were when they were stolen
+    shops: list[Shop] = field(default_factory=list)  # places that the crew comes back to
     hides: bool = True  # seems to come from the victims' country
     rotation: int = 0  # how often the crew has changed its device and address in this campaign
 
     def __post_init__(self) -> None:
-        self.errands = [Errand(*errand) for errand in self.errands]  # lists, when they come from a file
+        """Tuples have become lists when a campaign comes from a file."""
+        self.errands = [Errand(*errand) for errand in self.errands]
+        self.cards = [StolenCard(*card) for card in self.cards]
+        self.shops = [Shop(*shop) for shop in self.shops]
 
     def change_tools(self) -> None:
         """Another device (or what looks like one) and another address."""
@@ -189,6 +221,11 @@ class Campaign:
         """The errand that is to be done now, at ``next_time``, if there is one; it is taken off the list."""
         return self.errands.pop(0) if self.errands and self.errands[0].time <= self.next_time else None
 
+    def go_on(self, main: int = OVER) -> None:
+        """Wait for the main plan's time or for the first errand, whichever is earlier; over when there is neither."""
+        times = [time for time in (main, self.errands[0].time if self.errands else OVER) if time != OVER]
+        self.next_time = max(min(times), self.next_time + SECOND_US) if times else OVER
+
     def over(self) -> None:
         self.next_time = OVER
 
@@ -200,29 +237,7 @@ class Answer:
     approved: bool
     code: str  # response or reason code
     time: int = 0  # when the request was made, to the microsecond; names the row
-
-
-@dataclass(frozen=True, slots=True)
-class StolenCard:
-    """A card in somebody's hands: stolen, copied, or a cardholder's own."""
-
-    customer: int
-    slot: int
-    generation: int
-    quality: float  # 0 the full set of details to 1 a bare number
-    has_address: bool
-    usual: float  # typical amount of the victim in euros, for whoever wants to imitate it
-
-
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """A merchant that anybody can find."""
-
-    merchant: int  # engine code
-    category: str  # name in population.categories
-    country: int  # 0: the home country
-    city: int  # -1: a web shop
-    terminal: int = -1  # a certain till or machine, or any
+    amount: float = 0.0  # euros asked for in the end: a shop has prices of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +289,8 @@ class Market(Protocol):
     def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
         """A city that people travel to; abroad only if there is a country to go to."""
 
-    def local_time(self, customer: int, date_us: int, hour: float) -> int:
-        """UTC microseconds of an hour of the customer's day that holds the moment ``date_us``."""
+    def local_time(self, customer: int, date_us: int, hour: float, *, city: int = -1) -> int:
+        """UTC microseconds of an hour of the day, where the customer lives or in a city, that holds ``date_us``."""
 
     def daytime(self, u: float, *, online: bool = True) -> float:
         """Hour of day at quantile ``u`` of ordinary activity, online or in shops."""
@@ -341,6 +356,9 @@ class Door(Protocol):
     def raise_limit(self, customer: int, time: int, factor: float) -> None:
         """The holder asks for more credit, and gets it: the limit of the credit account grows by a factor."""
 
+    def stop_repaying(self, customer: int) -> None:
+        """From now on the holder pays nothing back to the credit account: the bank will have to write it off."""
+
     def balance(self, customer: int, *, savings: bool = False) -> float:
         """Money available on the current account, or on the savings account: what the online bank shows."""
 
@@ -359,6 +377,7 @@ class Typology(ABC):
     kind_codes: ClassVar[dict[str, dict[str, str | None]]] = {}  # where a kind's classification departs from ``codes``
     config: ClassVar[type[TypologyConfig]]
     fraud_party: ClassVar[FraudParty]
+    kind_parties: ClassVar[dict[str, FraudParty]] = {}  # where a kind's party departs from ``fraud_party``
     observation_class: ClassVar[ObservationClass]
     role: ClassVar[Role] = Role.VICTIM
     authorised_party: ClassVar[bool] = False  # does the account's own holder initiate it

@@ -1,8 +1,13 @@
-"""Amounts that criminals draw, in arithmetic that is the same on every machine."""
+"""What criminals draw, in arithmetic that is the same on every machine: amounts, sums as people name them, kinds."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from fintxsim.numerics import exp, log, normal_quantile
+
+_Name = TypeVar("_Name", bound=str)
 
 
 def log_normal(median: float, sigma: float, u: float) -> float:
@@ -18,3 +23,41 @@ def between_in_log(a: float, b: float, weight: float) -> float:
 def exponential(mean: float, u: float) -> float:
     """Quantile ``u`` of an exponential distribution."""
     return float(-mean * log(1.0 - u))
+
+
+def counted(mean: float, u: float, most: int) -> int:
+    """Quantile ``u`` of a geometric number from 1 on, at most ``most``."""
+    if mean <= 1.0:
+        return 1
+    return min(1 + int(log(1.0 - u) / log(1.0 - 1.0 / mean)), most)
+
+
+def named_sum(wanted: float, u: float) -> float:
+    """The sum that somebody names who wants to send about so much: round, whole, or to the cent.
+
+    The shares and the steps are those of everybody's transfers, see ``behaviour.transfers``.
+    """
+    if u < 0.62:
+        step = 5.0 if wanted < 100.0 else 50.0 if wanted < 1000.0 else 100.0
+        return max(int(wanted / step + 0.5), 1) * step
+    if u < 0.76:
+        return float(max(int(wanted + 0.5), 1))
+    return max(int(wanted * 100.0 + 0.5), 1) / 100.0
+
+
+def sum_within(most: float, u: float) -> float:
+    """The same for somebody who can spare ``most`` and wants to send nearly all of it."""
+    if u < 0.62:
+        step = 5.0 if most < 100.0 else 10.0 if most < 500.0 else 50.0 if most < 2000.0 else 100.0
+        return int(most / step) * step
+    return float(int(most)) if u < 0.76 else int(most * 100.0) / 100.0
+
+
+def chosen(shares: Mapping[_Name, float], u: float) -> _Name:
+    """The name at quantile ``u`` of a map of shares that add up to 1, whatever its order."""
+    names = sorted(shares)
+    for name in names:
+        u -= shares[name]
+        if u < 0.0:
+            return name
+    return max(names, key=lambda name: shares[name])  # rounding only

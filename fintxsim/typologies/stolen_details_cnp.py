@@ -1,7 +1,13 @@
-"""Card details bought on the black market and spent in web shops."""
+"""Card details bought on the black market and spent in web shops.
+
+A batch is goods with a shelf life: its cards die one after another as the breach becomes known. The crew orders with
+one card after another, returns to shops that let it through, and sells what is left of a batch that it has lost faith
+in; whoever buys that goes on later with tools of his own.
+"""
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import ClassVar
 
 from pydantic import Field
@@ -16,20 +22,31 @@ from fintxsim.typologies.base import (
     Crew,
     Door,
     Market,
+    Shop,
     StolenCard,
     Typology,
     TypologyConfig,
 )
-from fintxsim.typologies.sizes import between_in_log, exponential, log_normal
+from fintxsim.typologies.sizes import exponential, log_normal
+from fintxsim.typologies.stolen_cards import (
+    DEAD,
+    SUSPECTED,
+    after_refusal,
+    cover_tracks,
+    disguised,
+    goods_of,
+    web_shop_for,
+    web_tastes,
+    working_hour,
+)
 from fintxsim.vocabulary import FraudParty, ObservationClass
 
-# What crews buy: resold goods and whatever can be used up at once. The first weights are assumptions; crews learn.
-TARGETS = ("marketplace", "electronics", "gift_cards", "digital_games", "digital_media", "clothing", "airline",
-           "travel_agency", "food_delivery", "mobile_top_up", "software")  # fmt: skip
-_FIRST_WEIGHTS = (2.4, 0.9, 0.8, 1.4, 1.2, 1.2, 0.3, 0.2, 0.9, 0.7, 0.5)
+_SHOPS_KEPT = 3  # shops that a crew remembers as easy
 
-_SUSPECTED = frozenset({"05", "63", "65"})  # answers that say the order itself looked wrong
-_DEAD = frozenset({"14", "41", "43", "54", "62", "57", "59", "82"})  # answers after which the details are worthless
+
+class Stage(IntEnum):
+    BOUGHT = 0  # the crew spends what it has bought
+    SOLD_ON = 1  # somebody else spends what was left
 
 
 class StolenDetailsConfig(TypologyConfig):
@@ -44,19 +61,21 @@ class StolenDetailsConfig(TypologyConfig):
         "(ratio of medians .40 in ULB 2013, 1.28 in IEEE-CIS).",
     )  # fmt: skip
     amount_sigma: float = Field(
-        1.6,
-        ge=0,
-        le=3,
+        1.6, ge=0, le=3,
         description="Standard deviation of ln(amount); with the median it gives the EEA mean of about 87 EUR.",
-    )
+    )  # fmt: skip
     frauds_per_card_mean: float = Field(
-        2.6,
-        ge=1,
-        le=20,
+        2.6, ge=1, le=20,
         description="Mean purchases tried on a card (Worldline: about 3 per compromised card and day).",
-    )
+    )  # fmt: skip
     cvv_share: float = Field(0.85, ge=0, le=1, description="Share of cards sold with a CVV that is right (assumption).")
     foreign_share: float = Field(0.35, ge=0, le=1, description="Share of purchases at foreign web shops (assumption).")
+    shelf_life_days: float = Field(
+        5.0, gt=0, le=60, description="Mean days after which a crew sells or drops what is left (assumption)."
+    )
+    resale_share: float = Field(
+        0.4, ge=0, le=1, description="Share of dropped batches whose rest is sold on, not thrown away (assumption)."
+    )
 
 
 class StolenDetailsCnp(Typology):
@@ -72,89 +91,111 @@ class StolenDetailsCnp(Typology):
     fraud_party: ClassVar[FraudParty] = FraudParty.THIRD_PARTY
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("data_breach", "phishing", "skimmer_script")
-    expected_amount: ClassVar[float] = 55.0
-    longest_days: ClassVar[int] = 14
+    expected_amount: ClassVar[float] = 25.0
+    longest_days: ClassVar[int] = 20
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, StolenDetailsConfig)
-        return 0.43 * config.cards_per_batch_mean * config.frauds_per_card_mean
+        return 0.42 * config.cards_per_batch_mean * config.frauds_per_card_mean
 
     def recruit(self, number: int, draws: Draws) -> Crew:
-        skill = draws.next()
         return Crew(
             number,
-            skill=skill,
+            skill=draws.next(),
             patience=1 + draws.below(4),
             devices=1 + draws.below(6),
             shift_hours=0 if draws.next() < 0.8 else draws.below(24),
-            favourites=[weight * draws.between(0.4, 1.6) for weight in _FIRST_WEIGHTS],
+            favourites=web_tastes(draws),
         )
 
     def plan(self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, draws: Draws) -> None:
         assert isinstance(config, StolenDetailsConfig)
         size = 1 + min(int(exponential(config.cards_per_batch_mean - 0.5, draws.next())), 200)
         campaign.victims = market.pick_customers(draws, size)
+        campaign.cards = [market.stolen_card(customer, draws) for customer in campaign.victims]
         campaign.entry_point = self.entry_points[draws.below(len(self.entry_points))]
-        campaign.tool = draws.below(crew.devices)
+        campaign.stage = Stage.BOUGHT
+        campaign.rotation = int(draws.next() < 0.3 + 0.4 * crew.skill)  # old tools, or new ones
         campaign.hides = draws.next() < 0.55 + 0.4 * max(crew.skill, campaign.camouflage)
-        self._next_card(campaign, config, draws)
-        campaign.next_time = self._working_hour(campaign.started, campaign, crew, market, draws)
+        self._take_up_card(campaign, crew, config, draws)
+        campaign.next_time = working_hour(campaign.started, campaign.victims[0], crew, market, draws)
 
     def act(
         self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, door: Door, draws: Draws
     ) -> None:
         assert isinstance(config, StolenDetailsConfig)
-        card = market.stolen_card(campaign.victims[campaign.current], draws)
-        answer, target = self._buy(campaign, crew, config, card, market, door, draws)
-        crew.learn(target, approved=answer.approved)
-        if answer.approved:
-            campaign.taken += 1
-            campaign.declines = 0
-        else:
-            campaign.declines += 1
-            campaign.note = max(campaign.note * 0.5, 0.1) if answer.code in ("51", "61") else campaign.note * 0.8
-            if answer.code in _SUSPECTED and draws.next() < 0.3 + 0.6 * crew.skill:
-                campaign.change_tools()
-        spent = campaign.taken >= campaign.wanted
-        burnt = answer.code in _DEAD or campaign.declines > crew.patience
-        if spent or burnt:
+        answer = self._order(campaign, crew, config, market, door, draws)
+        burnt = answer.code in DEAD or campaign.declines > crew.patience
+        if burnt or campaign.taken >= campaign.wanted:
             campaign.current += 1
-            if campaign.current == len(campaign.victims):
+            if campaign.current == len(campaign.victims) or not self._keeps_on(campaign, crew, config, burnt, draws):
                 campaign.over()
                 return
-            self._next_card(campaign, config, draws)
-            if draws.next() < 0.4 + 0.5 * crew.skill:
-                campaign.change_tools()
+            self._take_up_card(campaign, crew, config, draws)
         if draws.next() < 0.7:
             campaign.next_time += int(draws.between(2, 40) * MINUTE_US)
         else:
-            campaign.next_time = self._working_hour(campaign.next_time + HOUR_US, campaign, crew, market, draws)
+            victim, after = campaign.victims[campaign.current], campaign.next_time + HOUR_US
+            campaign.next_time = working_hour(after, victim, crew, market, draws)
 
-    def _buy(
-        self, campaign: Campaign, crew: Crew, config: StolenDetailsConfig, card: StolenCard, market: Market, door: Door,
-        draws: Draws,
-    ) -> tuple[Answer, int]:  # fmt: skip
-        """One order at a web shop that the crew believes in."""
-        target = crew.choose(draws.next())
-        wanted = log_normal(config.amount_median, config.amount_sigma, draws.next()) * crew.nerve * campaign.note
-        usual = card.usual * log_normal(1.0, 0.6, draws.next())
-        amount = between_in_log(wanted, usual, 0.5 * campaign.camouflage)
-        foreign = draws.next() < config.foreign_share * (1.0 - 0.5 * campaign.camouflage)
+    def _order(
+        self, campaign: Campaign, crew: Crew, config: StolenDetailsConfig, market: Market, door: Door, draws: Draws
+    ) -> Answer:
+        """One order, and what the crew makes of the answer."""
+        card = campaign.cards[campaign.current]
         has_cvv = card.quality < config.cvv_share
-        shop = market.web_shop(draws, TARGETS[target], foreign=foreign, asks_cvv=None if has_cvv else False)
+        wanted = log_normal(config.amount_median, config.amount_sigma, draws.next()) * crew.nerve * campaign.note
+        amount = disguised(wanted, card, campaign, draws)
+        shop = self._shop(card, campaign, crew, config, market, draws, has_cvv)
         answer = door.pay_online(
             card, campaign.next_time, shop, amount, has_cvv=has_cvv, pass_challenge=0.04 + 0.1 * crew.skill
         )
-        return answer, target
+        crew.learn(goods_of(shop), approved=answer.approved)
+        if answer.approved:
+            campaign.taken += 1
+            campaign.declines = 0
+            if shop not in campaign.shops:
+                campaign.shops = [shop, *campaign.shops[: _SHOPS_KEPT - 1]]
+        else:
+            campaign.declines += 1
+            campaign.note = max(after_refusal(campaign.note, answer.code), 0.1)
+            campaign.shops = [kept for kept in campaign.shops if kept != shop]
+            if answer.code in SUSPECTED:
+                cover_tracks(campaign, crew, draws)
+        return answer
 
-    def _next_card(self, campaign: Campaign, config: StolenDetailsConfig, draws: Draws) -> None:
+    def _shop(
+        self, card: StolenCard, campaign: Campaign, crew: Crew, config: StolenDetailsConfig, market: Market,
+        draws: Draws, has_cvv: bool,
+    ) -> Shop:  # fmt: skip
+        """Now and then again where the crew was let through."""
+        if has_cvv and campaign.shops and draws.next() < 0.3 * (1.0 - 0.5 * campaign.camouflage):
+            return campaign.shops[draws.below(len(campaign.shops))]
+        return web_shop_for(
+            card, campaign, crew, market, draws, foreign_share=config.foreign_share, has_cvv=has_cvv
+        )  # fmt: skip
+
+    def _take_up_card(self, campaign: Campaign, crew: Crew, config: StolenDetailsConfig, draws: Draws) -> None:
+        """Turn to the current card, on one of the crew's devices; who is clever has another address for each."""
         campaign.taken = 0
         campaign.declines = 0
         campaign.note = 1.0
         campaign.wanted = 1 + min(int(exponential(config.frauds_per_card_mean - 0.6, draws.next())), 100)
+        campaign.tool = draws.below(crew.devices)
+        if campaign.current > 0 and draws.next() < 0.4 + 0.5 * crew.skill:
+            campaign.change_tools()
 
-    def _working_hour(self, after: int, campaign: Campaign, crew: Crew, market: Market, draws: Draws) -> int:
-        """When the crew works next: mostly while ordinary customers are about; some live on another clock."""
-        hour = (market.daytime(draws.next()) + crew.shift_hours) % 24
-        wanted = market.local_time(campaign.victims[campaign.current], after, hour)
-        return wanted if wanted >= after else wanted + DAY_US
+    def _keeps_on(self, campaign: Campaign, crew: Crew, config: StolenDetailsConfig, burnt: bool, draws: Draws) -> bool:
+        """Whether the batch is still worth something to somebody; the crew itself loses faith in old and dead goods."""
+        age_days = (campaign.next_time - campaign.started) / DAY_US
+        stale = age_days > config.shelf_life_days * (0.5 + crew.skill)
+        if campaign.stage == Stage.SOLD_ON or not (stale or (burnt and draws.next() < 0.15)):
+            return True
+        if draws.next() >= config.resale_share:
+            return False
+        campaign.stage = Stage.SOLD_ON
+        campaign.shops = []
+        campaign.change_tools()
+        campaign.hides = draws.next() < 0.75
+        campaign.next_time += int(draws.between(0.5, 8.0) * DAY_US)
+        return True

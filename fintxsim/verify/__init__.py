@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from fintxsim.dataset import open_run
+from fintxsim.outcomes import CheckResult, Finding, Outcome
 from fintxsim.verify.anomalies import Anomalies
-from fintxsim.verify.base import Check, CheckResult, Context, Finding, Outcome, VerifyReport
+from fintxsim.verify.base import Check, Context, VerifyReport
 from fintxsim.verify.files import Files
 from fintxsim.verify.keys import Keys
-from fintxsim.verify.labels import Labels
+from fintxsim.verify.labels import Alerts, Labels
+from fintxsim.verify.leaks import leak_results
 from fintxsim.verify.lookahead import Lookahead
 from fintxsim.verify.money import Money
 from fintxsim.verify.nulls import Nulls
@@ -36,11 +38,16 @@ CHECKS: tuple[Check, ...] = (
     Rates(),
     Anomalies(),
     Labels(),
+    Alerts(),
 )
 
 
-def verify_run(path: Path | str) -> VerifyReport:
-    """Run every check on a finished run. RunNotFoundError; DamagedRunError when the manifest itself is broken."""
+def verify_run(path: Path | str, *, leaks: bool = True) -> VerifyReport:
+    """Run every check on a finished run, and the leak audit unless it is not wanted.
+
+    RunNotFoundError; DamagedRunError when the manifest itself is broken.
+    """
     run = open_run(path)
     context = Context(run)
-    return VerifyReport(run.path, tuple(check.evaluate(context) for check in CHECKS))
+    results = tuple(check.evaluate(context) for check in CHECKS)
+    return VerifyReport(run.path, (*results, *leak_results(run)) if leaks else results)

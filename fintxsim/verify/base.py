@@ -6,7 +6,6 @@ import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,64 +18,30 @@ from numpy.typing import NDArray
 
 from fintxsim import columns as c
 from fintxsim.dataset import Run
+from fintxsim.outcomes import CheckResult, Finding, Outcome, Report
+
+__all__ = [
+    "Batch",
+    "Check",
+    "CheckResult",
+    "Context",
+    "Finding",
+    "Outcome",
+    "UnreadableError",
+    "VerifyReport",
+    "lookup",
+]
 
 BATCH_ROWS = 131_072
 SHOWN = 10
 
 
-class Outcome(StrEnum):
-    PASS = "pass"
-    FAIL = "fail"
-    NOT_EVALUATED = "not evaluated"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong. ``row`` counts from 0 within the file; None and "" when it concerns more."""
-
-    message: str
-    file: str = ""
-    row: int | None = None
-    column: str = ""
-    value: str = ""
-
-    def __str__(self) -> str:
-        row = "" if self.row is None else f"row {self.row}"
-        value = f"= {self.value}" if self.value else ""
-        where = " ".join(part for part in (self.file, row, self.column, value) if part)
-        return f"{where}: {self.message}" if where else self.message
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """``findings`` holds the first few; ``reason`` says why a check was not evaluated."""
-
-    name: str
-    outcome: Outcome
-    findings: tuple[Finding, ...] = ()
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class VerifyReport:
+@dataclass(frozen=True)
+class VerifyReport(Report):
     """One result per check."""
 
     path: Path
     results: tuple[CheckResult, ...] = field(default=())
-
-    @property
-    def failed(self) -> bool:
-        """True unless every check passed: a check that was not evaluated proves nothing."""
-        return any(result.outcome is not Outcome.PASS for result in self.results)
-
-    def __getitem__(self, name: str) -> CheckResult:
-        return next(result for result in self.results if result.name == name)
-
-    def lines(self) -> Iterator[str]:
-        """A line per check, and one per finding below it."""
-        for result in self.results:
-            yield f"{result.outcome:<13} {result.name}" + (f": {result.reason}" if result.reason else "")
-            yield from (f"    {finding}" for finding in result.findings)
 
 
 class UnreadableError(Exception):

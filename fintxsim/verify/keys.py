@@ -10,7 +10,7 @@ from fintxsim import columns as c
 from fintxsim.verify.base import Check, Context, Finding
 
 # Numbered in the order of their rows: rising means unique, in constant memory. The other tables are small.
-RISING = (c.TRANSACTIONS, c.EVENTS, c.LABELS, c.TRUTH_TRANSACTIONS)
+RISING = (c.TRANSACTIONS, c.EVENTS, c.LABELS, c.ALERTS, c.TRUTH_TRANSACTIONS)
 
 # Change rows: a key may come again with a later valid_from.
 CHANGING = (c.CUSTOMERS, c.ACCOUNTS)

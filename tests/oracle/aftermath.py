@@ -7,6 +7,7 @@ from typing import Any
 
 from fintxsim.streams import Purpose
 from fintxsim.vocabulary import (
+    Channel,
     CvvResult,
     Direction,
     Eci,
@@ -19,10 +20,12 @@ from fintxsim.vocabulary import (
 )
 from tests.oracle.arithmetic import log
 from tests.oracle.draws import Stream, mix
-from tests.oracle.records import NULL, Draft, Scene
+from tests.oracle.purchases import holds, use_card
+from tests.oracle.records import CREDIT_CARD, DEBIT_CARD, NULL, Draft, Scene
 from tests.oracle.timing import DAY, MINUTE, SECOND, inside
 
 _RETRY, _DELAY, _REVERSE, _REFUND, _LAG, _PART, _HOUR = range(7)
+_SWITCH = 9
 _REFUND_DAYS = 9.0
 _TOGETHER_DAYS = 12.0  # what is brought back together takes three to fourteen days
 _HOPELESS = {ResponseCode._41, ResponseCode._43, ResponseCode._54, ResponseCode._62}
@@ -51,7 +54,9 @@ def _is_card_payment(draft: Draft) -> bool:
 
 def tries_again(draft: Draft, scene: Scene) -> bool:
     """Whether the customer repeats a declined card payment at once."""
-    if draft.attempt or draft.recurring or not _is_card_payment(draft) or draft.response in _HOPELESS:
+    if draft.attempt or draft.recurring or not _is_card_payment(draft):
+        return False
+    if draft.response in _HOPELESS and _other_card(draft, scene) is None:
         return False
     willing = scene.world.habits.retry_share * (0.4 if draft.response in _DISCOURAGING else 1.0)
     return bool(_luck(draft, scene).uniform(_RETRY) < willing)
@@ -71,7 +76,24 @@ def retry(draft: Draft, scene: Scene) -> Draft:
     if draft.response == ResponseCode._51 and draft.type == TransactionType.CASH_WITHDRAWAL and draft.currency == 0:
         tens = int(10.0 * scene.home.step)
         again.amount = again.billing = max(draft.amount // 2 // tens, 1) * tens
+    other = _other_card(draft, scene)
+    if other is not None and (draft.response in _HOPELESS or _prefers_other(draft, scene)):
+        use_card(again, scene, other)
     return again
+
+
+def _other_card(draft: Draft, scene: Scene) -> int | None:
+    """The other card, if a purchase could be paid with it."""
+    other = DEBIT_CARD if draft.card_slot == CREDIT_CARD else CREDIT_CARD
+    has_it = other == DEBIT_CARD or bool(scene.person.has_credit)
+    reaches_it = draft.channel != Channel.POS or holds(scene.person, other)
+    return other if draft.type == TransactionType.PURCHASE and has_it and reaches_it else None
+
+
+def _prefers_other(draft: Draft, scene: Scene) -> bool:
+    if draft.response not in (ResponseCode._51, ResponseCode._05, ResponseCode._59):
+        return False
+    return bool(_luck(draft, scene).uniform(_SWITCH) < scene.world.habits.switch_share)
 
 
 def _prove_who_pays(again: Draft) -> None:

@@ -99,7 +99,7 @@ def _between_own_accounts(draft: Draft, scene: Scene) -> None:
 
 
 def _charge_stored_card(draft: Draft, scene: Scene, contract: Record, luck: Stream) -> None:
-    """A card charged by the merchant; for two months after a renewal three in ten charges still try the old one."""
+    """A card charged by the merchant; for two months after a renewal some shops still try the old one."""
     person = scene.person
     draft.type, draft.rail, draft.channel = TransactionType.PURCHASE, Rail.CARD, Channel.ECOM
     draft.entry, draft.on_file, draft.cvv = EntryMode.ON_FILE, 1, CvvResult.NOT_PROVIDED
@@ -110,7 +110,7 @@ def _charge_stored_card(draft: Draft, scene: Scene, contract: Record, luck: Stre
     slot = CREDIT_CARD if person.has_credit and contract.day % 2 == 0 else DEBIT_CARD
     use_card(draft, scene, slot)
     card_age_days = _CARD_LIFE_DAYS - (person.card_expiry_day[slot] - scene.day.number)
-    if card_age_days < 60 and draft.card > 0 and luck.uniform(4) < 0.3:
+    if card_age_days < 60 and draft.card > 0 and luck.uniform(4) < 1.0 - scene.world.bank.on_file_updated_share:
         draft.card -= 1
 
 

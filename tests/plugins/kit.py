@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -30,13 +30,18 @@ from fintxsim.vocabulary import EntryMode, Rail, ReasonCode, ResponseCode
 
 START = 1_767_225_600_000_000  # midnight
 CUSTOMERS = 1000
+HOME_CITIES = 50  # cities from this number on are abroad
 USUAL = 250.0  # euros that every victim usually spends
+SMALL_CHANGE = 5.0  # euros for which nobody takes a risk but to try a card
 BALANCE = 10_000.0
 CREDIT_LEFT = 4_000.0
 MOST_ACTS = 2000
 KEY = purpose_key(7, 1)
 CARD_CODES = tuple(code.text for code in ResponseCode if code != ResponseCode._00)
 REASON_CODES = tuple(code.text for code in ReasonCode)
+
+MONEY = ("pay_online", "pay_in_person", "transfer", "receive", "bounce", "deposit_cash", "refund")
+CAN_BE_DECLINED = MONEY[:3]
 
 Verdict = Callable[[int], bool]  # number of the request -> approved
 
@@ -57,7 +62,7 @@ class FakeMarket:
     """Everybody's data is for sale; all customers live on UTC; shop number k of a category has code k."""
 
     def pick_customers(self, draws: Draws, count: int, wanted: Wanted = Wanted.ONLINE) -> list[int]:
-        first = draws.below(CUSTOMERS)
+        first = draws.below(CUSTOMERS) + 131 * int(wanted)
         return [(first + k) % CUSTOMERS for k in range(count)]
 
     def stolen_card(self, customer: int, draws: Draws, *, slot: int | None = None) -> StolenCard:
@@ -71,16 +76,16 @@ class FakeMarket:
         return Shop(draws.below(1000), category, int(foreign), -1)
 
     def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
-        return Shop(draws.below(1000), category, 0, city)
+        return Shop(draws.below(1000), category, int(city >= HOME_CITIES), city)
 
     def young_shop(self, draws: Draws, category: str, *, online: bool, most_days: int) -> Shop:
-        return Shop(1000 + draws.below(1000), category, 0, -1 if online else 3)
+        return Shop(1000 + draws.below(most_days), category, 0, -1 if online else 3)
 
     def favourite_shop(self, customer: int, draws: Draws) -> Shop:
         return Shop(2000 + customer * 8 + draws.below(8), "grocery", 0, 3)
 
     def busy_terminal(self, draws: Draws, category: str) -> Shop:
-        return Shop(draws.below(1000), category, 0, draws.below(50), 0)
+        return Shop(draws.below(1000), category, 0, draws.below(HOME_CITIES), 0)
 
     def watch(self, shop: Shop) -> None:
         pass
@@ -89,12 +94,12 @@ class FakeMarket:
         return [((shop.merchant + 3 * k) % CUSTOMERS, 0, since + k * HOUR_US) for k in range(120)]
 
     def whereabouts(self, customer: int, time: int) -> int:
-        return customer % 50
+        return customer % HOME_CITIES
 
     def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
-        return 50 + draws.below(50) if abroad else (city + 1 + draws.below(48)) % 50
+        return HOME_CITIES + draws.below(50) if abroad else (city + 1 + draws.below(48)) % HOME_CITIES
 
-    def local_time(self, customer: int, date_us: int, hour: float) -> int:
+    def local_time(self, customer: int, date_us: int, hour: float, *, city: int = -1) -> int:
         return date_us // DAY_US * DAY_US + int(hour * HOUR_US)
 
     def daytime(self, u: float, *, online: bool = True) -> float:
@@ -112,6 +117,11 @@ class Ask:
     target: object = None  # kind of shop, or account paid
     details: tuple[Any, ...] = ()
     part: Part | None = None
+    is_approved: bool = field(default=True, compare=False)
+
+    @property
+    def is_fraud(self) -> bool:
+        return self.what in MONEY and (self.part is None or self.part.is_fraud)
 
 
 @dataclass
@@ -122,7 +132,10 @@ class FakeDoor:
     card_code: str = "05"
     reason: str = "FR01"
     opens: bool = True  # whether right credentials work
+    wealth: float = BALANCE  # euros on every current account
+    saved: float = BALANCE  # and on every savings account
     asks: list[Ask] = field(default_factory=list)
+    stopped: list[int] = field(default_factory=list)  # customers who no longer pay their credit back
     requests: Iterator[int] = field(default_factory=count)
 
     def pay_online(
@@ -131,7 +144,7 @@ class FakeDoor:
     ) -> Answer:  # fmt: skip
         details = (card, shop, has_cvv, pass_challenge, by)
         self.asks.append(Ask("pay_online", card.customer, time, amount, shop.category, details, part))
-        return self._card_answer(time)
+        return self._card_answer(time, amount)
 
     def pay_in_person(
         self, card: StolenCard, time: int, shop: Shop, amount: float, *, entry: EntryMode, knows_pin: bool,
@@ -139,36 +152,36 @@ class FakeDoor:
     ) -> Answer:  # fmt: skip
         details = (card, shop, entry, knows_pin)
         self.asks.append(Ask("pay_in_person", card.customer, time, amount, shop.category, details, part))
-        return self._card_answer(time)
+        return self._card_answer(time, amount)
 
     def transfer(
         self, customer: int, time: int, payee: Payee, amount: float, *, rail: Rail, pass_challenge: float,
         by: Hand = Hand.CREW, part: Part | None = None,
     ) -> Answer:  # fmt: skip
         self.asks.append(Ask("transfer", customer, time, amount, payee, (int(rail), pass_challenge, by), part))
-        return self._account_answer(time)
+        return self._account_answer(time, amount)
 
     def move_savings(self, customer: int, time: int, amount: float, *, by: Hand = Hand.CREW) -> Answer:
         self.asks.append(Ask("move_savings", customer, time, amount, details=(by,), part=BYSTANDER))
-        return Answer(True, "", time)
+        return Answer(True, "", time, amount)
 
     def receive(
         self, customer: int, time: int, payer: int, amount: float, *, rail: Rail, credit: bool = False,
         part: Part | None = None,
     ) -> Answer:  # fmt: skip
         self.asks.append(Ask("receive", customer, time, amount, payer, (int(rail), credit), part))
-        return Answer(True, "", time)
+        return Answer(True, "", time, amount)
 
     def bounce(
         self, customer: int, time: int, payer: int, amount: float, *, original: int, rail: Rail, credit: bool = False,
         part: Part | None = None,
     ) -> Answer:  # fmt: skip
         self.asks.append(Ask("bounce", customer, time, amount, payer, (original, int(rail), credit), part))
-        return Answer(True, "", time)
+        return Answer(True, "", time, amount)
 
     def deposit_cash(self, customer: int, time: int, amount: float, *, part: Part | None = None) -> Answer:
         self.asks.append(Ask("deposit_cash", customer, time, amount, part=part))
-        return Answer(True, "", time)
+        return Answer(True, "", time, amount)
 
     def refund(
         self, card: StolenCard, time: int, shop: Shop, amount: float, *, original: int | None = None,
@@ -176,7 +189,7 @@ class FakeDoor:
     ) -> Answer:  # fmt: skip
         details = (card, shop, original)
         self.asks.append(Ask("refund", card.customer, time, amount, shop.category, details, part))
-        return Answer(True, "00", time)
+        return Answer(True, "00", time, amount)
 
     def take_card(self, customer: int, slot: int, time: int) -> None:
         self.asks.append(Ask("take_card", customer, time, details=(slot,)))
@@ -191,24 +204,45 @@ class FakeDoor:
     def raise_limit(self, customer: int, time: int, factor: float) -> None:
         self.asks.append(Ask("raise_limit", customer, time, details=(factor,)))
 
+    def stop_repaying(self, customer: int) -> None:
+        self.stopped.append(customer)
+
     def balance(self, customer: int, *, savings: bool = False) -> float:
-        return BALANCE
+        return self.saved if savings else self.wealth
 
     def credit_left(self, customer: int) -> float:
         return CREDIT_LEFT
 
-    def _card_answer(self, time: int) -> Answer:
-        approved = self.verdict(next(self.requests))
-        return Answer(approved, "00" if approved else self.card_code, time)
+    def _card_answer(self, time: int, amount: float) -> Answer:
+        return self._answer(time, amount, "00", self.card_code)
 
-    def _account_answer(self, time: int) -> Answer:
+    def _account_answer(self, time: int, amount: float) -> Answer:
+        return self._answer(time, amount, "", self.reason)
+
+    def _answer(self, time: int, amount: float, yes: str, no: str) -> Answer:
         approved = self.verdict(next(self.requests))
-        return Answer(approved, "" if approved else self.reason, time)
+        self.asks[-1] = replace(self.asks[-1], is_approved=approved)
+        return Answer(approved, yes if approved else no, time, amount)
 
     @property
     def payments(self) -> list[Ask]:
-        """What was asked for in money that the bank can decline."""
-        return [ask for ask in self.asks if ask.what in ("pay_online", "pay_in_person", "transfer")]
+        """The crimes that the bank can decline; what passes their proceeds on is not among them."""
+        return [ask for ask in self.asks if ask.what in CAN_BE_DECLINED and ask.is_fraud]
+
+    @property
+    def frauds(self) -> list[Ask]:
+        """Everything that counts towards the rate if it is approved."""
+        return [ask for ask in self.asks if ask.is_fraud]
+
+    @property
+    def legs(self) -> list[Ask]:
+        """What passes proceeds on."""
+        return [ask for ask in self.asks if ask.part is not None and ask.part.is_laundering and not ask.part.is_fraud]
+
+    @property
+    def takings(self) -> list[Ask]:
+        """Payments that are worth the trouble: not those of nothing or little that only try a card."""
+        return [ask for ask in self.payments if ask.amount > SMALL_CHANGE]
 
 
 @dataclass
@@ -258,6 +292,12 @@ class Play:
         while not self.is_over and len(self.door.payments) < number and self.acts < MOST_ACTS:
             self.act()
         return self.door.payments
+
+    def to_taking(self) -> Ask | None:
+        """Play until something worth the trouble has been asked for, if that ever happens."""
+        while not self.is_over and not self.door.takings and self.acts < MOST_ACTS:
+            self.act()
+        return next(iter(self.door.takings), None)
 
 
 def defaults(kind: Typology, **changes: Any) -> TypologyConfig:

@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 
 from fintxsim.agents import CriminalMarket
 from fintxsim.engine import World
-from fintxsim.fraud import TypologiesConfig
+from fintxsim.fraud import OffendingRow, TypologiesConfig
 from fintxsim.pacing import Pressure
 from fintxsim.setting import WARM_UP_DAYS
 from fintxsim.streams import Draws
@@ -49,6 +49,12 @@ from tests.plugins.kit import (
 from tests.worlds.kit import open_world
 
 CAMPAIGNS = range(1, 61)
+FINDS_VICTIMS_LATER = {"skimming"}  # whoever comes by the terminal
+TRIES_ELSEWHERE = {"card_testing"}  # after a decline, instead of for less
+IN_A_HURRY = {  # settings with which even the slow get something done in a few days
+    "skimming": {"window_days_min": 3.0, "window_days_max": 5.0, "sale_days_mean": 0.1, "used_share": 1.0},
+}
+MOST_DAYS = 40  # within which a typology's first fraud is approved, however patient it is
 
 
 def dummy() -> Typology:
@@ -227,7 +233,7 @@ def test_recruits_have_traits_within_their_ranges(kind: Typology) -> None:
 def test_a_plan_has_victims_each_once(kind: Typology) -> None:
     for number in CAMPAIGNS:
         victims = Play(kind, defaults(kind), number).campaign.victims
-        assert victims
+        assert victims or kind.name in FINDS_VICTIMS_LATER
         assert len(set(victims)) == len(victims)
 
 
@@ -311,9 +317,9 @@ def test_one_act_asks_for_money_at_most_once(kind: Typology, verdict: Verdict) -
 
 
 def test_amounts_are_sums_of_money(kind: Typology) -> None:
-    amounts = [ask.amount for play in played(kind, alternate) for ask in play.door.payments]
-    assert amounts
-    assert all(0.005 < amount < 1e6 for amount in amounts)
+    asks = [ask for play in played(kind, alternate) for ask in play.door.payments]
+    assert asks
+    assert all(0.005 < ask.amount < 1e6 or (ask.amount == 0.0 and ask.what == "pay_online") for ask in asks)
 
 
 def test_victims_are_those_of_the_plan(kind: Typology) -> None:
@@ -329,7 +335,7 @@ def test_crews_give_up_on_a_victim_when_their_patience_ends(kind: Typology) -> N
 
 def test_a_campaign_takes_what_the_pacer_is_told_to_expect(kind: Typology) -> None:
     """Before a bank that declines nothing; what the real one declines is for the pacer to learn."""
-    taken = sum(len(play.door.payments) for play in played(kind)) / len(CAMPAIGNS)
+    taken = sum(len(play.door.frauds) for play in played(kind)) / len(CAMPAIGNS)
     assert 0.5 < taken / kind.expected_frauds(defaults(kind)) < 2.5
 
 
@@ -372,7 +378,9 @@ def second_payments(kind: Typology, verdict: Verdict) -> dict[int, tuple[Any, An
     return pairs
 
 
-def test_a_decline_makes_the_next_amount_smaller_than_an_approval_does(kind: Typology) -> None:
+@pytest.mark.parametrize("name", [name for name in (*BY_NAME, "dummy") if name not in TRIES_ELSEWHERE])
+def test_a_decline_makes_the_next_amount_smaller_than_an_approval_does(name: str) -> None:
+    kind = typology_named(name)
     declined, approved = second_payments(kind, decline), second_payments(kind, approve)
     both = declined.keys() & approved.keys()
     assert len(both) > 50
@@ -383,14 +391,14 @@ def test_a_decline_makes_the_next_amount_smaller_than_an_approval_does(kind: Typ
 
 def test_after_declines_crews_lose_nerve_and_after_approvals_they_gain_it(kind: Typology) -> None:
     declined, approved = (played(kind, verdict) for verdict in (decline, approve))
-    assert all(play.crew.nerve < 1 for play in declined if play.door.payments)
-    assert all(play.crew.nerve > 1 for play in approved if play.door.payments)
+    assert all(play.crew.nerve < 1 for play in declined if play.door.takings)
+    assert all(play.crew.nerve > 1 for play in approved if play.door.takings)
 
 
 def test_crews_count_what_worked_and_what_did_not(kind: Typology) -> None:
     for play in played(kind, alternate):
-        asked = len(play.door.payments)
-        assert (play.crew.successes, play.crew.failures) == ((asked + 1) // 2, asked // 2)
+        answers = [ask.is_approved for ask in play.door.payments]
+        assert (play.crew.successes, play.crew.failures) == (answers.count(True), answers.count(False))
 
 
 def a_crew() -> Crew:
@@ -425,8 +433,8 @@ def test_a_crew_chooses_in_proportion_to_its_weights() -> None:
 def distance_from_usual(kind: Typology, camouflage: float) -> float:
     """Mean distance of first amounts from what the victim usually spends, as |ln ratio|."""
     config = defaults(kind, camouflage=camouflage)
-    firsts = [Play(kind, config, number).to_payment(1) for number in range(1, 300)]
-    distances = [abs(log(asks[0].amount / USUAL)) for asks in firsts if asks]
+    firsts = [Play(kind, config, number).to_taking() for number in range(1, 300)]
+    distances = [abs(log(first.amount / USUAL)) for first in firsts if first]
     assert len(distances) > 100
     return sum(distances) / len(distances)
 
@@ -437,9 +445,12 @@ def test_camouflage_brings_amounts_nearer_to_the_usual(kind: Typology) -> None:
     assert full < 0.85 * naive
 
 
-def another_value(kind: Typology, name: str) -> float:
-    """The upper end of a setting's range, or the lower one where the upper is the default."""
+def another_value(kind: Typology, name: str) -> Any:
+    """The upper end of a setting's range, or the lower one where the upper is the default; of a mix, one kind alone."""
     field = kind.config.model_fields[name]
+    shares = field.get_default(call_default_factory=True)
+    if isinstance(shares, dict):
+        return {max(shares): 1.0}
     limits = {key: value for limit in field.metadata for key, value in vars_of(limit).items()}
     return limits["ge"] if field.default == limits["le"] else limits["le"]
 
@@ -457,8 +468,9 @@ OWN_SETTINGS = [
 
 
 def trace(kind: Typology, config: TypologyConfig) -> list[Any]:
-    """Everything asked of the bank by a few campaigns whose every other request is declined."""
-    return [Play(kind, config, number, FakeDoor(alternate)).to_the_end().door.asks for number in range(1, 31)]
+    """How many identities are made up, and everything asked of the bank by a few campaigns of which it declines half."""
+    plays = [Play(kind, config, number, FakeDoor(alternate)).to_the_end() for number in range(1, 31)]
+    return [kind.impostor_share(config), *(play.door.asks for play in plays)]
 
 
 @pytest.mark.parametrize(("name", "setting"), OWN_SETTINGS)
@@ -470,9 +482,10 @@ def test_each_setting_changes_what_is_done(name: str, setting: str) -> None:
 
 def test_takeovers_need_as_many_wrong_guesses_as_set() -> None:
     kind, mean = BY_NAME["account_takeover"], 1.2
-    plays = [Play(kind, defaults(kind, wrong_guesses_mean=mean), number).to_the_end() for number in range(1, 500)]
-    wrong = [sum(ask.details == (False,) for ask in play.door.asks if ask.what == "log_in") for play in plays]
-    assert abs(sum(wrong) / len(wrong) - mean) < 5 * (mean / len(wrong)) ** 0.5
+    plays = [Play(kind, defaults(kind, wrong_guesses_mean=mean), number).to_the_end() for number in range(1, 300)]
+    victims = sum(len(play.campaign.victims) for play in plays)
+    wrong = sum(ask.details == (False,) for play in plays for ask in play.door.asks if ask.what == "log_in")
+    assert abs(wrong / victims - mean) < 5 * (mean / victims) ** 0.5
 
 
 # --- in a real world ------------------------------------------------------------------------------------
@@ -480,16 +493,17 @@ def test_takeovers_need_as_many_wrong_guesses_as_set() -> None:
 
 def world_with(directory: Path, kind: Typology, pressure: Pressure) -> World:
     """A small world into which the typology has been put by hand, on its first day."""
-    world = open_world(directory, customers=200, days=4)
-    world.markets.append(CriminalMarket(world, kind, defaults(kind), pressure, crews=3))  # type: ignore[arg-type]
+    world = open_world(directory, customers=200, days=MOST_DAYS)
+    config = defaults(kind, **IN_A_HURRY.get(kind.name, {}))
+    world.markets.append(CriminalMarket(world, kind, config, pressure, crews=3))  # type: ignore[arg-type]
     return world
 
 
 def test_a_typology_does_its_work_in_a_real_world(kind: Typology, tmp_path: Path) -> None:
-    world = world_with(tmp_path, kind, Pressure(8.0))
+    world = world_with(tmp_path, kind, Pressure(40.0 if kind.name in IN_A_HURRY else 8.0))
     try:
-        offending = []
-        for _ in range(4):
+        offending: list[OffendingRow] = []
+        while not any(row.approved for row in offending) and world.day_number < MOST_DAYS:
             world.step()
             offending += world.book.offending
         assert {row.typology for row in offending} == {kind}

@@ -92,6 +92,8 @@ def small_tables() -> Tables:
         "home_city": "Utrecht",
         "home_lat": 52.1,
         "home_lon": 5.1,
+        "address_id": 61,
+        "phone_id": 62,
         "income_band": "2-3k",
         "is_business": False,
     }
@@ -177,6 +179,23 @@ def small_tables() -> Tables:
                 "supersedes": 1,
             },
         ],
+        "labels/alerts": [
+            {
+                "alert_id": 1,
+                "transaction_id": 200,
+                "created": minutes(5),
+                "worked": minutes(60),
+                "closed": minutes(60),
+                "disposition": "false_positive",
+            },
+            {
+                "alert_id": 2,
+                "transaction_id": 400,
+                "created": minutes(1500),
+                "closed": minutes(4500),
+                "disposition": "not_worked",
+            },
+        ],
         "truth/transactions": [
             {
                 "transaction_id": 400,
@@ -204,6 +223,7 @@ def small_tables() -> Tables:
                 "n_transactions": 1,
                 "gross": 99.99,
                 "net_loss": 99.99,
+                "recovered": 20.0,
                 "n_victims": 1,
                 "entry_point": "breach",
                 "camouflage": 0.0,

@@ -11,7 +11,7 @@ from fintxsim import columns as c
 from fintxsim import vocabulary as v
 from fintxsim.dataset import Run, open_run
 from fintxsim.errors import DamagedRunError, InputError, RunNotFoundError
-from tests.unit.conftest import RunMaker
+from tests.unit.conftest import RunMaker, Tables
 
 
 @pytest.fixture
@@ -141,3 +141,36 @@ def test_approved_transactions_mature_after_their_wait(run: Run) -> None:
 
 def test_in_the_end_every_approved_transaction_has_a_label(run: Run) -> None:
     assert run.labels()["transaction_id"].tolist() == [100, 300, 301, 400]
+
+
+def test_a_label_that_was_superseded_does_not_count_even_if_it_is_the_later_one(
+    make_run: RunMaker, tables: Tables
+) -> None:
+    first, second = tables["labels/labels"]
+    tables["labels/labels"] = [first, second | {"label_time": first["label_time"]}]
+    assert open_run(make_run(tables)).labels(as_of="2026-01-04T00:00Z")["label"].tolist() == ["fraud"]
+
+
+def test_a_dispute_that_the_merchant_won_is_genuine_from_then_on(make_run: RunMaker, tables: Tables) -> None:
+    tables["labels/labels"][1] |= {"label": "genuine", "source": "merchant_report"}
+    run = open_run(make_run(tables))
+    then, later = (run.labels(as_of=day) for day in ("2026-01-04", "2026-01-06"))
+    assert then[["label", "source"]].to_numpy().tolist() == [["disputed", "chargeback"]]
+    assert later[["label", "source"]].to_numpy().tolist() == [["genuine", "merchant_report"]]
+
+
+def test_alerts_are_known_once_they_are_closed(run: Run) -> None:
+    assert run.alerts(as_of="2026-01-01T08:59Z")["alert_id"].tolist() == []
+    assert run.alerts(as_of="2026-01-01T09:00Z")["alert_id"].tolist() == [1]
+    assert run.alerts()["disposition"].tolist() == ["false_positive", "not_worked"]
+
+
+def test_an_alert_that_nobody_took_has_no_time_of_work(run: Run) -> None:
+    assert run.alerts()["worked"].isna().tolist() == [False, True]
+
+
+def test_the_label_report_of_a_run_counts_approved_frauds_and_genuine_rows(run: Run) -> None:
+    report = run.label_report()
+    assert report.index.tolist() == ["third_party_reported", "genuine"]
+    assert report["approved"].tolist() == [1, 2]
+    assert report["reversed"].tolist() == [1.0, 0.0]

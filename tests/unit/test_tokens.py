@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fintxsim import tokens
-from fintxsim.tokens import token
+from fintxsim.compiled import kernel
 
 ANY_TIME = settings(deadline=None)  # the first call compiles
 HALF, LOW = 24, (1 << 24) - 1
@@ -40,26 +41,38 @@ def code_of(key: int, kind: int, shown: int) -> int:
     return left << HALF | right
 
 
+@kernel
+def token_of(key: np.uint64, kind: int, code: int) -> int:
+    return tokens.token(tokens.round_keys(key, kind), code)
+
+
+@kernel
+def replace_all(key: np.uint64, kind: int, codes: npt.NDArray[np.int64]) -> None:
+    tokens.to_tokens(key, kind, codes)
+
+
 def tokens_of(codes: range, kind: int = tokens.DEVICE) -> list[int]:
-    return [int(token(np.uint64(KEY), kind, code)) for code in codes]
+    shown = np.array(codes, np.int64)
+    replace_all(np.uint64(KEY), kind, shown)
+    return [int(word) for word in shown]
 
 
 @ANY_TIME
 @given(KEYS, KIND, CODES)
 def test_a_token_has_48_bits(key: int, kind: int, code: int) -> None:
-    assert 0 <= token(np.uint64(key), kind, code) < 1 << 48
+    assert 0 <= token_of(np.uint64(key), kind, code) < 1 << 48
 
 
 @ANY_TIME
 @given(KEYS, KIND, CODES)
 def test_a_token_can_be_turned_back_into_its_code(key: int, kind: int, code: int) -> None:
-    assert code_of(key, kind, int(token(np.uint64(key), kind, code))) == code
+    assert code_of(key, kind, int(token_of(np.uint64(key), kind, code))) == code
 
 
 @ANY_TIME
 @given(KEYS, KIND, CODES)
 def test_every_48_bits_are_a_token(key: int, kind: int, shown: int) -> None:
-    assert token(np.uint64(key), kind, code_of(key, kind, shown)) == shown
+    assert token_of(np.uint64(key), kind, code_of(key, kind, shown)) == shown
 
 
 @pytest.mark.parametrize("first", [0, 10**6, 1 << 46, (1 << 46) + (1 << 45)])
@@ -92,5 +105,13 @@ def test_codes_of_two_kinds_have_different_tokens(kind: int) -> None:
 
 
 def test_two_keys_shuffle_differently() -> None:
-    one, other = (int(token(np.uint64(key), tokens.CARD, 1)) for key in (1, 2))
+    one, other = (int(token_of(np.uint64(key), tokens.CARD, 1)) for key in (1, 2))
     assert one != other
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_column_has_the_tokens_of_its_codes_and_keeps_its_nulls(kind: int) -> None:
+    codes = np.array([0, -1, 5, 1 << 46, -1, (1 << 48) - 1, 7], np.int64)
+    expected = [-1 if code < 0 else token_of(np.uint64(KEY), kind, code) for code in codes.tolist()]
+    replace_all(np.uint64(KEY), kind, codes)
+    assert codes.tolist() == expected

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fintxsim.agents import Bank, CriminalMarket, CustomerBlock, Fraudster
+from fintxsim.agents import CriminalMarket, CustomerBlock, Fraudster
+from fintxsim.bank_agents import Analysts, Bank
 from fintxsim.engine import World
 from fintxsim.population.people import CARD_RESTRICTED, CARD_STOLEN
+from fintxsim.vocabulary import Disposition
 from tests.worlds.kit import CNP, TAKEOVER, open_world
 
 PARTS: dict[str, Any] = {
@@ -33,12 +35,14 @@ def living(directory: Path) -> Iterator[World]:
 
 def tally(world: World, days: int = 12) -> dict[str, int]:
     """What the days of a run leave behind."""
-    counts = dict.fromkeys(("rows", "offending", "labels", "campaigns", "blocked"), 0)
+    counts = dict.fromkeys(("rows", "offending", "labels", "campaigns", "blocked", "worked", "raised"), 0)
     for _ in range(days):
         world.step()
         counts["rows"] += sum(map(len, world.book.rows))
         counts["offending"] += len(world.book.offending)
         counts["labels"] += len(world.book.labels)
+        counts["raised"] += len(world.book.raised)
+        counts["worked"] += sum(alert.disposition != Disposition.NOT_WORKED for alert in world.book.closed)
     counts["campaigns"] = sum(market.started for market in world.markets)
     by_bank = np.isin(
         world.people["card_status"], (CARD_STOLEN, CARD_RESTRICTED)
@@ -93,6 +97,15 @@ def test_a_bank_without_a_step_tells_nothing_and_blocks_nobody(tmp_path: Path, m
     assert counts["labels"] == 0
     assert counts["blocked"] == 0
     assert counts["offending"] > 0
+
+
+def test_analysts_without_a_step_work_no_alert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_step(monkeypatch, Analysts)
+    with living(tmp_path) as world:
+        counts = tally(world)
+    assert counts["raised"] > 0
+    assert counts["worked"] == 0
+    assert counts["labels"] > 0
 
 
 def test_customers_without_a_step_live_only_while_under_attack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from fintxsim.scenario.shares import ShareMap
+from fintxsim.shares import ShareMap
 
 
 class Part(BaseModel):

@@ -12,9 +12,9 @@ from typing_extensions import TypeAliasType
 from fintxsim.scenario.messages import problems_of
 from fintxsim.scenario.nodes import MapNode, plain
 from fintxsim.scenario.shapes import UNKNOWN, nested_models, shape_of
-from fintxsim.scenario.shares import ShareMap
 from fintxsim.scenario.strictness import wrong_types
 from fintxsim.scenario.yaml12 import compose
+from fintxsim.shares import ShareMap
 from tests.unit.scenario.small_model import Small
 
 Shares = TypeAliasType("Shares", Annotated[dict[str, float], ShareMap()])

@@ -30,7 +30,7 @@ def words(report: VerifyReport, check: str) -> str:
 
 
 def test_a_whole_run_passes_every_check(make_run: RunMaker) -> None:
-    report = verify_run(make_run())
+    report = verify_run(make_run(), leaks=False)
     assert [str(result.outcome) for result in report.results] == ["pass"] * len(CHECKS)
     assert not report.failed
 
@@ -45,9 +45,12 @@ def test_a_directory_without_a_run_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_run_without_any_row_passes(make_run: RunMaker) -> None:
-    empty: Tables = {path: [] for path in ("data/events", "labels/labels", "truth/transactions", "truth/campaigns")}
+    empty: Tables = {
+        path: [] for path in ("data/events", "labels/labels", "labels/alerts", "truth/transactions", "truth/campaigns")
+    }
     report = verify_run(make_run(empty | {"data/transactions": []}, **NOTHING))
-    assert list(report.lines()) == [f"pass          {check.name}" for check in CHECKS]
+    assert not report.failed
+    assert list(report.lines())[: len(CHECKS)] == [f"pass           {check.name}" for check in CHECKS]
 
 
 NOTHING: dict[str, Any] = {"approved_transactions": 0, "approved_value": 0.0, "fraud": (), "ledger": ()}
@@ -558,6 +561,45 @@ def test_a_label_supersedes_an_earlier_one_of_its_transaction(make_run: RunMaker
     assert "not an earlier label of this transaction" in words(verify_run(make_run(tables)), "labels")
 
 
+def test_what_was_declined_has_no_label(make_run: RunMaker, tables: Tables) -> None:
+    tables["labels/labels"] = [tables["labels/labels"][0] | {"transaction_id": 200}]
+    assert "row 0 transaction_id = 200: was not approved" in words(verify_run(make_run(tables)), "labels")
+
+
+def test_a_label_is_superseded_once(make_run: RunMaker, tables: Tables) -> None:
+    tables["labels/labels"].append(tables["labels/labels"][1] | {"label_id": 3})
+    report = verify_run(make_run(tables))
+    assert [f"{finding.row} {finding.message}" for finding in report["labels"].findings] == [
+        "1 superseded more than once",
+        "2 superseded more than once",
+    ]
+
+
+# --- alerts ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "finding"),
+    [
+        ({"transaction_id": 9}, "row 0 transaction_id = 9: no such row in data/transactions"),
+        ({"created": minutes(4)}, "row 0 created = 2026-01-01 08:04:00+00:00: earlier than the transaction"),
+        ({"created": minutes(61)}, "row 0 closed = 2026-01-01 09:00:00+00:00: earlier than created"),
+        ({"worked": minutes(59)}, "row 0 worked = 2026-01-01 08:59:00+00:00: not the time of closing"),
+        ({"worked": None}, "row 0 disposition = false_positive: does not go with worked"),
+        ({"disposition": "not_worked"}, "row 0 disposition = not_worked: does not go with worked"),
+    ],
+)
+def test_what_an_alert_says_of_itself_fits_together(
+    make_run: RunMaker, tables: Tables, changes: Any, finding: str
+) -> None:
+    assert finding in words(verify_run(make_run(first(tables, "labels/alerts", **changes))), "alerts")
+
+
+def test_an_alert_does_not_know_of_work_to_come(make_run: RunMaker, tables: Tables) -> None:
+    report = verify_run(make_run(first(tables, "labels/alerts", worked=minutes(61))))
+    assert "row 0 worked = 2026-01-01 09:01:00+00:00: ahead of closed" in words(report, "lookahead")
+
+
 # --- the report -----------------------------------------------------------------------------------------
 
 
@@ -569,14 +611,14 @@ def test_the_report_shows_the_first_findings_alone(make_run: RunMaker, tables: T
 
 def test_lines_name_the_check_and_the_place(make_run: RunMaker, tables: Tables) -> None:
     lines = list(verify_run(make_run(transaction(tables, 1, rail="pigeon"))).lines())
-    at = lines.index("fail          ranges")
+    at = lines.index("fail           ranges")
     assert lines[at + 1].startswith(f"    {DAY_1} row 1 rail = pigeon: not one of")
 
 
 def test_lines_give_the_reason_of_a_check_that_was_not_evaluated(make_run: RunMaker) -> None:
     run = make_run()
     unlink(run)
-    assert any(line.startswith(f"not evaluated nulls: {DAY_1} cannot be read") for line in verify_run(run).lines())
+    assert any(line.startswith(f"not evaluated  nulls: {DAY_1} cannot be read") for line in verify_run(run).lines())
 
 
 def test_money_needs_the_decimals_of_the_billing_currency(make_run: RunMaker) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fintxsim.scenario.suggest import closest, hint, listed
+from fintxsim.suggest import closest, hint, listed
 
 
 def test_letter_case_does_not_matter() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from fintxsim.scenario.shares import ShareMap
+from fintxsim.shares import ShareMap
 
 WHOLE = TypeAdapter(Annotated[dict[str, float], ShareMap()])
 HUNDRED = TypeAdapter(Annotated[dict[str, float], ShareMap(total=100.0)])

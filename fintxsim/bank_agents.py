@@ -1,0 +1,139 @@
+"""The bank as Mesa sees it: one agent that remembers crime and acts on it, one that works its alerts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+import numpy.typing as npt
+
+from fintxsim.bank.alerts import Alert, AlertQueue, AlertsConfig
+from fintxsim.bank.config import BankConfig
+from fintxsim.bank.desk import FraudDesk, Measure, Order
+from fintxsim.bank.labels.cases import Case, Fraud, LabelRow, Offence
+from fintxsim.bank.labels.config import LabelsConfig
+from fintxsim.bank.scan import noteworthy
+from fintxsim.contest.arena import Attempt
+from fintxsim.fraud import CampaignRecord, OffendingRow
+from fintxsim.population.people import CARD_RESTRICTED, CARD_STOLEN, NOT_BLOCKED
+from fintxsim.streams import Draws, Purpose
+from fintxsim.vocabulary import Disposition, ObservationClass
+
+if TYPE_CHECKING:
+    from fintxsim.engine import World
+
+NO_SCORE = 2.0  # more than any
+
+
+class Bank(mesa.Agent):
+    """The bank's memory of crime, and what it does about it. What it thinks is the fraud desk's."""
+
+    model: World
+
+    def __init__(self, model: World, labels: LabelsConfig, config: BankConfig) -> None:
+        super().__init__(model)
+        self.config = config
+        self._keys, since = model.setting.keys, model.setting.window(0)[0]
+        self.desk = FraudDesk(labels, config.alerts, config.recovery, self._keys, since)
+        self.resets: dict[int, int] = {}  # customer -> when the credentials were last reset
+        self.told: list[LabelRow] = []
+
+    def witness(self, record: CampaignRecord, attempts: list[Attempt], step: int) -> None:
+        """Open or extend the case of each attempt; the bank knows nothing of it before somebody speaks."""
+        for attempt in attempts:
+            part = attempt.part
+            if part.is_fraud or part.is_laundering:
+                case = self.desk.witness(offence_of(record, attempt))
+                self.model.write_truth(record, attempt, step, case)
+            step += 1
+
+    def look_through(self, rows: npt.NDArray[np.void]) -> list[Alert]:
+        """Alerts among a day's rows. On the way, take note of the genuine payments that nobody will recognise."""
+        desk = self.desk
+        found = np.empty((2, len(rows)), np.int64)
+        alerts, mistakes = noteworthy(
+            rows, NO_SCORE if self.config.controls == "off" else self.config.alerts.score,
+            self._keys[Purpose.OPINION], desk.labels.mistaken.per_million / 1e6, found[0], found[1],
+        )  # fmt: skip
+        for row in rows[found[1, :mistakes]]:
+            if int(row["time"]) not in desk.today:
+                desk.mistake(int(row["time"]), int(row["customer"]), int(row["card_slot"]))
+        return [alert_on(row, desk.today.get(int(row["time"]))) for row in rows[found[0, :alerts]]]
+
+    def step(self) -> None:
+        """The evening: take in today's reports, block, reset, freeze, and order new cards."""
+        world = self.model
+        _, end = world.setting.window(world.day_number)
+        self.told = self.desk.evening(end, world.campaigns)
+        for order in self.desk.take_orders():
+            if order.measure == Measure.BLOCK_CARD:
+                self._block(order)
+            elif order.measure == Measure.RESET_CREDENTIALS:
+                self.resets[order.customer] = order.time
+            else:
+                world.people[order.customer]["frozen_until"] = world.day_number + 1 + self.config.alerts.freeze_days
+
+    def _block(self, order: Order) -> None:
+        person, slot = self.model.people[order.customer], order.card_slot
+        if person["card_back_day"][slot] != NOT_BLOCKED:
+            return
+        low, high = self.config.reissue_days_min, self.config.reissue_days_max
+        draws = Draws(self._keys[Purpose.REISSUE], order.customer, order.time)
+        person["card_back_day"][slot] = self.model.day_number + 1 + low + draws.below(max(high - low, 0) + 1)
+        person["card_status"][slot] = CARD_STOLEN if draws.next() < 0.4 else CARD_RESTRICTED
+
+
+class Analysts(mesa.Agent):
+    """A team that works the queue of alerts, in its hours and in its order."""
+
+    model: World
+
+    def __init__(self, model: World, config: AlertsConfig) -> None:
+        super().__init__(model)
+        self.queue = AlertQueue(config, model.setting.population.customers, model.setting.keys[Purpose.ALERT])
+        self.closed: list[Alert] = []
+
+    def step(self) -> None:
+        """Work today's alerts and what waits from the days before; tell the bank's fraud desk what was confirmed."""
+        world = self.model
+        fresh = world.book.raised
+        for alert in fresh:
+            if alert.offence is None and self.queue.verdict(alert) == Disposition.CONFIRMED_FRAUD:
+                world.fear_for(alert.customer)
+        self.closed = self.queue.work(fresh, world.day_number, *world.setting.window(world.day_number))
+        for alert in self.closed:
+            if alert.is_confirmed:
+                world.bank.desk.confirm(alert)
+
+
+def alert_on(row: np.void, offence: Offence | None) -> Alert:
+    """The alert that a request becomes."""
+    return Alert(
+        int(row["time"]),
+        int(row["customer"]),
+        int(row["card_slot"]),
+        bool(row["approved"]),
+        float(row["score"]),
+        offence,
+    )
+
+
+def offence_of(record: CampaignRecord, attempt: Attempt) -> Offence:
+    """An attempt as the fraud desk's cases see it. Who passes on stolen money is looked at as a launderer."""
+    typology, part = record.typology, attempt.part
+    observation = typology.observation_class if part.is_fraud else ObservationClass.LAUNDERING
+    return Offence(
+        record.campaign.number, record.campaign.kind, observation, attempt.customer, attempt.card_slot,
+        Fraud(attempt.time, attempt.billing, attempt.way), attempt.approved, part.is_fraud,
+    )  # fmt: skip
+
+
+def offending_row(record: CampaignRecord, attempt: Attempt, step: int, case: Case | None) -> OffendingRow:
+    """The line of truth/transactions for one attempt."""
+    lost = attempt.approved and attempt.part.is_fraud
+    return OffendingRow(
+        attempt.time, record.typology, attempt.part, record.campaign.number, step, record.fraudster,
+        attempt.billing if lost else 0, lost and case is not None and case.report_time < 0, attempt.approved,
+        attempt.billing,
+    )  # fmt: skip

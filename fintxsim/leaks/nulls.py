@@ -1,0 +1,72 @@
+"""Missing values.
+
+A null often follows from what the row is: a transfer has no merchant. Rows of the same kind are therefore compared; the
+kind is told by columns that are never null. A null that follows from the value of another column, as a check of the
+payee's name follows from a payee being new, tells no more than that value does.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from fintxsim.leaks.base import Candidate, Judgement, LeakCheck, judged
+from fintxsim.leaks.bins import Bins
+from fintxsim.leaks.cases import Cases
+from fintxsim.leaks.features import is_null
+from fintxsim.leaks.frames import Flags, Ints
+from fintxsim.leaks.gates import form_gate
+from fintxsim.leaks.kinds import can_name_kinds, split
+from fintxsim.leaks.subject import NothingToCheckError, Subject
+
+_EXCEPTIONS = 0.001
+"""Share of rows that may differ where a null is said to follow from another column (assumption)."""
+
+
+class Nulls(LeakCheck):
+    name: ClassVar[str] = "nulls"
+    meaning: ClassVar[str] = "values are missing among frauds as often as among rows of their kind"
+    is_form: ClassVar[bool] = True
+
+    def judge(self, table: Subject) -> Judgement:
+        table.require_frauds()
+        columns = (*table.behaviour, *table.ids)
+        candidates = [
+            Candidate(f"{name} is null", name, table.binned(is_null(name)))
+            for name in columns
+            if 0 < np.count_nonzero(table.frame.nulls(name)) < len(table.frame)
+        ]
+        if not candidates:
+            raise NothingToCheckError("nothing is missing, or always missing")
+        cases = Cases(table.frame.fraud, table.group, table.sample.weight, table.kinds_without_nulls)
+        first = judged(candidates, cases, cases.matched, form_gate(cases.base), table.place)
+        suspects = {leak.column for leak in first.findings}
+        findings = tuple(
+            leak for candidate in candidates if candidate.column in suspects
+            for leak in _explained(table, candidate, len(candidates)).findings
+        )  # fmt: skip
+        return Judgement(findings, first.measured)
+
+
+def _explained(table: Subject, candidate: Candidate, looks: int) -> Judgement:
+    """What is left when rows are first compared by the columns that the null follows from."""
+    nulls = table.frame.nulls(candidate.column)
+    first = np.zeros(len(nulls), np.int64)
+    for feature, bins in zip(table.features, table.bins, strict=True):
+        if feature.name != candidate.column and can_name_kinds(bins) and _follows(nulls, bins):
+            first = split(first, bins)
+    levels = [first, *(kind * (int(first.max()) + 1) + first for kind in table.kinds_without_nulls)]
+    cases = Cases(table.frame.fraud, table.group, table.sample.weight, levels)
+    return judged([candidate], cases, cases.matched, form_gate(cases.base), table.place, looks)
+
+
+def _follows(nulls: Flags, bins: Bins) -> bool:
+    """Whether the known values of another column say where the nulls are."""
+    known = bins.codes > 0
+    counts = np.bincount(bins.codes[known] * 2 + nulls[known], minlength=bins.count * 2).reshape(-1, 2)
+    return bool(_undecided(counts) <= _EXCEPTIONS * counts.sum(axis=0).min() and counts.sum(axis=0).min() > 0)
+
+
+def _undecided(counts: Ints) -> int:
+    return int(counts.min(axis=1).sum())

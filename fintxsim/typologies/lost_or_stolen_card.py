@@ -1,0 +1,242 @@
+"""A lost or stolen card in the hands of a thief, who uses it nearby until it is blocked or he no longer dares.
+
+Without the PIN a card is good for a few contactless payments below the limit. Who watched the PIN first goes on to
+cash machines and goods; some others try the PIN that the rest of the wallet suggests.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import ClassVar
+
+from pydantic import Field
+
+from fintxsim.streams import Draws
+from fintxsim.typologies.base import (
+    DAY_US,
+    HOUR_US,
+    MINUTE_US,
+    Answer,
+    Campaign,
+    Crew,
+    Door,
+    Errand,
+    Market,
+    Typology,
+    TypologyConfig,
+    Wanted,
+)
+from fintxsim.typologies.sizes import exponential, log_normal
+from fintxsim.typologies.stolen_cards import DEAD, are_open, choose_goods, disguised, shopping_hour
+from fintxsim.vocabulary import EntryMode, FraudParty, ObservationClass
+
+_GOODS = ("cash_machine", "grocery", "convenience", "fuel", "electronics", "fast_food", "liquor", "clothing",
+          "department_store", "pharmacy", "bar", "taxi")  # fmt: skip
+_FIRST_WEIGHTS = (5.5, 2.0, 1.6, 1.0, 1.2, 0.9, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2)  # assumptions; thieves learn
+_MACHINE = 0
+_LATE = (3, 5, 10, 11)  # goods that are sold when shops are closed
+_DEBIT = 0  # slot of the card that machines take
+_TAP_LIMIT = 50.0  # euros; largest payment without PIN (PSD2 RTS, article 11)
+_PIN_ASKED = "65"
+
+
+class Stage(IntEnum):
+    TAKEN = 0  # the card has just changed hands
+    TAPPING = 1  # contactless, no PIN asked
+    GUESSING = 2  # at a machine, with a PIN that may be right
+    KNOWING = 3  # with the PIN
+
+
+class LostOrStolenConfig(TypologyConfig):
+    """Settings of lost_or_stolen_card."""
+
+    pin_seen_share: float = Field(
+        0.4, ge=0, le=1, description="Share of cards whose PIN the thief watched before the theft (assumption)."
+    )
+    guesser_share: float = Field(
+        0.25, ge=0, le=1, description="Share of the others who try a PIN at a machine (assumption)."
+    )
+    guess_share: float = Field(
+        0.09, ge=0, le=1,
+        description="Chance that what else is in the wallet tells the PIN (Bonneau et al. 2012: 1 wallet in 11).",
+    )  # fmt: skip
+    first_use_minutes_mean: float = Field(
+        35.0, gt=0, le=1440, description="Mean minutes until the thief first pays (assumption)."
+    )
+    hours_dared_mean: float = Field(
+        18.0, gt=0, le=72, description="Mean hours for which a thief dares to go on (assumption)."
+    )
+    taps_mean: float = Field(3.0, ge=1, le=20, description="Mean contactless payments wanted (assumption).")
+    tap_median: float = Field(
+        18.0, gt=0, le=50, description="Median contactless payment wanted, in euros (assumption)."
+    )
+    purchases_mean: float = Field(
+        8.0, ge=1, le=50, description="Mean withdrawals and purchases wanted with the PIN (assumption)."
+    )
+    cash_median: float = Field(
+        300.0,
+        gt=0,
+        le=5000,
+        description="Median withdrawal wanted, in euros; a run brings about 450 on average.",
+    )
+    goods_median: float = Field(
+        90.0, gt=0, le=5000, description="Median purchase wanted with the PIN, in euros (assumption)."
+    )
+
+
+class LostOrStolenCard(Typology):
+    name: ClassVar[str] = "lost_or_stolen_card"
+    number: ClassVar[int] = 3
+    summary: ClassVar[str] = (
+        "A stolen card is tapped near the place of the theft and, if the PIN is known, used for cash and goods soon."
+    )
+    codes: ClassVar[dict[str, str | None]] = {
+        "fraud_classifier": "unauthorized party / impersonated authorized party",
+        "eba": "lost or stolen card",
+        "uk_finance": "lost and stolen card",
+    }
+    config: ClassVar[type[TypologyConfig]] = LostOrStolenConfig
+    fraud_party: ClassVar[FraudParty] = FraudParty.THIRD_PARTY
+    observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
+    entry_points: ClassVar[tuple[str, ...]] = ("shoulder_surfing", "pickpocketing", "left_behind", "burglary")
+    expected_amount: ClassVar[float] = 70.0
+    longest_days: ClassVar[int] = 3
+
+    def expected_frauds(self, config: TypologyConfig) -> float:
+        assert isinstance(config, LostOrStolenConfig)
+        return 0.8 * config.taps_mean + 0.75 * config.pin_seen_share * config.purchases_mean
+
+    def recruit(self, number: int, draws: Draws) -> Crew:
+        return Crew(
+            number,
+            skill=draws.next(),
+            patience=1 + draws.below(4),
+            devices=1,
+            shift_hours=0,
+            favourites=[weight * draws.between(0.4, 1.6) for weight in _FIRST_WEIGHTS],
+        )
+
+    def plan(self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, draws: Draws) -> None:
+        assert isinstance(config, LostOrStolenConfig)
+        watched = draws.next() < config.pin_seen_share
+        frail = draws.next() < (0.5 if watched else 0.15)
+        victim = market.pick_customers(draws, 1, Wanted.ELDERLY if frail else Wanted.ANYBODY)[0]
+        campaign.entry_point = self.entry_points[0 if watched else 1 + draws.below(3)]
+        card = market.stolen_card(victim, draws, slot=_DEBIT if watched else None)
+        campaign.victims, campaign.cards = [victim], [card]
+        campaign.stage = Stage.TAKEN
+        taps = config.taps_mean * (0.5 if watched else 1.0)
+        campaign.wanted = 1 + int(exponential(max(taps - 0.5, 0.1), draws.next()))
+        taken = market.local_time(victim, campaign.started, market.daytime(draws.next(), online=False))
+        campaign.next_time = taken if taken >= campaign.started else taken + DAY_US
+
+    def act(
+        self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, door: Door, draws: Draws
+    ) -> None:
+        assert isinstance(config, LostOrStolenConfig)
+        if campaign.due_errand():  # the card is thrown away
+            campaign.over()
+        elif campaign.stage == Stage.TAKEN:
+            self._take(campaign, config, market, door, draws)
+        else:
+            self._pay(campaign, crew, config, market, door, draws)
+
+    def _take(self, campaign: Campaign, config: LostOrStolenConfig, market: Market, door: Door, draws: Draws) -> None:
+        """The card changes hands where its holder is; the thief dares to use it for some hours."""
+        victim, now = campaign.victims[0], campaign.next_time
+        campaign.place = market.whereabouts(victim, now)
+        door.take_card(victim, campaign.cards[0].slot, now)
+        campaign.stage = Stage.TAPPING
+        first = now + int((2.0 + exponential(config.first_use_minutes_mean, draws.next())) * MINUTE_US)
+        if draws.next() < 0.7:
+            first = shopping_hour(first, victim, campaign.place, market, draws)
+        dared = 0.3 + exponential(config.hours_dared_mean, draws.next())
+        campaign.send(Errand(first + int(dared * HOUR_US), 0, victim))
+        campaign.go_on(first)
+
+    def _pay(
+        self, campaign: Campaign, crew: Crew, config: LostOrStolenConfig, market: Market, door: Door, draws: Draws
+    ) -> None:
+        """One payment or withdrawal, and whether and how it goes on after the answer."""
+        taps = campaign.stage == Stage.TAPPING
+        pay = self._tap if taps else self._use_pin
+        answer = pay(campaign, crew, config, market, door, draws)
+        campaign.taken += answer.approved
+        campaign.declines = 0 if answer.approved else campaign.declines + 1
+        useless = answer.code in DEAD or campaign.declines > crew.patience
+        enough = campaign.taken >= campaign.wanted or (taps and answer.code == _PIN_ASKED)
+        if useless or (enough and not (taps and self._has_pin_to_try(campaign, config, draws))):
+            campaign.over()
+        else:
+            self._move_on(campaign, market, draws)
+
+    def _has_pin_to_try(self, campaign: Campaign, config: LostOrStolenConfig, draws: Draws) -> bool:
+        """After the taps: on to machines and goods for whoever knows the PIN or dares to guess it."""
+        guesses = draws.next() < config.guesser_share
+        campaign.taken = 0
+        campaign.wanted = 1 + int(exponential(config.purchases_mean - 0.5, draws.next()))
+        if campaign.entry_point == "shoulder_surfing":
+            campaign.stage = Stage.KNOWING
+            return True
+        campaign.stage = Stage.GUESSING
+        return guesses
+
+    def _tap(
+        self, campaign: Campaign, crew: Crew, config: LostOrStolenConfig, market: Market, door: Door, draws: Draws
+    ) -> Answer:
+        """A contactless payment below the limit."""
+        goods = choose_goods(crew, draws.next(), at_machines=False)
+        if not are_open(campaign.next_time, campaign.victims[0], campaign.place, market):
+            goods = _LATE[draws.below(len(_LATE))]
+        wanted = log_normal(config.tap_median, 0.6, draws.next()) * crew.nerve * 0.6**campaign.declines
+        amount = disguised(wanted, campaign.cards[0], campaign, draws)
+        if amount > 0.96 * _TAP_LIMIT:
+            amount = _TAP_LIMIT * draws.between(0.4, 0.96) * 0.6**campaign.declines
+        return self._at_till(goods, amount, EntryMode.CONTACTLESS, False, campaign, crew, market, door, draws)
+
+    def _use_pin(
+        self, campaign: Campaign, crew: Crew, config: LostOrStolenConfig, market: Market, door: Door, draws: Draws
+    ) -> Answer:
+        """Cash, or goods worth more than a tap; a machine for whoever guesses, and mostly when shops are closed."""
+        card = campaign.cards[0]
+        if campaign.stage == Stage.GUESSING and draws.next() < config.guess_share:
+            campaign.stage = Stage.KNOWING
+        knows = campaign.stage == Stage.KNOWING
+        at_machines = card.slot == _DEBIT
+        goods = choose_goods(crew, draws.next(), at_machines=at_machines)
+        if not are_open(campaign.next_time, card.customer, campaign.place, market):
+            goods = _MACHINE if at_machines and draws.next() < 0.6 else _LATE[draws.below(len(_LATE))]
+        if at_machines and not knows:
+            goods = _MACHINE
+        smaller = crew.nerve * 0.6**campaign.declines
+        if goods == _MACHINE:
+            median = config.cash_median * (1.0 - 0.3 * campaign.camouflage)
+            amount = log_normal(median, 0.6, draws.next()) * smaller
+        else:
+            amount = disguised(log_normal(config.goods_median, 0.9, draws.next()) * smaller, card, campaign, draws)
+        taps = goods != _MACHINE and amount < 0.9 * _TAP_LIMIT and draws.next() < 0.6
+        entry = EntryMode.CONTACTLESS if taps else EntryMode.CHIP
+        return self._at_till(goods, amount, entry, knows, campaign, crew, market, door, draws)
+
+    def _at_till(
+        self, goods: int, amount: float, entry: EntryMode, knows_pin: bool, campaign: Campaign, crew: Crew,
+        market: Market, door: Door, draws: Draws,
+    ) -> Answer:  # fmt: skip
+        """Near where the card was taken; in disguise now and then where its holder often goes."""
+        card = campaign.cards[0]
+        shop = market.shop_in(draws, _GOODS[goods], campaign.place)
+        if goods != _MACHINE and draws.next() < 0.35 * campaign.camouflage:
+            favourite = market.favourite_shop(card.customer, draws)
+            shop = favourite if favourite.city == campaign.place else shop
+        answer = door.pay_in_person(card, campaign.next_time, shop, amount, entry=entry, knows_pin=knows_pin)
+        crew.learn(goods, approved=answer.approved)
+        return answer
+
+    def _move_on(self, campaign: Campaign, market: Market, draws: Draws) -> None:
+        """To the next shop nearby, mostly at once; when shops close, some go on where it is still open."""
+        hurried = draws.next() < 0.85
+        pause = int(draws.between(3, 30) * MINUTE_US if hurried else draws.between(0.7, 5) * HOUR_US)
+        time = campaign.next_time + pause
+        if draws.next() < 0.5:
+            time = shopping_hour(time, campaign.victims[0], campaign.place, market, draws)
+        campaign.go_on(time)

@@ -1,0 +1,50 @@
+"""What people pay: tickets by kind of shop, as everybody who goes shopping knows them."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from fintxsim.numerics import exp, log
+from fintxsim.population.categories import BY_NAME, CATEGORIES
+from fintxsim.typologies.base import Answer, Door, Part, Shop, StolenCard
+from fintxsim.typologies.sizes import log_normal
+from fintxsim.vocabulary import EntryMode
+
+_SHOPS_DIFFER = 0.4  # standard deviation of ln(price level) over the merchants of a category
+_CONTACTLESS_MOST = 50.0  # euros (PSD2 RTS article 11)
+_HARDLY_IN_TOWN = 0.7  # share of online sales from which nobody looks for such a shop in town
+_BOUGHT = [category for category in CATEGORIES if category.share > 0]
+AVERAGE_TICKET = float(
+    exp(sum(c.share * log(c.median) for c in _BOUGHT) / sum(c.share for c in _BOUGHT))
+)  # euros, geometric mean over all that is bought
+
+
+def usual_ticket(category: str, usual: float, u: float) -> float:
+    """Quantile ``u`` of what a customer who usually spends ``usual`` euros pays at a kind of shop."""
+    kind = CATEGORIES[BY_NAME[category]]
+    return log_normal(kind.median * usual / AVERAGE_TICKET, sqrt(kind.sigma**2 + _SHOPS_DIFFER**2), u)
+
+
+def is_sold_in_town(category: str) -> bool:
+    return CATEGORIES[BY_NAME[category]].online_share < _HARDLY_IN_TOWN
+
+
+def cash_sum(wanted: float, u: float) -> float:
+    """What people ask a cash machine for: multiples of fifty more often than of ten."""
+    step = 50.0 if wanted >= 40.0 and u < 0.75 else 10.0
+    return max(int(wanted / step + 0.5), 1) * step if wanted >= 15.0 else 10.0
+
+
+def named_sum(wanted: float, u: float) -> float:
+    """A sum that somebody types into a form: mostly round, sometimes to the cent."""
+    step = 100.0 if u < 0.25 else 50.0 if u < 0.55 else 10.0 if u < 0.75 else 0.01
+    return max(int(wanted / step + 0.5), 1) * step
+
+
+def pay_at_till(
+    door: Door, card: StolenCard, time: int, shop: Shop, amount: float, u: float, *, part: Part | None = None
+) -> Answer:
+    """A holder pays with the own card: small sums are often tapped, the others need the chip and the PIN."""
+    tapped = amount <= _CONTACTLESS_MOST and shop.category != "cash_machine" and u < 0.65
+    entry = EntryMode.CONTACTLESS if tapped else EntryMode.CHIP
+    return door.pay_in_person(card, time, shop, amount, entry=entry, knows_pin=True, part=part)

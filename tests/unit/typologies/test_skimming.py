@@ -1,0 +1,151 @@
+"""Skimming: cards that passed one terminal within weeks, a few of which are used later by stripe somewhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from fintxsim.typologies import typology
+from fintxsim.typologies.base import DAY_US, Shop
+from fintxsim.vocabulary import EntryMode
+from tests.plugins.kit import HOME_CITIES, FakeDoor, FakeMarket, Play, Verdict, approve, decline, defaults
+
+KIND = typology("skimming")
+MANY = range(1, 401)
+SEEN = 120  # cards at any terminal of the kit's market
+
+
+@dataclass
+class Street(FakeMarket):
+    """Remembers what was done at terminals."""
+
+    watched: list[Shop] = field(default_factory=list)
+    since: list[int] = field(default_factory=list)
+
+    def watch(self, shop: Shop) -> None:
+        self.watched.append(shop)
+
+    def cards_seen(self, shop: Shop, since: int) -> list[tuple[int, int, int]]:
+        assert shop in self.watched
+        self.since.append(since)
+        return super().cards_seen(shop, since)
+
+
+class Deserted(FakeMarket):
+    def cards_seen(self, shop: Shop, since: int) -> list[tuple[int, int, int]]:
+        return []
+
+
+def plays(verdict: Verdict = approve, code: str = "51", **changes: Any) -> list[Play]:
+    config = defaults(KIND, **changes)
+    return [Play(KIND, config, k, FakeDoor(verdict, card_code=code), Street()).to_the_end() for k in MANY]
+
+
+def street(play: Play) -> Street:
+    assert isinstance(play.market, Street)
+    return play.market
+
+
+def test_one_busy_terminal_is_watched_from_the_first_day_on() -> None:
+    for play in plays():
+        (terminal,) = street(play).watched
+        assert terminal.terminal >= 0
+        assert street(play).since == [play.campaign.started]
+
+
+def test_nothing_is_asked_of_the_bank_while_cards_are_read() -> None:
+    waits = [(play.door.asks[0].time - play.campaign.started) / DAY_US for play in plays() if play.door.asks]
+    assert min(waits) > 11
+    assert 20 < median(waits) < 40
+
+
+def test_few_of_the_cards_read_are_ever_used() -> None:
+    used = [len(play.campaign.victims) for play in plays(abroad_share=1.0, camouflage=0.0)]
+    share = sum(used) / len(used) / SEEN
+    assert 0.025 < share < 0.05  # 0.035, and one card at least
+
+
+def test_those_who_are_robbed_came_by_the_terminal() -> None:
+    for play in plays():
+        came = {customer for customer, _, _ in play.market.cards_seen(play.campaign.shops[0], 0)}
+        assert set(play.campaign.victims) <= came
+
+
+def test_when_nobody_came_by_nothing_happens() -> None:
+    for number in MANY:
+        play = Play(KIND, defaults(KIND), number, market=Deserted()).to_the_end()
+        assert play.door.asks == []
+
+
+def test_copies_are_read_by_stripe_abroad_and_by_fallback_at_home() -> None:
+    read = {(ask.details[1].country > 0, EntryMode(ask.details[2])) for play in plays() for ask in play.door.payments}
+    assert read == {(True, EntryMode.MAGSTRIPE), (False, EntryMode.FALLBACK)}
+
+
+def test_copies_are_used_in_another_city() -> None:
+    for play in plays():
+        assert play.campaign.shops[0].city not in {ask.details[1].city for ask in play.door.payments}
+
+
+def test_as_many_batches_go_abroad_as_set() -> None:
+    batches = [play for play in plays(abroad_share=0.5, camouflage=0.0, pin_share=1.0) if play.door.payments]
+    abroad = sum(play.door.payments[0].details[1].city >= HOME_CITIES for play in batches)
+    assert abs(abroad / len(batches) - 0.5) < 5 * (0.25 / len(batches)) ** 0.5
+
+
+def test_disguise_keeps_copies_at_home_more_often() -> None:
+    naive, full = (
+        sum(play.campaign.place >= HOME_CITIES for play in plays(camouflage=camouflage)) for camouflage in (0.0, 1.0)
+    )
+    assert full < 0.8 * naive
+
+
+def test_a_copy_without_its_pin_is_good_for_signatures_abroad_alone() -> None:
+    asks = [ask for play in plays(pin_share=0.3) for ask in play.door.payments]
+    without = [ask for ask in asks if not ask.details[3]]
+    assert len(without) > 200
+    assert {ask.details[1].country > 0 for ask in without} == {True}
+    assert "cash_machine" not in {ask.target for ask in without}
+
+
+def test_cash_is_what_copies_with_a_pin_are_used_for_most() -> None:
+    asks = [ask for play in plays(pin_share=1.0) for ask in play.door.payments]
+    assert 0.3 < sum(ask.target == "cash_machine" for ask in asks) / len(asks) < 0.6
+
+
+def test_a_copy_is_used_two_or_three_times() -> None:
+    batches = plays()
+    victims = sum(len(play.campaign.victims) for play in batches)
+    assert 2.0 < sum(len(play.door.payments) for play in batches) / victims < 3.2
+
+
+def test_a_dead_copy_is_thrown_away_at_once() -> None:
+    for play in plays(decline, code="62"):
+        assert len(play.door.payments) == len(play.campaign.victims)
+
+
+def test_after_a_decline_less_is_asked_for() -> None:
+    sums: dict[int, list[float]] = {0: [], 1: [], 2: []}
+    for play in plays(decline):
+        tries: dict[int, int] = {}
+        for ask in play.door.payments:
+            number = tries[ask.customer] = tries.get(ask.customer, -1) + 1
+            sums.setdefault(number, []).append(ask.amount)
+    assert median(sums[0]) > median(sums[1]) > median(sums[2])
+
+
+def test_cards_of_a_batch_are_used_within_a_few_days_of_one_another() -> None:
+    firsts = []
+    for play in plays(used_share=0.2):
+        first = {ask.customer: ask.time for ask in reversed(play.door.payments)}
+        firsts.append((max(first.values()) - min(first.values())) / DAY_US if first else 0.0)
+    assert 0.5 < median(firsts) < 5
+
+
+def test_a_window_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(ValidationError, match="window_days_min is 20; it must not be above window_days_max, 15"):
+        defaults(KIND, window_days_min=20, window_days_max=15)

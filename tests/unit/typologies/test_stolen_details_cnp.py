@@ -1,0 +1,97 @@
+"""Stolen details: batches with a shelf life, spent card by card, and sold on when the crew has lost faith in them."""
+
+from __future__ import annotations
+
+from itertools import groupby, pairwise
+from typing import Any
+
+from fintxsim.typologies import typology
+from fintxsim.typologies.base import DAY_US
+from fintxsim.typologies.stolen_details_cnp import Stage
+from tests.plugins.kit import FakeDoor, Play, Verdict, approve, decline, defaults
+
+KIND = typology("stolen_details_cnp")
+MANY = range(1, 301)
+
+
+def plays(verdict: Verdict = approve, code: str = "05", **changes: Any) -> list[Play]:
+    config = defaults(KIND, **changes)
+    return [Play(KIND, config, k, FakeDoor(verdict, card_code=code)).to_the_end() for k in MANY]
+
+
+def test_cards_of_a_batch_are_spent_one_after_another() -> None:
+    for play in plays():
+        spent = [customer for customer, _ in groupby(ask.customer for ask in play.door.payments)]
+        assert spent == play.campaign.victims[: len(spent)]
+
+
+def test_every_order_is_made_with_the_card_as_it_was_stolen() -> None:
+    for play in plays():
+        assert {ask.details[0] for ask in play.door.payments} <= set(play.campaign.cards)
+
+
+def tries_per_card(**changes: Any) -> float:
+    batches = plays(**changes)
+    cards = sum(len({ask.customer for ask in play.door.payments}) for play in batches)
+    return sum(len(play.door.payments) for play in batches) / cards
+
+
+def test_a_card_is_good_for_two_or_three_orders() -> None:
+    assert 2.0 < tries_per_card() < 3.2
+
+
+def test_a_dead_card_is_dropped_at_once() -> None:
+    assert tries_per_card(verdict=decline, code="43") == 1.0
+
+
+def returns(play: Play) -> int:
+    """Orders at a shop where the campaign ordered before."""
+    shops = [ask.details[1] for ask in play.door.payments]
+    return len(shops) - len(set(shops))
+
+
+def test_crews_come_back_to_shops_that_let_them_through() -> None:
+    approved, declined = (sum(map(returns, plays(verdict))) for verdict in (approve, decline))
+    assert approved > 10 * max(declined, 1)
+
+
+def test_a_batch_beyond_its_shelf_life_is_thrown_away_when_nobody_buys_it() -> None:
+    whole, cut = (plays(shelf_life_days=days, resale_share=0.0) for days in (60.0, 0.1))
+    left = [sum(len({ask.customer for ask in play.door.payments}) for play in batch) for batch in (whole, cut)]
+    assert left[1] < 0.7 * left[0]
+
+
+def test_what_is_sold_on_rests_for_a_while_and_comes_back_from_other_tools() -> None:
+    sold = [play for play in plays(shelf_life_days=0.1, resale_share=1.0) if play.campaign.stage == Stage.SOLD_ON]
+    assert len(sold) > 100
+    for play in sold:
+        times = [ask.time for ask in play.door.payments]
+        assert max(b - a for a, b in pairwise(times)) > 0.5 * DAY_US
+        assert play.campaign.rotation > 0
+
+
+def test_a_batch_that_is_sold_on_is_spent_to_the_end() -> None:
+    for play in plays(shelf_life_days=0.1, resale_share=1.0):
+        assert [*dict.fromkeys(ask.customer for ask in play.door.payments)] == play.campaign.victims
+
+
+def test_a_crew_spreads_the_cards_over_its_devices() -> None:
+    config = defaults(KIND, cards_per_batch_mean=20.0, shelf_life_days=60.0)
+    spread = []
+    for number in MANY:
+        play, tools = Play(KIND, config, number), set()
+        while not play.is_over:
+            tools.add(play.campaign.tool)
+            play.act()
+        assert tools <= set(range(play.crew.devices))
+        if play.crew.devices > 1 and play.campaign.current > 12:
+            spread.append(len(tools))
+    assert len(spread) > 50
+    assert min(spread) > 1
+
+
+def test_after_suspicion_the_clever_change_tools_more_often_than_the_clumsy() -> None:
+    changes = sorted((play.crew.skill, play.campaign.rotation / len(play.door.payments)) for play in plays(decline))
+    half = len(changes) // 2
+    clumsy, clever = (sum(share for _, share in part) for part in (changes[:half], changes[half:]))
+    assert clever > 1.2 * clumsy
