@@ -95,7 +95,7 @@ class Scenario(BaseModel):
         yield from self._labels_without_effect()
         for name in sorted(self.anomalies.model_fields_set):
             config = getattr(self.anomalies, name)
-            if config is not None and config.is_off and len(config.model_fields_set) > 1:
+            if config is not None and config.is_off and config.model_fields_set - {"rate_bps"}:
                 yield f"anomalies.{name}", "the look-alike is off, so its other settings have no effect"
         if self.bank.controls == "off":
             for name in ("step_up_score", "decline_score", "alerts"):
