@@ -51,9 +51,9 @@ class EpisodeCalendar:
             level = [1.0 + PURCHASES * (self._calendar.season_weight(day) - 1.0) for day in days]
             weights = np.zeros((LOOKALIKES, len(days)), np.int64)
             for kind, config in self._active:
-                likely = [kind.season(config, day, self._calendar) for day in days]
-                scale = AVERAGE_DAY * len(days) / sum(likely)
-                weights[kind.number] = [round(scale * a * b) for a, b in zip(likely, level, strict=True)]
+                likely = [kind.season(config, day, self._calendar) * a for day, a in zip(days, level, strict=True)]
+                scale = AVERAGE_DAY * sum(level) / sum(likely)
+                weights[kind.number] = [round(scale * weight) for weight in likely]
             self._months[year, month] = weights
         return self._months[year, month]
 
