@@ -70,7 +70,7 @@ class RunTransactions(Source):
 
     @cached_property
     def _truth(self) -> _Truth:
-        """Frauds and laundering rows by rising transaction_id; an entry that fits no row stands behind them."""
+        """Frauds and rows that launder by rising transaction_id; an entry that fits no row stands behind them."""
         rows = self._run.scan(c.TRUTH_TRANSACTIONS.path).to_table().sort_by("transaction_id")
         typology = Frame(rows, np.zeros(0, np.bool_), np.zeros(0, np.int64)).values("typology")
         assert isinstance(typology, Words)
@@ -88,7 +88,7 @@ class RunTransactions(Source):
             rows = pa.Table.from_batches([batch])
             at = places(self._truth.keys, _ints(rows.column("transaction_id")))
             frame = Frame(rows.select(list(columns)), self._truth.fraud[at], self._truth.campaign[at])
-            left_out = self._truth.laundering[at]
+            left_out = self._truth.laundering[at] & ~frame.fraud
             yield frame.take(~left_out) if left_out.any() else frame
 
     def by_typology(self, frame: Frame) -> Iterator[tuple[str, LabelledTable]]:

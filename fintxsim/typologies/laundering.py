@@ -49,6 +49,7 @@ _WHOLE = 0.55  # chance that all that is left is sent at once (assumption)
 _NOT_DIVIDED = 250.0  # euros below which it always is (assumption)
 _FROZEN = frozenset({"AC06", "41", "43", "62"})  # answers after which an account is of no use any more
 _PAYERS = 8192  # accounts elsewhere from this number on send money, those below get it
+_STRIDE = 17  # from the accounts of one period to those of the next; no power of two, by which accounts could be sorted
 _ONE_ABROAD_IN = 18  # lanes that lead elsewhere (assumption)
 _PERIOD_DAYS = 10  # how long a crew uses the same accounts elsewhere (assumption)
 
@@ -169,8 +170,8 @@ def lane(campaign: Campaign, crew: Crew, number: int) -> Payee:
 
 def elsewhere(campaign: Campaign, number: int, *, is_foreign: bool) -> Payee:
     """One of 16 accounts that the crew has elsewhere these days; they serve several campaigns."""
-    period = campaign.started // (_PERIOD_DAYS * DAY_US) % (_PAYERS // 16)
-    return Payee(ordinal=period * 16 + number, is_foreign=is_foreign)
+    period = campaign.started // (_PERIOD_DAYS * DAY_US) % (_PAYERS // _STRIDE)
+    return Payee(ordinal=period * _STRIDE + number, is_foreign=is_foreign)
 
 
 def unrelated_payer(draws: Draws) -> int:

@@ -74,13 +74,20 @@ def test_only_what_is_known_at_the_request_is_judged(make_run: RunMaker) -> None
     assert "is_approved" not in report.tables[0].behaviour
 
 
-def test_laundering_is_neither_fraud_nor_genuine(make_run: RunMaker) -> None:
+def test_passing_proceeds_on_is_neither_fraud_nor_genuine(make_run: RunMaker) -> None:
     changed = tables()
     legs = [fraud_of(1 + 3 * number, 1, is_fraud=False, is_laundering=True) for number in range(0, 300, 3)]
     changed["truth/transactions"] = sorted(
         [*changed["truth/transactions"], *legs], key=lambda row: int(row["transaction_id"])
     )
     assert table(audit(make_run(changed)), "data/transactions") == (ROWS - 100, FRAUDS)
+
+
+def test_laundering_that_is_the_offence_itself_is_fraud(make_run: RunMaker) -> None:
+    changed = tables()
+    for row in changed["truth/transactions"]:
+        row["is_laundering"] = True
+    assert table(audit(make_run(changed)), "data/transactions") == (ROWS, FRAUDS)
 
 
 def test_an_anomaly_is_genuine(make_run: RunMaker) -> None:
