@@ -399,7 +399,7 @@ TRUTH_TRANSACTIONS = Table(
         _word("fraud_party", v.FraudParty, "Who deceives whom.", _TRUTH, nullable=True),
         _flag("is_laundering", "Moves the proceeds of another crime.", _TRUTH),
         _id("fraudster_id", "Fraudster who acted.", "actors.fraudster_id", known_at=_TRUTH, nullable=True),
-        _flag("authorised_party", "The account's own holder initiated it.", _TRUTH),
+        _flag("authorised_party", "The account's own holder initiated the crime.", _TRUTH, nullable=True),
         _word("observation_class", v.ObservationClass, "How the bank can come to know.", _TRUTH, nullable=True),
         _flag("is_anomaly", "A benign look-alike.", _TRUTH),
         Column("anomaly_kind", ENUM, _TRUTH, "Kind of benign look-alike.", nullable=True),
@@ -407,8 +407,9 @@ TRUTH_TRANSACTIONS = Table(
             "loss_amount",
             pa.float64(),
             _TRUTH,
-            "Money taken by the row; 0 if declined.",
+            "Money taken by the crime; 0 if declined.",
             unit="major units of billing_currency",
+            nullable=True,
             minimum=0.0,
         ),
         _flag("never_reported", "Nobody will report it: only an alert can bring it to light.", _TRUTH),
@@ -458,6 +459,36 @@ ACTORS = Table(
     key="fraudster_id",
 )
 
+WINDOWS = Table(
+    "truth",
+    "windows",
+    "Change points: when a typology begins, pauses, stops, or changes its pace.",
+    (
+        _id("change_id", "Number of the change, in order of time.", known_at=_TRUTH),
+        Column("typology", ENUM, _TRUTH, "Typology that changes."),
+        Column("day", pa.int32(), _TRUTH, "Local day of the run, the first is 0.", minimum=0.0),
+        Column("time", TIME, _TRUTH, "When that day begins.", unit="UTC"),
+        Column(
+            "factor_before",
+            pa.float64(),
+            _TRUTH,
+            "Factor on what is requested until then; 0 is off.",
+            unit="times",
+            minimum=0.0,
+        ),
+        Column(
+            "factor_after",
+            pa.float64(),
+            _TRUTH,
+            "Factor on what is requested from then on; 0 is off.",
+            unit="times",
+            minimum=0.0,
+        ),
+    ),
+    time="time",
+    key="change_id",
+)
+
 TOUCHED = Table(
     "truth",
     "touched",
@@ -490,6 +521,7 @@ TABLES: tuple[Table, ...] = (
     TRUTH_TRANSACTIONS,
     CAMPAIGNS,
     ACTORS,
+    WINDOWS,
     TOUCHED,
 )
 

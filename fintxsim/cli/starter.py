@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from fintxsim.scenario.model import Scenario
+    from fintxsim.typologies.base import TypologyConfig
 
 SCHEMA_NAME = "scenario.schema.json"
 _ALLOWED_NAME = re.compile("[a-z][a-z0-9_]{0,63}")
@@ -23,7 +24,8 @@ _LATER = ("behaviour", "bank", "labels")
 
 def starter_text(file: Path, base: str, scenario: Scenario) -> str:
     """A scenario file that extends the shipped scenario ``base``."""
-    return "\n".join([*_opening(file, base), *_world(file, scenario), *_fraud(scenario), *_rest(scenario)]) + "\n"
+    parts = (_opening(file, base), _world(file, scenario), _anomalies(scenario), _fraud(scenario), _rest(scenario))
+    return "\n".join(line for part in parts for line in part) + "\n"
 
 
 def starter_schema() -> str:
@@ -62,24 +64,41 @@ def _world(file: Path, scenario: Scenario) -> Iterator[str]:
     yield from _setting(scenario.population, "customers", "  ")
 
 
+def _anomalies(scenario: Scenario) -> Iterator[str]:
+    from fintxsim.lookalikes import LOOKALIKES
+
+    yield "# Genuine customers who look like fraud, see `fintxsim describe lookalikes`; rows per 10,000, 0 is off."
+    yield "anomalies:"
+    active = {kind.name: config for kind, config in scenario.anomalies.active()}
+    for kind in LOOKALIKES:
+        config = active.get(kind.name)
+        yield f"  # {kind.summary}"
+        yield f"  {kind.name}: {{rate_bps: {config.rate_bps:g}}}" if config else f"  #{kind.name}: {{rate_bps: 10}}"
+
+
 def _fraud(scenario: Scenario) -> Iterator[str]:
     from fintxsim.typologies import TYPOLOGIES
 
     yield "fraud:"
     yield from _setting(scenario.fraud, "rate_basis", "  ")
+    yield from _setting(scenario.fraud, "boost", "  ")
+    if scenario.fraud.mix is not None:
+        yield from _setting(scenario.fraud, "total_rate_bps", "  ")
+        shares = ", ".join(f"{name}: {share:g}" for name, share in scenario.fraud.mix.items())
+        yield f"  mix: {{{shares}}}"
     yield "  # See `fintxsim describe typologies`; rate_bps counts frauds per 10,000 transactions, 0 is off."
     yield "  typologies:"
-    active = {typology.name: config for typology, config in scenario.fraud.typologies.active()}
+    sections = dict(scenario.fraud.typologies.sections())
     for typology in TYPOLOGIES:
-        config = active.get(typology.name)
         yield f"    # {typology.summary}"
-        yield f"    {typology.name}: {_rate(config)}" if config else f"    #{typology.name}: {{rate_bps: 1.0}}"
+        yield f"    {_asked(typology.name, sections.get(typology.name))}"
 
 
-def _rate(config: Any) -> str:
-    if config.rate_bps is None:
-        return f"{{pressure: {config.pressure:g}}}"
-    return f"{{rate_bps: {config.rate_bps:g}}}"
+def _asked(name: str, section: TypologyConfig | None) -> str:
+    """What is asked of a typology; a comment where nothing is, or where its share in the mix says it."""
+    asked = {key: getattr(section, key, None) for key in ("rate_bps", "pressure")}
+    given = [f"{key}: {value:g}" for key, value in asked.items() if value is not None]
+    return f"{name}: {{{given[0]}}}" if given else f"#{name}: {{rate_bps: 1.0}}"
 
 
 def _rest(scenario: Scenario) -> Iterator[str]:

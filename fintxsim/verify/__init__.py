@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fintxsim.dataset import open_run
 from fintxsim.outcomes import CheckResult, Finding, Outcome
+from fintxsim.verify.anomalies import Anomalies
 from fintxsim.verify.base import Check, Context, VerifyReport
 from fintxsim.verify.files import Files
 from fintxsim.verify.keys import Keys
@@ -19,6 +20,7 @@ from fintxsim.verify.rates import Rates
 from fintxsim.verify.references import References
 from fintxsim.verify.schema import Schema
 from fintxsim.verify.time_order import TimeOrder
+from fintxsim.verify.timeline import Timeline
 from fintxsim.verify.values import Values
 
 __all__ = ["CHECKS", "Check", "CheckResult", "Finding", "Outcome", "VerifyReport", "verify_run"]
@@ -35,6 +37,8 @@ CHECKS: tuple[Check, ...] = (
     Lookahead(),
     Money(),
     Rates(),
+    Timeline(),
+    Anomalies(),
     Labels(),
     Alerts(),
 )
