@@ -25,7 +25,7 @@ from fintxsim.fraud import CampaignRecord
 from fintxsim.pacing import Pacer, Pressure
 from fintxsim.population.block import Block
 from fintxsim.streams import Draws, Purpose, purpose_key
-from fintxsim.typologies.base import OVER, Campaign, Crew, Typology, TypologyConfig
+from fintxsim.typologies.base import OVER, SECOND_US, Campaign, Crew, Typology, TypologyConfig
 
 if TYPE_CHECKING:
     from fintxsim.engine import World
@@ -119,10 +119,13 @@ class Fraudster(mesa.Agent):
 
     def step(self) -> None:
         """Put what is planned for today on the agenda."""
-        latest = self.model.arena.latest
         for record in self.campaigns:
-            if record.campaign.next_time < latest:
-                self.model.put_on_agenda(self, record)
+            self.consider(record)
+
+    def consider(self, record: CampaignRecord) -> None:
+        """Put a campaign on today's agenda if there is something to do today."""
+        if record.campaign.next_time < self.model.arena.latest:
+            self.model.put_on_agenda(self, record)
 
     def act(self, record: CampaignRecord) -> None:
         """Do one thing, and tell the world what was done."""
@@ -142,7 +145,7 @@ class Fraudster(mesa.Agent):
 
 
 class CriminalMarket(mesa.Agent):
-    """The supply side of one typology: decides how many campaigns begin today and which crew runs each."""
+    """The supply side of one typology: decides how many campaigns begin and which crew runs each."""
 
     model: World
 
@@ -159,16 +162,43 @@ class CriminalMarket(mesa.Agent):
             for number in range(crews)
         ]
 
+    @property
+    def is_idle(self) -> bool:
+        """Before day 0 crime begins only as early as this typology needs, whatever others need."""
+        return self.model.day_number < -self.typology.longest_days
+
     def step(self) -> None:
-        """Start today's campaigns; before day 0 only as early as this typology needs, whatever others need."""
-        world = self.model
-        if world.day_number < -self.typology.longest_days:
+        """Start the day's campaigns, unless a pacer decides hour by hour."""
+        world, pace = self.model, self.pace
+        if self.is_idle:
             return
         draws = Draws(self._key, 1 << 40, world.day_number)
-        count = self._count(draws)
+        factor = self.config.factor(world.day_number)
+        if isinstance(pace, Pressure):
+            self._begin(pace.starts(draws, factor), draws, world.earliest, world.arena.latest)
+        elif world.day_number < 0:
+            pace.open_day(pace.daily_guess, factor)
+            self._begin(pace.before(draws), draws, world.earliest, world.arena.latest)
+        else:
+            pace.open_day(world.outlook, factor)
+
+    def reinforce(self, since: int, until: int) -> None:
+        """Start what campaigns the pacer misses, between two moments of today."""
+        world = self.model
+        if self.is_idle or world.day_number < 0 or isinstance(self.pace, Pressure):
+            return
+        start, end = int(world.day[0]["start"]), int(world.day[0]["end"])
+        count = self.pace.starts((since - start) / (end - start), (until - start) / (end - start))
+        draws = Draws(self._key, 1 << 41, since // SECOND_US)
+        for crew, record in self._begin(count, draws, max(since, world.earliest), min(until, world.arena.latest)):
+            crew.consider(record)
+
+    def _begin(self, count: int, draws: Draws, since: int, until: int) -> list[tuple[Fraudster, CampaignRecord]]:
+        """So many campaigns begin between two moments of today."""
+        world, begun = self.model, []
         for _ in range(count):
             number = self.typology.number * _CAMPAIGN_SPACE + self.started
-            start = world.earliest + int(draws.next() * (world.arena.latest - world.earliest))
+            start = since + int(draws.next() * (until - since))
             crew = self.crews[draws.below(len(self.crews))]
             record = crew.take_on(number, start, world.street_market.of(self.typology.number))
             self.started += 1
@@ -176,8 +206,12 @@ class CriminalMarket(mesa.Agent):
             world.open_campaign(record)
             if isinstance(self.pace, Pacer):
                 self.pace.begin(number)
+            begun.append((crew, record))
+        return begun
 
-    def _count(self, draws: Draws) -> int:
-        if isinstance(self.pace, Pressure):
-            return self.pace.starts(draws)
-        return self.pace.starts() if self.model.day_number >= 0 else self.pace.open_loop().starts(draws)
+    def learn(self, base: float) -> None:
+        """The day is over: ``base`` is what was approved, in the measure of the rate."""
+        if isinstance(self.pace, Pressure) or self.is_idle:
+            return
+        is_before = self.model.day_number < 0
+        self.pace.close_day(self.pace.daily_guess if is_before else base, is_before=is_before)

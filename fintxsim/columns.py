@@ -459,6 +459,36 @@ ACTORS = Table(
     key="fraudster_id",
 )
 
+WINDOWS = Table(
+    "truth",
+    "windows",
+    "Change points: when a typology begins, pauses, stops, or changes its pace.",
+    (
+        _id("change_id", "Number of the change, in order of time.", known_at=_TRUTH),
+        Column("typology", ENUM, _TRUTH, "Typology that changes."),
+        Column("day", pa.int32(), _TRUTH, "Local day of the run, the first is 0.", minimum=0.0),
+        Column("time", TIME, _TRUTH, "When that day begins.", unit="UTC"),
+        Column(
+            "factor_before",
+            pa.float64(),
+            _TRUTH,
+            "Factor on what is requested until then; 0 is off.",
+            unit="times",
+            minimum=0.0,
+        ),
+        Column(
+            "factor_after",
+            pa.float64(),
+            _TRUTH,
+            "Factor on what is requested from then on; 0 is off.",
+            unit="times",
+            minimum=0.0,
+        ),
+    ),
+    time="time",
+    key="change_id",
+)
+
 TOUCHED = Table(
     "truth",
     "touched",
@@ -491,6 +521,7 @@ TABLES: tuple[Table, ...] = (
     TRUTH_TRANSACTIONS,
     CAMPAIGNS,
     ACTORS,
+    WINDOWS,
     TOUCHED,
 )
 

@@ -3,7 +3,7 @@
 1. open: the calendar, the weather, refunds that fall due
 2. wishes: customers decide what to do today, block by block
 3. markets: criminal markets start campaigns, fraudsters put today's acts on the agenda
-4. contest: hour by hour, fraudsters act on customers whose day is lived up to that very moment
+4. contest: hour by hour, campaigns begin that are missing, and fraudsters act on customers lived up to that moment
 5. customers: hour by hour, everybody lives the day, each request through the bank's door
 6. exchange: money sent to friends arrives; who got it from a touched customer is touched
 7. evening: analysts work the alerts, the bank hears reports, blocks cards, resets credentials; labels come due
@@ -45,7 +45,14 @@ from fintxsim.contest.market import StreetMarket
 from fintxsim.contest.watch import Watchlist
 from fintxsim.fraud import CampaignRecord, FraudConfig, OffendingRow
 from fintxsim.lookalikes.rates import set_rates
-from fintxsim.pacing import CEILING_PER_MILLION, Pacer, Pressure
+from fintxsim.pacing import (
+    GUESSED_EUROS_PER_ROW,
+    GUESSED_ROWS_PER_CUSTOMER_DAY,
+    Pacer,
+    Pressure,
+    Proceeds,
+    ceiling_per_day,
+)
 from fintxsim.population.block import empty_blocks
 from fintxsim.population.currencies import price_level
 from fintxsim.population.customers import born, segment_records
@@ -56,8 +63,6 @@ from fintxsim.setting import Setting
 from fintxsim.streams import Draws, Purpose, purpose_key
 from fintxsim.typologies.base import Typology, TypologyConfig
 
-GUESSED_ROWS_PER_CUSTOMER_DAY = 1.65  # approved, before the first day is known
-GUESSED_EUROS_PER_ROW = 130.0
 CUSTOMERS_PER_CREW = 2500
 MOST_CREWS = 400
 
@@ -108,6 +113,7 @@ class World(mesa.Model):
         ]
         self._each_block(self._settle)
         befriend(self.people, setting.keys[Purpose.NETWORK])
+        self.first_generations = self.people["card_generation"].astype(np.int64)  # of cards, before anything happens
         set_rates(setting.world, setting.anomalies.active(), self.people, [a.block.contracts for a in self.blocks])
         self._each_block(lambda agent: agent.await_refunds(setting.day_record(0)))
         self.merchants = Merchants(self, setting.universe.total)
@@ -115,11 +121,13 @@ class World(mesa.Model):
         self.analysts = Analysts(self, bank.alerts)
         self._counters = Counters(bank.velocity, setting.world[0]["hot"])
         self._slice_us = bank.velocity.slice_minutes * MINUTE_US
-        self.markets = [self._market(typology, config) for typology, config in fraud.typologies.active()]
+        self.markets = [self._market(typology, config) for typology, config in fraud.active()]
         self.campaigns: dict[int, CampaignRecord] = {}  # under way
         self.finished: list[CampaignRecord] = []  # over, not yet written down
         self.timings: dict[str, float] = {}
         self._known_strangers: set[int] = set()
+        self._wished = 0.0  # today's wishes, in the measure of rates
+        self._granted = 1.0  # of yesterday's wishes, the share that was approved
         self.watchlist = Watchlist()
         self.impostors = self._disguised()
         self._touched_before: list[tuple[int, int]] = []  # before day 0, to be written on day 0
@@ -141,8 +149,9 @@ class World(mesa.Model):
         for phase in ("open", "wishes", "markets"):
             self._time(phase, getattr(self, f"_phase_{phase}"))
         start, end = int(self.day[0]["start"]), int(self.day[0]["end"])
-        for until in [*range(start + self._slice_us, end, self._slice_us), end]:
-            self._time("contest", partial(self._phase_contest, until))
+        for since in range(start, end, self._slice_us):
+            until = min(since + self._slice_us, end)
+            self._time("contest", partial(self._phase_contest, since, until))
             self._time("customers", partial(self._phase_customers, until))
         self._close_day()
         for phase in ("exchange", "evening", "learn"):
@@ -161,6 +170,11 @@ class World(mesa.Model):
         self.opening = self._balances()
         for block in self.blocks:
             block.today.books[:] = 0
+
+    @property
+    def outlook(self) -> float:
+        """Transactions (or value, as rates count) to be expected today, by what customers have in mind."""
+        return self._wished * self._granted
 
     @property
     def earliest(self) -> int:
@@ -184,15 +198,20 @@ class World(mesa.Model):
             block.open_day()
 
     def _phase_wishes(self) -> None:
-        if self.day_number >= 0:
-            self._each_block(lambda block: block.step())
+        if self.day_number < 0:
+            return
+        self._each_block(lambda block: block.step())
+        wishes = [block.today.written() for block in self.blocks]
+        by_value = self.fraud.rate_basis == "value"
+        self._wished = float(sum(int(rows["billing"].sum()) if by_value else len(rows) for rows in wishes))
 
     def _phase_markets(self) -> None:
         self.agents_by_type_in_order(CriminalMarket, lambda market: market.step())
         self.agents_by_type_in_order(Fraudster, lambda fraudster: fraudster.step())
-        heapq.heapify(self.agenda)
 
-    def _phase_contest(self, until: int) -> None:
+    def _phase_contest(self, since: int, until: int) -> None:
+        for market in self.markets:
+            market.reinforce(since, until)
         latest = self.arena.latest
         while self.agenda and self.agenda[0][0] < until:
             _, number, fraudster, record = heapq.heappop(self.agenda)
@@ -250,23 +269,16 @@ class World(mesa.Model):
             count, value = evening.tally(rows)
             self.book.approved += count
             self.book.approved_value += value
-        if self.day_number < 0:
-            return
-        by_value = self.fraud.rate_basis == "value"
+        base = float(self.book.approved_value if self.fraud.rate_basis == "value" else self.book.approved)
         for market in self.markets:
-            if isinstance(market.pace, Pacer):
-                mine = [
-                    row
-                    for row in self.book.offending
-                    if row.typology is market.typology and row.approved and row.part.is_fraud
-                ]
-                base = self.book.approved_value if by_value else self.book.approved
-                market.pace.close_day(float(base), float(sum(row.billing for row in mine) if by_value else len(mine)))
+            market.learn(base)
+        if self.day_number >= 0 and self._wished > 0.0:
+            self._granted = base / self._wished
 
     # What agents tell the world.
 
     def put_on_agenda(self, fraudster: Fraudster, record: CampaignRecord) -> None:
-        self.agenda.append((record.campaign.next_time, record.campaign.number, fraudster, record))
+        heapq.heappush(self.agenda, (record.campaign.next_time, record.campaign.number, fraudster, record))
 
     def open_campaign(self, record: CampaignRecord) -> None:
         self.campaigns[record.campaign.number] = record
@@ -296,6 +308,7 @@ class World(mesa.Model):
         record.last = attempt.time
         record.rows += 1
         if part.is_fraud:
+            record.tries += 1
             record.approved += attempt.approved
             record.gross += attempt.billing
             record.loss += attempt.billing if attempt.approved else 0
@@ -339,7 +352,7 @@ class World(mesa.Model):
     def _disguised(self) -> Impostors:
         """Made-up identities; whoever is one lives another life than in a world without the crime."""
         impostors = Impostors()
-        for typology, config in self.fraud.typologies.active():
+        for typology, config in self.fraud.active():
             share = typology.impostor_share(config)
             if share > 0.0:
                 key = purpose_key(self.setting.seed, Purpose.IMPOSTOR + typology.number)
@@ -369,12 +382,14 @@ class World(mesa.Model):
         assert config.rate_bps is not None
         by_value = self.fraud.rate_basis == "value"
         euro = float(self.setting.world[0]["bank"]["euro"])
-        pacer = Pacer(
-            rate=config.rate_bps / 10_000.0,
-            yield_guess=typology.expected_frauds(config) * (typology.expected_amount * euro if by_value else 1.0),
-            daily_guess=customers * GUESSED_ROWS_PER_CUSTOMER_DAY * (GUESSED_EUROS_PER_ROW * euro if by_value else 1.0),
-            ceiling=max(CEILING_PER_MILLION * customers / 1e6, 1.0),
+        longest = typology.longest_days
+        proceeds = Proceeds(
+            typology.expected_frauds(config) * (typology.expected_amount * euro if by_value else 1.0),
+            *(typology.usual_days or (0.2 * longest, 0.9 * longest)),
+            longest,
         )
+        daily = customers * GUESSED_ROWS_PER_CUSTOMER_DAY * (GUESSED_EUROS_PER_ROW * euro if by_value else 1.0)
+        pacer = Pacer(config.rate_bps / 10_000.0, daily, ceiling_per_day(customers), proceeds)
         return CriminalMarket(self, typology, config, pacer, crews)
 
     def _new_strangers(self) -> dict[int, int]:

@@ -7,6 +7,8 @@
     │   └── RunNotFoundError       2  the path is not a finished run
     └── DamagedRunError            1  a finished run whose files do not match its manifest
 
+``SettingsError`` is a ValueError for whoever validates settings: it becomes part of a ScenarioError.
+
 A message names what was given, what is allowed, and ends with what to do.
 """
 
@@ -61,6 +63,15 @@ class ScenarioError(InputError):
         count = len(self.problems)
         ending = f"{count} problem{'s' if count != 1 else ''}; nothing was written. Mend the scenario and run again."
         super().__init__("\n".join([*(str(problem) for problem in self.problems), ending]))
+
+
+class SettingsError(ValueError):
+    """Settings that do not go together. ``problems`` are pairs: the keys below the one that is validated, and what is
+    wrong there."""
+
+    def __init__(self, *problems: tuple[tuple[str | int, ...], str]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(message for _, message in problems))
 
 
 class OutputPathError(InputError):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from fintxsim.errors import SettingsError
+from fintxsim.shares import ShareMap
 from fintxsim.typologies import TYPOLOGIES
 from fintxsim.typologies.account_takeover import AccountTakeoverConfig
 from fintxsim.typologies.app_scam import AppScamConfig
@@ -22,6 +25,11 @@ from fintxsim.typologies.skimming import SkimmingConfig
 from fintxsim.typologies.stolen_details_cnp import StolenDetailsConfig
 from fintxsim.typologies.structuring import StructuringConfig
 from fintxsim.typologies.synthetic_identity import SyntheticIdentityConfig
+
+if TYPE_CHECKING:
+    TypologyName = str
+else:
+    TypologyName = Literal[tuple(typology.name for typology in TYPOLOGIES)]
 
 
 class TypologiesConfig(BaseModel):
@@ -47,21 +55,83 @@ class TypologiesConfig(BaseModel):
         None, description="A young merchant who charges cards for nothing."
     )
 
-    def active(self) -> list[tuple[Typology, TypologyConfig]]:
-        """Typologies that are on, with their settings."""
-        chosen = [(typology, getattr(self, typology.name)) for typology in TYPOLOGIES]
-        return [(typology, config) for typology, config in chosen if config is not None and not config.is_off]
+    def sections(self) -> Iterator[tuple[str, TypologyConfig]]:
+        """Typologies that have settings, and those settings."""
+        for typology in TYPOLOGIES:
+            config = getattr(self, typology.name)
+            if config is not None:
+                yield typology.name, config
+
+
+Problems = Iterator[tuple[tuple[str | int, ...], str]]
 
 
 class FraudConfig(BaseModel):
-    """How much fraud there is, and of which kinds."""
+    """How much fraud there is, and of which kinds.
+
+    Either every typology has a rate or pressure of its own, or all share ``total_rate_bps`` by ``mix``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rate_basis: Literal["count", "value"] = Field(
-        "count", description="What rate_bps is a share of: the number or the value of approved transactions."
+        "count", description="What rates are a share of: the number or the value of approved transactions."
+    )
+    boost: float = Field(
+        1.0, gt=0, le=1000,
+        description="Factor on every requested rate and pressure, for sets to train on; the manifest has the factor "
+        "that corrects scores for it.",
+    )  # fmt: skip
+    total_rate_bps: float | None = Field(
+        None, ge=0, le=5000,
+        description="Approved frauds of all typologies together per 10,000 approved transactions (or value), shared "
+        "out by mix; instead of rates of their own.",
+    )  # fmt: skip
+    mix: Annotated[dict[TypologyName, float], ShareMap()] | None = Field(
+        None, description="Shares of typologies in total_rate_bps; they add up to 1."
     )
     typologies: TypologiesConfig = Field(default_factory=TypologiesConfig, description="Typologies and their settings.")
+
+    @model_validator(mode="after")
+    def _each_has_one_rate(self) -> FraudConfig:
+        problems = [*self._total_problems(), *self._section_problems()]
+        if problems:
+            raise SettingsError(*problems)
+        return self
+
+    def _total_problems(self) -> Problems:
+        if self.total_rate_bps is not None and self.mix is None:
+            yield ("total_rate_bps",), "needs fraud.mix, which says how typologies share it"
+        if self.mix is not None and self.total_rate_bps is None:
+            yield ("mix",), "needs fraud.total_rate_bps, which it shares out"
+
+    def _section_problems(self) -> Problems:
+        for name, config in self.typologies.sections():
+            asked = next((key for key in ("rate_bps", "pressure") if getattr(config, key) is not None), None)
+            if asked is None and name not in (self.mix or {}):
+                yield ("typologies", name), f"give rate_bps or pressure{' or a share in fraud.mix' if self.mix else ''}"
+            elif asked is not None and name in (self.mix or {}):
+                yield ("typologies", name, asked), f"{name} has a share in fraud.mix as well; give one of the two"
+            elif not config.is_off and self.total_rate_bps is not None:
+                message = f"fraud.total_rate_bps is the rate of all typologies; give {name} a share in fraud.mix"
+                yield ("typologies", name, str(asked)), f"{message} instead"
+
+    def requested(self, typology: Typology) -> TypologyConfig | None:
+        """A typology's settings with what is requested of it, its share and the boost worked in; None: it is off."""
+        config: TypologyConfig | None = getattr(self.typologies, typology.name)
+        share = (self.mix or {}).get(typology.name)
+        if share is not None and self.total_rate_bps is not None:
+            config = (config or typology.config()).model_copy(update={"rate_bps": share * self.total_rate_bps})
+        if config is None or config.is_off:
+            return None
+        asked = {name: getattr(config, name) for name in ("rate_bps", "pressure")}
+        boosted = {name: None if value is None else value * self.boost for name, value in asked.items()}
+        return config.model_copy(update=boosted)
+
+    def active(self) -> list[tuple[Typology, TypologyConfig]]:
+        """Typologies that are on, with their settings as ``requested`` tells them."""
+        chosen = [(typology, self.requested(typology)) for typology in TYPOLOGIES]
+        return [(typology, config) for typology, config in chosen if config is not None]
 
 
 @dataclass(slots=True)
@@ -74,6 +144,7 @@ class CampaignRecord:
     first: int = -1
     last: int = -1
     rows: int = 0
+    tries: int = 0  # rows that would have been frauds
     approved: int = 0
     gross: int = 0
     loss: int = 0

@@ -44,20 +44,38 @@ class FraudEntry(_Frozen):
     """What was asked of a typology and what came of it. Rates count approved debit rows."""
 
     typology: str
-    requested_bps: float | None = Field(default=None, description="Null when a pressure was requested.")
+    requested_bps: float | None = Field(
+        default=None, description="While on, with share and boost worked in; null when a pressure was requested."
+    )
     rate_basis: Literal["count", "value"] = "count"
     requested_pressure: float | None = Field(default=None, description="Campaigns per million customer-days.")
+    timeline: str = Field(default="", description="When campaigns may begin, in words; empty: on every day.")
     pressure: float = Field(description="Campaigns started per million customer-days.")
     campaigns: int = Field(ge=0, description="Rows of truth/campaigns.")
+    victims: int = Field(default=0, ge=0, description="Customers attacked, or who attack, each counted once.")
     approved_frauds: int = Field(ge=0)
     approved_fraud_value: float = Field(ge=0, description="Major units of the run's currency.")
-    expected: float | None = Field(default=None, description="Count or value, as the basis says.")
+    expected: float | None = Field(
+        default=None, description="Count or value that was requested, as the basis says; on a timeline what could come."
+    )
     realised_bps_count: float
     realised_bps_value: float
     low_bps: float | None = Field(default=None, description="Lower end of the tolerance interval.")
     high_bps: float | None = Field(default=None, description="Upper end of the tolerance interval.")
     status: Literal["reached", "not_reached", "off", "open_loop"]
     reason: str = ""
+
+    @property
+    def requested(self) -> str:
+        """What was requested, in words."""
+        if self.requested_bps is not None:
+            return f"{self.requested_bps:g} bps of {self.rate_basis}"
+        return "off" if self.requested_pressure is None else f"pressure {self.requested_pressure:g}"
+
+    @property
+    def outcome(self) -> str:
+        """The status, in words."""
+        return "requested, not reached" if self.status == "not_reached" else self.status.replace("_", " ")
 
 
 class AnomalyEntry(_Frozen):
@@ -106,7 +124,12 @@ class Manifest(_Frozen):
     currency_exponents: dict[str, int] = Field(description="Decimals of every currency that occurs.")
     approved_transactions: int = Field(ge=0, description="Approved rows, credit sides of transfers left out.")
     approved_value: float = Field(ge=0, description="Their amount_billing, major units.")
-    boost: float = 1.0
+    boost: float = Field(default=1.0, gt=0, description="Factor on every requested rate and pressure.")
+    prior_odds_factor: float = Field(
+        default=1.0, gt=0,
+        description="Multiply the odds p / (1 - p) of a score that is right for this run by it to get those without "
+        "boost: (1 - s) / (boost - s), s the share of approved frauds (Elkan 2001; Dal Pozzolo et al. 2015).",
+    )  # fmt: skip
     matured_days: int = Field(default=90, ge=1, description="Age from which an unlabelled row counts as genuine.")
     fraud: tuple[FraudEntry, ...] = ()
     anomalies: tuple[AnomalyEntry, ...] = ()

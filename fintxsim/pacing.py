@@ -1,30 +1,44 @@
-"""How many campaigns begin on a day.
+"""How many campaigns begin.
 
 A fixed pressure is open-loop: campaigns arrive at their rate, whatever becomes of them. A requested rate is kept by
-a pacer that knows the past alone: it compares the frauds approved so far with the transactions approved so far,
-counts what the campaigns under way are expected to bring, and starts a campaign whenever something is missing. It
-never weakens a control: when campaigns bring nothing, it reaches its ceiling and the run says so.
+a pacer. It knows the past and what customers have in mind for today, never how long the run is. It thinks like an
+insurer who reserves for claims that have happened but are not yet known: campaigns that have begun will bring what
+campaigns usually bring at their age; so one is started only when frauds so far, and those still to come of campaigns
+begun, fall short of what is requested. It never weakens a control: when campaigns bring nothing, it reaches its ceiling
+and the run says so.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from fintxsim.numerics import poisson
 from fintxsim.streams import Draws
 
-CATCH_UP_DAYS = 3.0  # a campaign takes a day or two to bring anything, so haste would overshoot
 CEILING_PER_MILLION = 20_000.0  # campaigns per million customer-days beyond which no criminal market goes (assumption)
+GUESSED_ROWS_PER_CUSTOMER_DAY = 1.65  # approved, before the first day is known
+GUESSED_EUROS_PER_ROW = 130.0
+GAIN = 0.5  # part of what was missing or too much yesterday that is made up for today: haste would swing
+GAIN_DAYS = 6.0  # the same, in relation to how long campaigns take to bring anything
+GUESS_WEIGHT = 4.0  # first guesses count like so many campaigns
+MADE_UP_DAYS = 3  # delay that is made up for when a typology begins: a longer one would take a flood of campaigns
+MOST_TIMES_USUAL = 3.0  # a day is asked for at most so many times the average day; pay day's rest is made up for later
+
+
+def ceiling_per_day(customers: int) -> float:
+    """Most campaigns of a typology that begin on a day."""
+    return max(CEILING_PER_MILLION * customers / 1e6, 1.0)
 
 
 @dataclass(slots=True)
 class Pressure:
-    """Campaigns arrive at random at a fixed rate per day."""
+    """Campaigns arrive at random at a fixed rate per day; ``factor`` is that of the day's timeline."""
 
     per_day: float
 
-    def starts(self, draws: Draws) -> int:
-        left, count = self.per_day, 0
+    def starts(self, draws: Draws, factor: float = 1.0) -> int:
+        left, count = self.per_day * factor, 0
         while left > 0.0:  # in parts, so that the inversion stays exact for large rates
             count += poisson(draws.next(), min(left, 20.0))
             left -= 20.0
@@ -32,69 +46,206 @@ class Pressure:
 
 
 @dataclass(slots=True)
+class Proceeds:
+    """What a campaign brings on each day after its start, on average over all campaigns, those that fail included.
+
+    The first guess: nothing before ``first_days``, nine tenths of ``guess`` by ``usual_days``, all by ``longest_days``.
+    What campaigns of each age have brought replaces it bit by bit (the additive method of claims reserving).
+    """
+
+    guess: float
+    first_days: float
+    usual_days: float
+    longest_days: int
+    brought: list[float] = field(default_factory=list)  # by age in days
+    campaigns: list[int] = field(default_factory=list)  # that have been seen at that age
+    by_age: list[float] = field(default_factory=list)  # what is expected of one
+    total: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.brought = self.brought or [0.0] * (self.longest_days + 1)
+        self.campaigns = self.campaigns or [0] * (self.longest_days + 1)
+        self.learn()
+
+    def _guess_until(self, age: float) -> float:
+        """Share that has come at an age: straight lines between what is guessed."""
+        last = max(float(self.longest_days), self.usual_days + 0.5)
+        if age <= self.first_days:
+            return 0.0
+        if age < self.usual_days:
+            return 0.9 * (age - self.first_days) / (self.usual_days - self.first_days)
+        return min(0.9 + 0.1 * (age - self.usual_days) / (last - self.usual_days), 1.0)
+
+    def learn(self) -> None:
+        """Work out what is expected of a campaign, after ``brought`` and ``campaigns`` have changed."""
+        until = [self._guess_until(age + 0.5) for age in range(self.longest_days)]  # on average they begin at noon
+        shares = [after - before for before, after in pairwise([0.0, *until, 1.0])]
+        self.by_age = [
+            (GUESS_WEIGHT * self.guess * share + brought) / (GUESS_WEIGHT + campaigns)
+            for share, brought, campaigns in zip(shares, self.brought, self.campaigns, strict=True)
+        ]
+        self.total = max(sum(self.by_age), 1e-9)
+
+    def to_come(self, age: int) -> float:
+        """What a campaign is still expected to bring after the day on which it was ``age`` days old."""
+        return sum(self.by_age[age + 1 :])
+
+    @property
+    def mean_days(self) -> float:
+        """How long one waits on average."""
+        return sum(age * brought for age, brought in enumerate(self.by_age)) / self.total
+
+
+@dataclass(slots=True)
+class Day:
+    """A day and the campaigns that began on it."""
+
+    factor: float  # of the timeline
+    base: float = 0.0  # transactions approved; on a day before the run, as many as usual
+    started: int = 0
+    today: float = 0.0  # brought by these campaigns, today
+
+
+@dataclass(slots=True)
+class Work:
+    """A campaign under way."""
+
+    began: int  # place of its day in the log
+    brought: float = 0.0
+    is_over: bool = False
+
+
+@dataclass(slots=True)
 class Pacer:
     """Keeps frauds in proportion to transactions. ``rate`` is a share (bps / 10,000); counts may be values of money.
 
-    ``yield_guess`` is what a campaign brings before anything is known.
+    A day is ``open_day``, then ``starts`` as often as one likes, and ``close_day``. Days before the run are marked by
+    ``is_before``; what they brought is no part of the run's frauds.
+
+    A timeline gives each day a factor on the rate at which campaigns begin. Frauds follow with their typology's delay,
+    of which ``MADE_UP_DAYS`` are made up for. While the factor is 0 nothing begins, and what comes is what was begun.
     """
 
     rate: float
-    yield_guess: float
-    daily_guess: float  # transactions (or value) expected on a day, before anything is known
+    daily_guess: float  # transactions (or value) of an average day
     ceiling: float  # most campaigns per day
-    base: float = 0.0  # transactions approved so far
-    frauds: float = 0.0  # approved so far
-    days: int = 0
-    finished: int = 0
-    finished_yield: float = 0.0
-    started: int = 0
-    brought: dict[int, float] = field(default_factory=dict)  # by campaign under way
-    at_ceiling: int = 0
-    stock: float = -1.0  # what campaigns under way on day 0 were expected to bring: the steady state
-
-    @property
-    def expected_yield(self) -> float:
-        """What a campaign brings: the guess counts like eight campaigns."""
-        return max((8.0 * self.yield_guess + self.finished_yield) / (8.0 + self.finished), 1e-9)
+    proceeds: Proceeds
+    base: float = 0.0  # transactions approved so far in the run
+    frauds: float = 0.0  # approved so far in the run
+    asked: float = 0.0  # frauds requested so far in the run
+    log: list[Day] = field(default_factory=list)  # all days, today at the end
+    days_before: int = 0  # the run, that are in the log
+    at_ceiling: int = 0  # days that wanted more campaigns than the ceiling allows
+    under_way: dict[int, Work] = field(default_factory=dict)
+    _begun: list[Work] = field(default_factory=list)  # today
+    _wanted: float = 0.0  # frauds of campaigns that should begin today
+    _missing: float = 0.0  # this morning: what has not come, and what is not to be expected, of what was requested
+    _due: float = 0.0  # today, of campaigns begun on earlier days, if all goes as expected
+    _came: float = 0.0  # of those, so far
+    _carry: float = -1.0  # part of a campaign that the days before the run still owe
 
     @property
     def daily(self) -> float:
-        """Transactions (or value) of a day: the guess counts like a week; so the first of a month alarms nobody."""
-        return (7.0 * self.daily_guess + self.base) / (7.0 + self.days)
+        """Transactions (or value) of an average day: the guess counts like a week."""
+        return (7.0 * self.daily_guess + self.base) / (7.0 + len(self.log) - self.days_before)
 
-    def under_way(self) -> float:
-        """What the campaigns under way are still expected to bring."""
-        return sum(max(self.expected_yield - brought, 0.25 * self.expected_yield) for brought in self.brought.values())
+    def open_day(self, expected: float, factor: float = 1.0) -> None:
+        """A day on which so many transactions are expected; ``factor`` is that of the timeline."""
+        self._wanted = self.rate * factor * min(expected, MOST_TIMES_USUAL * self.daily)
+        self._missing = self.asked - self.frauds - self._reserve_excess()
+        by_age = self.proceeds.by_age
+        self._due = sum(day.started * by_age[age + 1] for age, day in self._recent() if age + 1 < len(by_age))
+        self._came = 0.0
+        self.log.append(Day(factor))
+        self._begun = []
 
-    def open_loop(self) -> Pressure:
-        """The pressure that would keep the rate if the guesses were right: for the days before the first."""
-        return Pressure(min(self.rate * self.daily_guess / self.yield_guess, self.ceiling))
+    def _recent(self) -> list[tuple[int, Day]]:
+        """Days whose campaigns may still bring something, and how many days are over since each of them."""
+        last = len(self.log) - 1
+        first = max(last - self.proceeds.longest_days, 0)
+        return [(last - place, self.log[place]) for place in range(first, last + 1)]
 
-    def starts(self) -> int:
-        """Campaigns to start now: what a day needs, and part of what is missing or too much so far."""
-        if self.stock < 0.0:
-            self.stock = self.under_way()
-        excess = self.under_way() - self.stock * self.daily / self.daily_guess
-        missing = self.rate * self.base - self.frauds - excess
-        wanted = self.rate * self.daily + missing / CATCH_UP_DAYS
-        count = int(wanted / self.expected_yield + 0.5)
-        if count > self.ceiling:
+    def _reserve_excess(self) -> float:
+        """What earlier days' campaigns are still expected to bring beyond what was requested of them."""
+        excess, to_come, total = 0.0, self.proceeds.total, self.proceeds.total
+        for (_, day), brought in zip(reversed(self._recent()), self.proceeds.by_age, strict=False):  # youngest first
+            to_come -= brought
+            excess += (day.started - self.rate * day.factor * day.base / total) * to_come
+        return excess
+
+    def before(self, draws: Draws) -> int:
+        """Campaigns to start on a day before the run: what would keep the rate if all goes as expected."""
+        if self._carry < 0.0:
+            self._carry = draws.next()
+        self._carry += min(self._wanted / self.proceeds.total, self.ceiling)
+        count = int(self._carry)
+        self._carry -= count
+        return count
+
+    def starts(self, over: float = 0.0, until: float = 1.0) -> int:
+        """Campaigns to start now, when the share ``over`` of the day is over, to last until the share ``until``."""
+        today = self.log[-1]
+        if today.factor == 0.0:
+            return 0
+        gain = min(GAIN, GAIN_DAYS / max(self.proceeds.mean_days, 1e-9))
+        surprise = self._came - self._due * over
+        wanted = self._wanted * until + gain * (self._missing - surprise) - self._own_today()
+        count = int(max(wanted, 0.0) / self.proceeds.total + 0.5)
+        room = max(int(self.ceiling) + 1 - today.started, 0)
+        if count > room and until >= 1.0:
             self.at_ceiling += 1
-        return max(min(count, int(self.ceiling) + 1), 0)
+        return min(count, room)
+
+    def _own_today(self) -> float:
+        """What today's campaigns have brought and are still expected to bring; those that are over bring nothing."""
+        total, later = self.proceeds.total, self.proceeds.to_come(0)
+        to_come = sum(max(total - work.brought, later) for work in self._begun if not work.is_over)
+        return self.log[-1].today + to_come
 
     def begin(self, campaign: int) -> None:
-        self.started += 1
-        self.brought[campaign] = 0.0
+        work = self.under_way[campaign] = Work(len(self.log) - 1)
+        self._begun.append(work)
+        self.log[-1].started += 1
 
     def approve(self, campaign: int, amount: float) -> None:
-        self.brought[campaign] += amount
+        work = self.under_way[campaign]
+        work.brought += amount
+        self.frauds += amount
+        self.log[work.began].today += amount
+        self._came += amount if work.began < len(self.log) - 1 else 0.0
+        if len(self.log) - 1 - work.began > self.proceeds.longest_days:
+            self.proceeds.brought[-1] += amount
 
     def end(self, campaign: int) -> None:
-        self.finished += 1
-        self.finished_yield += self.brought.pop(campaign)
+        self.under_way.pop(campaign).is_over = True
 
-    def close_day(self, base: float, frauds: float) -> None:
-        """Add what was approved today."""
-        self.base += base
-        self.frauds += frauds
-        self.days += 1
+    def close_day(self, base: float, *, is_before: bool = False) -> None:
+        """Take in how many transactions were approved today (on days before the run, how many usually are)."""
+        self.log[-1].base = base
+        for age, day in self._recent():
+            self.proceeds.brought[age] += day.today
+            self.proceeds.campaigns[age] += day.started
+            day.today = 0.0
+        self.proceeds.learn()
+        if is_before:
+            self.frauds = 0.0
+            self.days_before += 1
+        else:
+            self.base += base
+            self.asked += self._asked_on(len(self.log) - 1)
+
+    def _asked_on(self, place: int) -> float:
+        """Frauds requested on a day of the log, by the delays known today."""
+        today, by_age = self.log[place], self.proceeds.by_age
+        first = max(place - self.proceeds.longest_days, 0)
+        earlier = self.log[first : place + 1][::-1]  # today first
+        if today.factor == 0.0:
+            due = sum(day.factor * day.base * brought for day, brought in zip(earlier, by_age, strict=False))
+            return self.rate * due / self.proceeds.total
+        soon = [sum(by_age[: MADE_UP_DAYS + 1]), *by_age[MADE_UP_DAYS + 1 :]]
+        following = sum(day.factor * brought for day, brought in zip(earlier, soon, strict=False))
+        return self.rate * today.base * following / self.proceeds.total
+
+    def requested(self) -> float:
+        """Frauds requested in the run, with the delays as they are known at its end."""
+        return sum(self._asked_on(place) for place in range(self.days_before, len(self.log)))

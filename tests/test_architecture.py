@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parents[1] / "fintxsim"
 # From the top: a part imports from itself and from layers below it. Parts of one layer do not know each other.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
-    ("run", "verify"),
+    ("run", "show", "verify"),
     ("leaks",),
     ("engine", "dataset"),
     ("agents", "bank_agents"),
@@ -34,7 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 # What puts a customer's day together lies beside the habits that it is made of, but knows the look-alikes too.
 THE_DAY = ("behaviour.plan", "behaviour.day", "behaviour.block_day")
-JUDGES = ("dataset", "leaks", "verify")
+JUDGES = ("dataset", "leaks", "show", "verify")
 SEEN_BY_JUDGES = {
     *JUDGES, "labelling", "manifest", "digest", "columns", "vocabulary", "compiled", "errors", "outcomes", "suggest",
 }  # fmt: skip

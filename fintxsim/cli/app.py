@@ -10,6 +10,7 @@ import typer
 
 from fintxsim import __version__
 from fintxsim.cli.audit import audit
+from fintxsim.cli.campaign import campaign
 from fintxsim.cli.check import check
 from fintxsim.cli.describe import describe
 from fintxsim.cli.generate import generate
@@ -25,6 +26,9 @@ app = typer.Typer(
 )
 for command in COMMANDS:
     app.command()(guarded(command))
+show = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make parts of a finished run readable.")
+show.command()(guarded(campaign))
+app.add_typer(show, name="show")
 
 
 def _print_version(wanted: bool) -> None:

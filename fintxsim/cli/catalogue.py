@@ -35,7 +35,7 @@ def _scenario(source: str) -> Item:
         "start_date": scenario.start_date.isoformat(),
         "timezone": scenario.timezone,
         "seed": scenario.seed,
-        "typologies": [typology.name for typology, _ in scenario.fraud.typologies.active()],
+        "typologies": [typology.name for typology, _ in scenario.fraud.active()],
         "lookalikes": [kind.name for kind, _ in scenario.anomalies.active()],
         "file": str(loaded.sources[0]),
     }

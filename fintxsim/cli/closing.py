@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from fintxsim.cli.show import aligned, counted, duration
 from fintxsim.manifest import AnomalyEntry, BookEntry, FraudEntry, Manifest
 
-_HEAD = ("typology", "requested", "count bps", "value bps", "interval bps", "campaigns", "frauds", "status")
-_NUMBERS = range(1, 7)
+_HEAD = (
+    "typology", "requested", "count bps", "value bps", "interval bps", "campaigns", "victims", "frauds", "status",
+)  # fmt: skip
+_NUMBERS = range(1, 8)
 _ANOMALY_HEAD = ("look-alike", "requested bps", "count bps", "interval bps", "rows", "status")
 
 
@@ -20,17 +22,18 @@ def closing(manifest: Manifest, seconds: float) -> list[str]:
     return [
         f"{counted(rows, 'transaction')} in {duration(seconds)}{pace}; {size:,.1f} MB.",
         *fraud_table(manifest.fraud),
+        *_boost(manifest),
         *anomaly_table(manifest.anomalies),
         *(ledger_line(currency, books, manifest) for currency, books in _by_currency(manifest.ledger)),
     ]
 
 
 def fraud_table(entries: tuple[FraudEntry, ...]) -> list[str]:
-    """A line per typology, and below it why a rate was not reached."""
+    """A line per typology, and below it on which days it was on, and why a rate was not reached."""
     if not entries:
         return ["no typology is on: a run without fraud."]
     head, *lines = aligned([_HEAD, *map(_cells, entries)], right=_NUMBERS)
-    return [head, *(text for line, entry in zip(lines, entries, strict=True) for text in _with_reason(line, entry))]
+    return [head, *(text for line, entry in zip(lines, entries, strict=True) for text in (line, *_notes(entry)))]
 
 
 def anomaly_table(entries: tuple[AnomalyEntry, ...]) -> list[str]:
@@ -45,24 +48,42 @@ def anomaly_table(entries: tuple[AnomalyEntry, ...]) -> list[str]:
         for entry in entries
     ]  # fmt: skip
     head, *lines = aligned([_ANOMALY_HEAD, *rows], right=range(1, 5))
-    return [head, *(text for line, entry in zip(lines, entries, strict=True) for text in _with_reason(line, entry))]
+    return [head, *(text for line, entry in zip(lines, entries, strict=True) for text in (line, *_reason(entry)))]
 
 
-def _with_reason(line: str, entry: FraudEntry | AnomalyEntry) -> list[str]:
-    return [line, f"    {entry.reason}"] if entry.reason else [line]
+def _reason(entry: AnomalyEntry) -> Iterator[str]:
+    if entry.reason:
+        yield f"    {entry.reason}"
+
+
+def _notes(entry: FraudEntry) -> Iterator[str]:
+    if entry.timeline:
+        yield f"    campaigns begin {entry.timeline}{_over_all_days(entry)}"
+    if entry.reason:
+        yield f"    {entry.reason}"
+
+
+def _over_all_days(entry: FraudEntry) -> str:
+    """What a rate that was requested on some days only comes to."""
+    if entry.low_bps is None or entry.high_bps is None:
+        return ""
+    return f"; of all days that makes {(entry.low_bps + entry.high_bps) / 2.0:.2f} bps"
+
+
+def _boost(manifest: Manifest) -> Iterator[str]:
+    if manifest.boost != 1.0:
+        yield (
+            f"boost {manifest.boost:g} is in what was requested; to undo it in a score, multiply its odds by "
+            f"{manifest.prior_odds_factor:.4g}."
+        )
 
 
 def _cells(entry: FraudEntry) -> tuple[str, ...]:
     return (
-        entry.typology, _requested(entry), f"{entry.realised_bps_count:.2f}", f"{entry.realised_bps_value:.2f}",
-        _interval(entry), f"{entry.campaigns:,}", f"{entry.approved_frauds:,}", entry.status.replace("_", " "),
+        entry.typology, entry.requested, f"{entry.realised_bps_count:.2f}", f"{entry.realised_bps_value:.2f}",
+        _interval(entry), f"{entry.campaigns:,}", f"{entry.victims:,}", f"{entry.approved_frauds:,}",
+        entry.outcome,
     )  # fmt: skip
-
-
-def _requested(entry: FraudEntry) -> str:
-    if entry.requested_bps is not None:
-        return f"{entry.requested_bps:g} bps of {entry.rate_basis}"
-    return "off" if entry.requested_pressure is None else f"pressure {entry.requested_pressure:g}"
 
 
 def _interval(entry: FraudEntry) -> str:

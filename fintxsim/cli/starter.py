@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from fintxsim.scenario.model import Scenario
+    from fintxsim.typologies.base import TypologyConfig
 
 SCHEMA_NAME = "scenario.schema.json"
 _ALLOWED_NAME = re.compile("[a-z][a-z0-9_]{0,63}")
@@ -80,19 +81,24 @@ def _fraud(scenario: Scenario) -> Iterator[str]:
 
     yield "fraud:"
     yield from _setting(scenario.fraud, "rate_basis", "  ")
+    yield from _setting(scenario.fraud, "boost", "  ")
+    if scenario.fraud.mix is not None:
+        yield from _setting(scenario.fraud, "total_rate_bps", "  ")
+        shares = ", ".join(f"{name}: {share:g}" for name, share in scenario.fraud.mix.items())
+        yield f"  mix: {{{shares}}}"
     yield "  # See `fintxsim describe typologies`; rate_bps counts frauds per 10,000 transactions, 0 is off."
     yield "  typologies:"
-    active = {typology.name: config for typology, config in scenario.fraud.typologies.active()}
+    sections = dict(scenario.fraud.typologies.sections())
     for typology in TYPOLOGIES:
-        config = active.get(typology.name)
         yield f"    # {typology.summary}"
-        yield f"    {typology.name}: {_rate(config)}" if config else f"    #{typology.name}: {{rate_bps: 1.0}}"
+        yield f"    {_asked(typology.name, sections.get(typology.name))}"
 
 
-def _rate(config: Any) -> str:
-    if config.rate_bps is None:
-        return f"{{pressure: {config.pressure:g}}}"
-    return f"{{rate_bps: {config.rate_bps:g}}}"
+def _asked(name: str, section: TypologyConfig | None) -> str:
+    """What is asked of a typology; a comment where nothing is, or where its share in the mix says it."""
+    asked = {key: getattr(section, key, None) for key in ("rate_bps", "pressure")}
+    given = [f"{key}: {value:g}" for key, value in asked.items() if value is not None]
+    return f"{name}: {{{given[0]}}}" if given else f"#{name}: {{rate_bps: 1.0}}"
 
 
 def _rest(scenario: Scenario) -> Iterator[str]:

@@ -8,7 +8,7 @@ import json
 
 from fintxsim.columns import TABLES, Column, Table
 from fintxsim.digest import type_name
-from fintxsim.manifest import Manifest
+from fintxsim.manifest import FraudEntry, Manifest
 
 # Size classes of the Hugging Face hub: upper bound in rows and name.
 _SIZES = (
@@ -31,8 +31,8 @@ def config_name(table: Table) -> str:
 def dataset_card(manifest: Manifest) -> str:
     """Text of README.md. The manifest must already list the tables."""
     parts = (
-        _front_matter(manifest), _about(manifest), _tables(manifest), _loading(), _policy(), _lookalikes(manifest),
-        _citing(manifest),
+        _front_matter(manifest), _about(manifest), _tables(manifest), _loading(), _policy(), _fraud(manifest),
+        _lookalikes(manifest), _citing(manifest),
     )  # fmt: skip
     return "\n".join(part for part in parts if part)
 
@@ -110,6 +110,41 @@ def _lookalikes(manifest: Manifest) -> str:
     return "\n".join(
         ["## Benign look-alikes", "", note, "is one of 10,000 approved transactions.", "", *head, *rows, ""]
     )
+
+
+def _fraud(manifest: Manifest) -> str:
+    """Requested against realised."""
+    head = "| typology | requested | bps of count | bps of value | interval | campaigns | victims | frauds | status |"
+    rule = "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |"
+    rows = [_fraud_row(entry) for entry in manifest.fraud]
+    table = [head, rule, *rows] if rows else ["No typology was on: there is no fraud in this run."]
+    return "\n".join(["## Fraud: requested and realised", "", *table, "", _RATES, *_boost(manifest), ""])
+
+
+_RATES = """Rates count approved frauds among approved transactions, credit sides of transfers left out. A rate within
+its interval counts as reached: 5 %, or 1.96 times the square root of the expected count where that is more."""
+
+
+def _fraud_row(entry: FraudEntry) -> str:
+    asked = entry.requested + (f" ({entry.timeline})" if entry.timeline else "")
+    interval = "" if entry.low_bps is None else f"{entry.low_bps:.2f} to {entry.high_bps:.2f}"
+    status = entry.outcome + (f": {entry.reason}" if entry.reason else "")
+    cells = (
+        entry.typology, asked, f"{entry.realised_bps_count:.2f}", f"{entry.realised_bps_value:.2f}", interval,
+        f"{entry.campaigns:,}", f"{entry.victims:,}", f"{entry.approved_frauds:,}", status,
+    )  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def _boost(manifest: Manifest) -> list[str]:
+    if manifest.boost == 1.0:
+        return []
+    return [
+        "",
+        f"There is {manifest.boost:g} times as much fraud as the scenario asks for without its boost. To make a score p"
+        " that is right for this run right for the run without boost, multiply its odds p / (1 - p) by"
+        f" {manifest.prior_odds_factor:.6g} (Elkan 2001; Dal Pozzolo et al. 2015).",
+    ]
 
 
 def _citing(manifest: Manifest) -> str:

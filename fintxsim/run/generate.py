@@ -27,13 +27,14 @@ from fintxsim.run.dimensions import Dimensions
 from fintxsim.run.learned import LearnedTables
 from fintxsim.run.plan import Plan, prepare
 from fintxsim.run.precompile import start_second_process
-from fintxsim.run.realised import anomaly_entries, fraud_entries
+from fintxsim.run.realised import anomaly_entries, fraud_entries, prior_odds_factor
 from fintxsim.run.store import RunStore
 from fintxsim.run.tables import DayTables
 from fintxsim.run.truth import NUMBERS, LookalikeRows, lookalike_rows, truth_table
 from fintxsim.scenario.dump import dump_resolved
 from fintxsim.scenario.model import Scenario
 from fintxsim.setting import Setting
+from fintxsim.typologies.base import Change, Typology
 
 Parts = list[tuple[c.Table, pa.Table]]
 
@@ -213,12 +214,18 @@ class _Session:
         self.campaigns = sorted([*self.campaigns, *under_way], key=lambda record: record.campaign.number)
         self._append(c.CAMPAIGNS, self.tables.campaigns(self.campaigns, self.world.bank.desk.recovered))
         self._append(c.ACTORS, self._actors())
+        self._append(c.WINDOWS, self.tables.windows(self._changes()))
         self.store.add_text("scenario.resolved.yaml", dump_resolved(self.scenario))
         self.store.add_text("columns.csv", columns_csv())
         manifest = self.store.complete(self._manifest())
         self.store.add_text("README.md", dataset_card(manifest))
         self.store.finish(manifest)
         return manifest
+
+    def _changes(self) -> list[tuple[Typology, Change]]:
+        """Known change points of the run, in order of time."""
+        found = [(m.typology, change) for m in self.world.markets for change in m.config.changes(self.scenario.days)]
+        return sorted(found, key=lambda each: each[1].day)
 
     def _actors(self) -> pa.Table:
         active = sorted({record.fraudster for record in self.campaigns})
@@ -228,6 +235,7 @@ class _Session:
     def _manifest(self) -> Manifest:
         geography, scenario = self.setting.geography, self.scenario
         end = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self.setting.window(scenario.days)[0])
+        fraud = fraud_entries(self.world, self.campaigns, self.approved, self.approved_value)
         exponents = zip(geography.currencies, geography.currency_exponent.tolist(), strict=True)
         return Manifest(
             fintxsim_version=__version__,
@@ -244,7 +252,11 @@ class _Session:
             currency_exponents=dict(exponents),
             approved_transactions=self.approved,
             approved_value=self.approved_value / self.setting.minor,
-            fraud=fraud_entries(self.world, self.campaigns, self.approved, self.approved_value),
+            boost=scenario.fraud.boost,
+            prior_odds_factor=prior_odds_factor(
+                scenario.fraud.boost, sum(e.approved_frauds for e in fraud), self.approved
+            ),
+            fraud=fraud,
             anomalies=anomaly_entries(self.world, self.lookalikes, self.approved),
             ledger=self._ledger(),
             matured_days=scenario.labels.matured_days,

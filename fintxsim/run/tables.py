@@ -21,7 +21,7 @@ from fintxsim.setting import Setting
 from fintxsim.streams import Purpose
 from fintxsim.tokens import DEVICE
 from fintxsim.typologies import TYPOLOGIES
-from fintxsim.typologies.base import Crew, Typology
+from fintxsim.typologies.base import Change, Crew, Typology
 from fintxsim.vocabulary import Word
 
 BATCH_END_HOURS = 17  # when the day's large-value clearing closes
@@ -170,6 +170,18 @@ class DayTables:
             skill=np.array([crew.skill for _, _, crew in crews], np.float64),
             patience=np.array([crew.patience for _, _, crew in crews], np.int32),
             n_devices=np.array([crew.devices for _, _, crew in crews], np.int32),
+        )
+
+    def windows(self, changes: Sequence[tuple[Typology, Change]]) -> pa.Table:
+        """Change points in order of time."""
+        return make_table(
+            c.WINDOWS,
+            change_id=np.arange(len(changes)),
+            typology=_typologies(typology.name for typology, _ in changes),
+            day=np.array([change.day for _, change in changes], np.int32),
+            time=np.array([self.setting.window(change.day)[0] for _, change in changes], np.int64),
+            factor_before=np.array([change.before for _, change in changes], np.float64),
+            factor_after=np.array([change.after for _, change in changes], np.float64),
         )
 
     def touched(self, customers: Sequence[tuple[int, int]], day: date) -> pa.Table:

@@ -1,7 +1,6 @@
 """Scenario files: reading, checking, completing and writing them.
 
-Import what is needed from the modules: this file stays empty of imports, so that
-``scenario.shares`` costs nothing but pydantic.
+Import what is needed from the modules: this file stays empty of imports.
 
     find      a name or a path -> the file
     reading   the file -> text, within limits

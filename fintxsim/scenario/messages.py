@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from fintxsim.errors import Problem
+from fintxsim.errors import Problem, SettingsError
 from fintxsim.scenario.extends import EXTENDS
 from fintxsim.scenario.nodes import Key, ListNode, MapNode, Node, Place, ScalarNode, problem_at
 from fintxsim.scenario.shapes import UNKNOWN, Shape, shape_of
@@ -93,10 +93,21 @@ def problems_of(
     """
     found: dict[tuple[Place, str], Problem] = {}
     for detail in error.errors(include_url=False)[: MAX_PROBLEMS * 5]:
-        spot = locate(root, model, detail["loc"])
-        if not _is_noise(spot, detail["type"], told, complete):
-            _add(found, _problem(spot, detail))
+        for part in _parts(detail):
+            spot = locate(root, model, part["loc"])
+            if not _is_noise(spot, part["type"], told, complete):
+                _add(found, _problem(spot, part))
     return list(found.values())
+
+
+def _parts(detail: Any) -> Iterator[Any]:
+    """The detail itself; or, of settings that do not go together, each that is to blame with its own place."""
+    error = detail.get("ctx", {}).get("error")
+    if not isinstance(error, SettingsError):
+        yield detail
+        return
+    for path, message in error.problems:
+        yield detail | {"loc": (*detail["loc"], *path), "ctx": {"error": message}}
 
 
 def _is_noise(spot: Spot, kind: str, told: Set[Node], complete: bool) -> bool:

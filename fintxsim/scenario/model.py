@@ -11,14 +11,17 @@ from fintxsim.bank.config import BankConfig
 from fintxsim.bank.labels.config import SECTIONS, LabelsConfig
 from fintxsim.behaviour.config import BehaviourConfig
 from fintxsim.clock import LAST_DAY, load_zone
-from fintxsim.errors import InputError
+from fintxsim.errors import InputError, SettingsError
 from fintxsim.fraud import FraudConfig
 from fintxsim.lookalikes.anomalies import AnomaliesConfig
 from fintxsim.population.currencies import currency as find_currency
 from fintxsim.population.customers import PopulationConfig
+from fintxsim.scenario.capacity import too_much
 from fintxsim.setting import WARM_UP_DAYS
+from fintxsim.typologies.base import TypologyConfig
 
 MARGIN_DAYS = WARM_UP_DAYS + 40
+MOST_FRAUD_BPS = 5000.0
 FIRST_START = date(1991, 1, 1)  # merchants are counted from 1990 on
 
 
@@ -72,36 +75,28 @@ class Scenario(BaseModel):
 
     @model_validator(mode="after")
     def _rates_fit(self) -> Scenario:
+        problems = list(too_much(self.fraud, self.population, self.days))
+        total = sum(config.rate_bps or 0.0 for _, config in self.fraud.active())
+        if total > MOST_FRAUD_BPS and not problems:
+            boosted = f" with boost {self.fraud.boost:g}" if self.fraud.boost != 1.0 else ""
+            message = f"the rates add up to {total:g} bps{boosted}; at most {MOST_FRAUD_BPS:g} of 10,000 can be fraud"
+            problems.append((("fraud",), message))
         benign = sum(config.rate_bps for _, config in self.anomalies.active())
-        if benign > 5000.0:
-            raise ValueError(
-                f"anomalies: the rates add up to {benign:g} bps; at most 5000 of 10,000 can be look-alikes"
-            )
-        total = sum(config.rate_bps or 0.0 for _, config in self.fraud.typologies.active())
-        if total > 5000.0:
-            raise ValueError(
-                f"fraud.typologies: the rates add up to {total:g} bps; at most 5000 of 10,000 can be fraud"
-            )
+        if benign > MOST_FRAUD_BPS:
+            message = f"the rates add up to {benign:g} bps; at most {MOST_FRAUD_BPS:g} of 10,000 can be look-alikes"
+            problems.append((("anomalies",), message))
+        if problems:
+            raise SettingsError(*problems)
         return self
 
     def settings_without_effect(self) -> Iterable[tuple[str, str]]:
         """Settings that cannot change any row, with the reason."""
-        typologies = self.fraud.typologies
-        given = typologies.model_fields_set
-        for name in sorted(given):
-            config = getattr(typologies, name)
-            if config is not None and config.is_off and len(config.model_fields_set) > 1:
-                yield f"fraud.typologies.{name}", "the typology is off, so its other settings have no effect"
+        yield from self._fraud_without_effect()
         yield from self._labels_without_effect()
         for name in sorted(self.anomalies.model_fields_set):
             config = getattr(self.anomalies, name)
             if config is not None and config.is_off and config.model_fields_set - {"rate_bps"}:
                 yield f"anomalies.{name}", "the look-alike is off, so its other settings have no effect"
-        if not typologies.active():
-            if "rate_basis" in self.fraud.model_fields_set:
-                yield "fraud.rate_basis", "no typology is on, so there is no rate"
-            if "recovery" in self.bank.model_fields_set:
-                yield "bank.recovery", "no typology is on, so nothing is stolen"
         if self.bank.controls == "off":
             for name in ("step_up_score", "decline_score", "alerts"):
                 if name in self.bank.model_fields_set:
@@ -111,9 +106,37 @@ class Scenario(BaseModel):
                 if name in self.behaviour.model_fields_set:
                     yield f"behaviour.{name}", "there are no purchases"
 
+    def _fraud_without_effect(self) -> Iterable[tuple[str, str]]:
+        """Typologies that are off, days outside the run, and what there is no fraud for."""
+        active = {typology.name: config for typology, config in self.fraud.active()}
+        for name, section in sorted(self.fraud.typologies.sections()):
+            if name not in active and len(section.model_fields_set) > 1:
+                yield f"fraud.typologies.{name}", "the typology is off, so its other settings have no effect"
+        for name, config in active.items():
+            yield from self._days_without_effect(name, config)
+        if not active:
+            for key in ("rate_basis", "boost"):
+                if key in self.fraud.model_fields_set:
+                    yield f"fraud.{key}", "no typology is on, so there is no rate"
+            if "recovery" in self.bank.model_fields_set:
+                yield "bank.recovery", "no typology is on, so nothing is stolen"
+        elif "rate_basis" in self.fraud.model_fields_set and all(c.rate_bps is None for c in active.values()):
+            yield "fraud.rate_basis", "every typology that is on has a pressure, so there is no rate"
+
+    def _days_without_effect(self, name: str, config: TypologyConfig) -> Iterable[tuple[str, str]]:
+        """Days of a timeline that lie after the run."""
+        first = config.start_day or 0
+        if first >= self.days:
+            reason = f"the run is over before day {first}, so no campaign of {name} begins"
+            yield f"fraud.typologies.{name}.start_day", reason
+            return
+        for number, wave in enumerate(config.waves):
+            if wave.start_day >= self.days:
+                yield f"fraud.typologies.{name}.waves[{number}]", f"the run is over before day {wave.start_day}"
+
     def _labels_without_effect(self) -> Iterable[tuple[str, str]]:
         """Sections of labels whose observation class no typology has."""
-        observed = {typology.observation_class for typology, _ in self.fraud.typologies.active()}
+        observed = {typology.observation_class for typology, _ in self.fraud.active()}
         for observation, section in SECTIONS.items():
             if section in self.labels.model_fields_set and observation not in observed:
                 yield f"labels.{section}", f"no typology is on whose frauds are observed as {observation.text}"

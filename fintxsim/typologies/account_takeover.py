@@ -8,8 +8,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from fintxsim.streams import Draws
+from fintxsim.typologies.agenda import next_hour
 from fintxsim.typologies.base import (
-    DAY_US,
     HOUR_US,
     MINUTE_US,
     OVER,
@@ -107,6 +107,7 @@ class AccountTakeover(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("phishing", "malware", "sim_swap")
     expected_amount: ClassVar[float] = 1000.0
     longest_days: ClassVar[int] = 8
+    usual_days: ClassVar[tuple[float, float] | None] = (0.0, 1.8)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, AccountTakeoverConfig)
@@ -245,5 +246,4 @@ class AccountTakeover(Typology):
         """When the crew begins with a victim: while people are about, or by its own clock if it does not care."""
         shift_hours = 0 if draws.next() < campaign.camouflage else crew.shift_hours
         hour = (market.daytime(draws.next()) + shift_hours) % 24
-        wanted = market.local_time(campaign.victims[campaign.current], after, hour)
-        return wanted if wanted >= after else wanted + DAY_US
+        return next_hour(market, campaign.victims[campaign.current], after, hour)

@@ -18,6 +18,7 @@ from typing import ClassVar, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from fintxsim.errors import SettingsError
 from fintxsim.streams import Draws
 from fintxsim.vocabulary import EntryMode, FraudParty, NameMatch, ObservationClass, Rail, Role
 
@@ -28,8 +29,35 @@ HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 
 
+class Wave(BaseModel):
+    """Some days on which campaigns begin more often, or less. Days are those of the run, the first is 0."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start_day: int = Field(ge=0, le=3660, description="First day of the wave.")
+    stop_day: int = Field(ge=1, le=3660, description="First day after the wave.")
+    factor: float = Field(ge=0, le=100, description="Factor on the requested rate or pressure; 0 is a pause.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Wave:
+        if self.stop_day <= self.start_day:
+            raise SettingsError((("stop_day",), f"must come after start_day, which is {self.start_day}"))
+        return self
+
+
+class Change(NamedTuple):
+    """A day of the run from which on campaigns begin at another pace than before; factors on what is requested."""
+
+    day: int
+    before: float
+    after: float
+
+
 class TypologyConfig(BaseModel):
-    """What every typology can be set to. Give ``rate_bps`` or ``pressure``, not both."""
+    """What every typology can be set to.
+
+    Give ``rate_bps`` or ``pressure``, not both, or neither if ``fraud.mix`` names the typology.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,16 +70,51 @@ class TypologyConfig(BaseModel):
         None, ge=0, le=1_000_000, description="Campaigns started per million customer-days, instead of a rate."
     )
     camouflage: float = Field(0.5, ge=0, le=1, description="0 naive to 1 imitating the victim's own habits.")
+    start_day: int | None = Field(
+        None, ge=0, le=3660,
+        description="First day of the run, counted from 0, on which campaigns begin; absent: they did long before.",
+    )  # fmt: skip
+    stop_day: int | None = Field(
+        None, ge=1, le=3660, description="First day on which none begins any more; those under way go on."
+    )
+    waves: tuple[Wave, ...] = Field((), description="Days on which campaigns begin more often, or less.")
 
     @model_validator(mode="after")
     def _one_of_two(self) -> TypologyConfig:
-        if (self.rate_bps is None) == (self.pressure is None):
+        if self.rate_bps is not None and self.pressure is not None:
             raise ValueError("give rate_bps or pressure, one of the two")
+        return self
+
+    @model_validator(mode="after")
+    def _timeline_is_possible(self) -> TypologyConfig:
+        first, last = self.start_day or 0, self.stop_day
+        if last is not None and last <= first:
+            raise SettingsError((("stop_day",), f"must come after start_day, which is {first}"))
+        for number, wave in enumerate(self.waves):
+            for other in self.waves[:number]:
+                if wave.start_day < other.stop_day and other.start_day < wave.stop_day:
+                    days = f"{other.start_day} to {other.stop_day}"
+                    raise SettingsError((("waves", number), f"overlaps the wave of days {days}; make one end earlier"))
+            if wave.stop_day <= first or (last is not None and wave.start_day >= last):
+                raise SettingsError((("waves", number), "no campaign begins on these days; see start_day and stop_day"))
         return self
 
     @property
     def is_off(self) -> bool:
         return not (self.rate_bps or self.pressure)
+
+    def factor(self, day: int) -> float:
+        """Factor on the requested rate or pressure on a day of the run; 0: no campaign begins."""
+        if self.start_day is not None and day < self.start_day:
+            return 0.0
+        if self.stop_day is not None and day >= self.stop_day:
+            return 0.0
+        return next((wave.factor for wave in self.waves if wave.start_day <= day < wave.stop_day), 1.0)
+
+    def changes(self, days: int) -> list[Change]:
+        """Known change points of a run of so many days."""
+        factors = [self.factor(day) for day in range(-1, days)]
+        return [Change(day, factors[day], factors[day + 1]) for day in range(days) if factors[day] != factors[day + 1]]
 
 
 class Hand(IntEnum):
@@ -192,7 +255,7 @@ class Campaign:
     wanted: int = 0  # approved frauds wanted from the current victim
     tool: int = 0  # which of the crew's devices
     note: float = 0.0  # typology's own memory of the current victim
-    place: int = -1  # typology's own: a city, or a merchant's code
+    place: int = -1  # typology's own: a city, a merchant's code, a number of days
     payees: list[int] = field(default_factory=list)  # accounts paid so far
     errands: list[Errand] = field(default_factory=list)  # in order of time
     cards: list[StolenCard] = field(default_factory=list)  # as they were when they were stolen
@@ -384,6 +447,10 @@ class Typology(ABC):
     entry_points: ClassVar[tuple[str, ...]]
     expected_amount: ClassVar[float]  # euros of an average approved fraud, a first guess for the pacer
     longest_days: ClassVar[int]  # days of crime before day 0 that day 0 can still feel
+    usual_days: ClassVar[tuple[float, float] | None] = (
+        None  # first guess: when frauds begin, and when 9 of 10 have come
+    )
+    exhausts: ClassVar[Wanted | None] = None  # whom a campaign uses up: each can be in one campaign of a run only
 
     @property
     def part(self) -> Part:

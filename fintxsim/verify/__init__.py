@@ -20,6 +20,7 @@ from fintxsim.verify.rates import Rates
 from fintxsim.verify.references import References
 from fintxsim.verify.schema import Schema
 from fintxsim.verify.time_order import TimeOrder
+from fintxsim.verify.timeline import Timeline
 from fintxsim.verify.values import Values
 
 __all__ = ["CHECKS", "Check", "CheckResult", "Finding", "Outcome", "VerifyReport", "verify_run"]
@@ -36,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     Lookahead(),
     Money(),
     Rates(),
+    Timeline(),
     Anomalies(),
     Labels(),
     Alerts(),
