@@ -20,7 +20,7 @@ from fintxsim.pacing import Pacer
 from fintxsim.typologies.base import TypologyConfig
 
 TOLERANCE = 0.05  # relative; or 1.96 times the square root of the expected count where that is more
-LOOKALIKE_TOLERANCE = 0.10  # relative; look-alikes are foretold, not paced
+LOOKALIKE_TOLERANCE = 0.10  # relative, and what chance allows on top of it; look-alikes are foretold, not paced
 EPISODE_SPREAD = 1.3  # variance of the rows of an episode, as a factor on that of episodes of equal length
 BPS = 10_000.0
 HOPELESS = 0.1  # with so small a share of attempts approved, more campaigns are no way out
@@ -183,7 +183,7 @@ def _anomaly(
     per_day = float(world.setting.world[0]["lookalikes"][kind.number]["per_day"])
     able = int((world.people["lookalikes"] >> kind.number & 1).sum())
     episodes = per_day * able * world.setting.days
-    margin = max(LOOKALIKE_TOLERANCE, 1.96 * sqrt(EPISODE_SPREAD / episodes)) if episodes else LOOKALIKE_TOLERANCE
+    margin = LOOKALIKE_TOLERANCE + (1.96 * sqrt(EPISODE_SPREAD / episodes) if episodes else 0.0)
     low, high = max(config.rate_bps * (1.0 - margin), 0.0), config.rate_bps * (1.0 + margin)
     reached = low <= realised <= high
     return AnomalyEntry(

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fintxsim.dataset import Run, open_run
+from fintxsim.lookalikes import LOOKALIKES
 from fintxsim.population.block import BLOCK
 from fintxsim.run.generate import generate
 from tests.end_to_end.cli_tools import ROOT, environment
@@ -21,6 +22,7 @@ CUSTOMERS = 20_000
 PARTS: dict[str, Any] = {
     "customers": CUSTOMERS,
     "days": 3,
+    "anomalies": {kind.name: {"rate_bps": 60} for kind in LOOKALIKES},
     "typologies": {CNP: {"rate_bps": 100}, TAKEOVER: {"rate_bps": 30}},
 }
 

@@ -9,10 +9,15 @@ import pytest
 
 from fintxsim import columns as c
 from fintxsim.dataset import Run
+from fintxsim.lookalikes import LOOKALIKES
 from tests.worlds.kit import CNP, START, TAKEOVER, make
 
 SHORT, LONG = 10, 30
-PARTS: dict[str, Any] = {"customers": 1500, "typologies": {CNP: {"rate_bps": 100}, TAKEOVER: {"rate_bps": 50}}}
+PARTS: dict[str, Any] = {
+    "anomalies": {kind.name: {"rate_bps": 60} for kind in LOOKALIKES},
+    "customers": 1500,
+    "typologies": {CNP: {"rate_bps": 100}, TAKEOVER: {"rate_bps": 50}},
+}
 DATED = [table for table in c.TABLES if table.time in ("event_time", "valid_from", "label_time")]
 
 
