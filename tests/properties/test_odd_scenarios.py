@@ -72,7 +72,10 @@ ODD: dict[str, tuple[str, int, int, dict[str, Any]]] = {
     "no_spending_allowed": ("2026-01-25", 10, 150, {"bank": {"card_day_limit": 0.01, "card_day_count": 1}}),
     "always_out_of_order": ("2026-01-25", 10, 150, {"bank": {"outages_per_month": 300}}),
     "cards_back_at_once": ("2026-01-25", 10, 150, {"bank": {"reissue_days_min": 0, "reissue_days_max": 0}}),
-    "nobody_reports": ("2026-01-25", 10, 150, {"labels": {"never_reported_share": 1}}),
+    "nobody_reports": ("2026-01-25", 10, 150, {"labels": {"third_party": {"never_reported_share": 1}}}),
+    "everybody_disputes": ("2026-01-25", 10, 150, {"labels": {"mistaken": {"per_million": 100_000}}}),
+    "no_analysts": ("2026-01-25", 10, 150, {"bank": {"alerts": {"daily_capacity": 0}}}),
+    "everything_is_an_alert": ("2026-01-25", 10, 150, {"bank": {"alerts": {"score": 0.001, "daily_capacity": 100_000, "false_confirm_share": 1}}}),
     "one_merchant": ("2026-01-25", 10, 150, {"population": {"merchants": 1}}),
     "merchants_come_and_go": (
         "2026-01-25", 10, 150, {"population": {"merchant_years_min": 2, "merchant_years_max": 2}}
