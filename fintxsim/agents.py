@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from fintxsim.behaviour import evening
 from fintxsim.behaviour.block_day import BlockDay
+from fintxsim.behaviour.day import MOST_ENTRIES
 from fintxsim.behaviour.draft import DRAFT, join
 from fintxsim.behaviour.plan import pending_refunds
 from fintxsim.contest.door import BankDoor
@@ -47,7 +48,8 @@ class CustomerBlock(mesa.Agent):
         """Expect the refunds of what was bought before day 0, which ``day`` holds."""
         block, world = self.block, self.model.setting.world
         expected = self.today.later
-        count = pending_refunds(block.people, block.favourites, block.first, day, world, expected)
+        orders = np.empty(MOST_ENTRIES, DRAFT)
+        count = pending_refunds(block.people, block.favourites, block.first, day, world, orders, expected)
         self.refunds = expected[:count].copy()
 
     def open_day(self) -> None:

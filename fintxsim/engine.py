@@ -44,6 +44,7 @@ from fintxsim.contest.arena import Arena, Attempt
 from fintxsim.contest.market import StreetMarket
 from fintxsim.contest.watch import Watchlist
 from fintxsim.fraud import CampaignRecord, FraudConfig, OffendingRow
+from fintxsim.lookalikes.rates import set_rates
 from fintxsim.pacing import (
     GUESSED_EUROS_PER_ROW,
     GUESSED_ROWS_PER_CUSTOMER_DAY,
@@ -112,6 +113,9 @@ class World(mesa.Model):
         ]
         self._each_block(self._settle)
         befriend(self.people, setting.keys[Purpose.NETWORK])
+        self.first_generations = self.people["card_generation"].astype(np.int64)  # of cards, before anything happens
+        set_rates(setting.world, setting.anomalies.active(), self.people, [a.block.contracts for a in self.blocks])
+        self._each_block(lambda agent: agent.await_refunds(setting.day_record(0)))
         self.merchants = Merchants(self, setting.universe.total)
         self.bank = Bank(self, labels, bank)
         self.analysts = Analysts(self, bank.alerts)
@@ -369,7 +373,6 @@ class World(mesa.Model):
             float(setting.minor),
         )
         signed(block.people, block.contracts, block.first, setting.world, setting.start_number)
-        agent.await_refunds(setting.day_record(0))
 
     def _market(self, typology: Typology, config: TypologyConfig) -> CriminalMarket:
         customers = self.setting.population.customers

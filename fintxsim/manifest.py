@@ -78,6 +78,22 @@ class FraudEntry(_Frozen):
         return "requested, not reached" if self.status == "not_reached" else self.status.replace("_", " ")
 
 
+class AnomalyEntry(_Frozen):
+    """What was asked of a kind of look-alike and what came of it. Rates count approved debit rows, and credits from
+    other banks."""
+
+    kind: str
+    requested_bps: float
+    realised_bps: float
+    rows: int = Field(ge=0, description="Rows of truth/transactions, declined ones and credit sides among them.")
+    approved_rows: int = Field(ge=0, description="Those that the rate counts.")
+    expected: float = Field(ge=0, description="Approved rows that the requested rate asks for.")
+    low_bps: float = Field(description="Lower end of the tolerance interval.")
+    high_bps: float = Field(description="Upper end of the tolerance interval.")
+    status: Literal["reached", "not_reached"]
+    reason: str = ""
+
+
 class BookEntry(_Frozen):
     """One book of the ledger, in minor units of its currency. closing = opening + credits - debits."""
 
@@ -116,6 +132,7 @@ class Manifest(_Frozen):
     )  # fmt: skip
     matured_days: int = Field(default=90, ge=1, description="Age from which an unlabelled row counts as genuine.")
     fraud: tuple[FraudEntry, ...] = ()
+    anomalies: tuple[AnomalyEntry, ...] = ()
     ledger: tuple[BookEntry, ...] = ()
     warnings: tuple[str, ...] = ()
     tables: dict[str, TableEntry] = Field(default_factory=dict)

@@ -13,6 +13,8 @@ from fintxsim.behaviour.config import COUNTRY, DESTINATIONS, WORLD, BehaviourCon
 from fintxsim.behaviour.timing import DAY, HOUR_US, event_spacing, hour_tables, opening_table
 from fintxsim.clock import Calendar, day_window_us, load_zone, zone_days
 from fintxsim.errors import InputError
+from fintxsim.lookalikes.anomalies import AnomaliesConfig
+from fintxsim.lookalikes.seasons import MARGIN_DAYS, EpisodeCalendar
 from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import CATEGORIES, category_records
 from fintxsim.population.currencies import price_level
@@ -22,6 +24,7 @@ from fintxsim.population.places import Geography, gravity_table
 from fintxsim.streams import Draws, Purpose, purpose_key
 
 WARM_UP_DAYS = 120  # most days before the first one on which crime can already be under way
+NO_ANOMALIES = AnomaliesConfig.model_validate({})
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Setting:
     world: npt.NDArray[np.void]
     spacing: int
     outages_per_day: float
+    anomalies: AnomaliesConfig
+    episodes: EpisodeCalendar
 
     @property
     def minor(self) -> int:
@@ -72,6 +77,7 @@ class Setting:
         row["weekend"] = int(not self.calendar.is_business_day(when))
         row["day_of_month"] = when.day
         row["zones"][: len(self.geography.zones)] = zone_days(self.geography.zones, *self.window(day))
+        row["due_around"], row["weight_before"] = self.episodes.due_around(when), self.episodes.weight_before(when)
         return record
 
     def _shock(self, day: int) -> float:
@@ -90,18 +96,21 @@ def build_setting(
     population: PopulationConfig,
     behaviour: BehaviourConfig,
     bank: BankConfig,
+    anomalies: AnomaliesConfig = NO_ANOMALIES,
 ) -> Setting:
     """Build everything that a run's days have in common."""
     keys = np.array([purpose_key(seed, purpose) for purpose in range(64)], np.uint64)
     lease = (population.merchant_years_min, population.merchant_years_max)
     universe = build_universe(geography, population.merchants, lease)
     _require_whole_days(geography.timezone, start, days)
-    first, last = start - timedelta(days=WARM_UP_DAYS + 15), start + timedelta(days=days + 15)
+    around = timedelta(days=MARGIN_DAYS)
+    first, last = start - timedelta(days=WARM_UP_DAYS) - around, start + timedelta(days=days) + around
+    calendar = Calendar(geography.countries[0].code, first, last)
     world = _world(keys, geography, universe, behaviour, bank)
     return Setting(
-        seed, start, days, population, behaviour, geography, universe,
-        Calendar(geography.countries[0].code, first, last), keys, world, event_spacing(population.customers),
-        bank.outages_per_month / 30.4,
+        seed, start, days, population, behaviour, geography, universe, calendar, keys, world,
+        event_spacing(population.customers), bank.outages_per_month / 30.4, anomalies,
+        EpisodeCalendar(calendar, anomalies.active()),
     )  # fmt: skip
 
 

@@ -54,6 +54,7 @@ class Purpose(IntEnum):
     REISSUE = 23  # bank.cards
     SETTLE = 24  # run.tables
     STOLEN_DATA = 25  # contest
+    LOOKALIKE = 26  # lookalikes: episodes and their rows, by customer and kind
     OPINION = 30  # bank.labels: what is said of a single row
     ALERT = 31  # bank.alerts
     RECOVERY = 32  # bank.recovery

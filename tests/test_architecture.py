@@ -10,6 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from fintxsim.compiled import COMPILED_SOURCES
+from fintxsim.lookalikes import LOOKALIKES
+from fintxsim.typologies import TYPOLOGIES
 
 PACKAGE = Path(__file__).parents[1] / "fintxsim"
 
@@ -21,14 +23,17 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine", "dataset"),
     ("agents", "bank_agents"),
     ("contest", "scenario"),
-    ("setting", "fraud"),
-    ("behaviour", "typologies", "pacing"),
+    ("setting", "fraud", "day"),
+    ("lookalikes", "typologies", "pacing"),
+    ("behaviour",),
     ("bank",),
     ("population",),
     ("clock", "columns", "digest", "labelling", "manifest", "numerics", "shares", "streams", "tokens"),
     ("compiled", "vocabulary"),
     ("errors", "outcomes", "suggest"),
 )
+# What puts a customer's day together lies beside the habits that it is made of, but knows the look-alikes too.
+THE_DAY = ("behaviour.plan", "behaviour.day", "behaviour.block_day")
 JUDGES = ("dataset", "leaks", "show", "verify")
 SEEN_BY_JUDGES = {
     *JUDGES, "labelling", "manifest", "digest", "columns", "vocabulary", "compiled", "errors", "outcomes", "suggest",
@@ -48,7 +53,8 @@ class Import(NamedTuple):
 
 def part_of(file_or_module: str) -> str:
     """The layer's part that a file or module of the package belongs to; empty for the package itself."""
-    part = file_or_module.replace("/", ".").removesuffix(".py").split(".")[0]
+    module = file_or_module.replace("/", ".").removesuffix(".py")
+    part = "day" if module in THE_DAY else module.split(".")[0]
     return {"__init__": "", "__main__": "cli"}.get(part, part)
 
 
@@ -81,7 +87,9 @@ def ours() -> Iterator[tuple[str, str, Import]]:
         if found.source == "fintxsim":
             yield part_of(found.file), found.name if found.name in RANK else "", found
         elif found.source.startswith("fintxsim."):
-            yield part_of(found.file), part_of(found.source.removeprefix("fintxsim.")), found
+            source = found.source.removeprefix("fintxsim.")
+            module = f"{source}.{found.name}"
+            yield part_of(found.file), part_of(module if module in THE_DAY else source), found
 
 
 def test_every_part_of_the_package_has_a_layer() -> None:
@@ -135,17 +143,15 @@ def test_only_agents_and_engine_import_mesa() -> None:
     }
 
 
-def test_typologies_do_not_import_each_other() -> None:
-    shared = {"base", "agenda", "kinds", "laundering", "sizes", "spree", "stolen_cards", "tickets"}
-    siblings = [
-        found
-        for found in EVERY_IMPORT
-        if found.file.startswith("typologies/")
-        and not found.file.endswith("__init__.py")
-        and found.source.startswith("fintxsim.typologies")
-        and found.source.removeprefix("fintxsim.typologies.") not in shared
-    ]
-    assert siblings == []
+@pytest.mark.parametrize(
+    ("folder", "kinds"),
+    [("typologies", [kind.name for kind in TYPOLOGIES]), ("lookalikes", [kind.name for kind in LOOKALIKES])],
+)
+def test_kinds_do_not_import_each_other(folder: str, kinds: list[str]) -> None:
+    files = {f"{folder}/{kind}.py" for kind in kinds}
+    siblings = {f"fintxsim.{folder}", *(f"fintxsim.{folder}.{kind}" for kind in kinds)}
+    assert files <= {file for file, _ in trees()}
+    assert [found for found in EVERY_IMPORT if found.file in files and found.source in siblings] == []
 
 
 def test_randomness_comes_from_streams_alone() -> None:

@@ -18,6 +18,8 @@ from fintxsim.engine import World
 from fintxsim.fraud import TypologiesConfig
 from fintxsim.leaks import CHECKS as LEAK_CHECKS
 from fintxsim.leaks import LeakCheck
+from fintxsim.lookalikes import LOOKALIKES, Lookalike, lookalike
+from fintxsim.lookalikes.anomalies import AnomaliesConfig
 from fintxsim.run.card import columns_csv
 from fintxsim.scenario.find import shipped_scenarios
 from fintxsim.scenario.load import load_scenario
@@ -31,6 +33,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 COLUMNS = [(table, column) for table in c.TABLES for column in table]
 NAMES = [f"{table.path}.{column.name}" for table, column in COLUMNS]
 EVERY_TYPOLOGY = pytest.mark.parametrize("kind", TYPOLOGIES, ids=lambda kind: kind.name)
+EVERY_LOOKALIKE = pytest.mark.parametrize("kind", LOOKALIKES, ids=lambda kind: kind.name)
 EVERY_SCENARIO = pytest.mark.parametrize("name", sorted(shipped_scenarios()))
 
 
@@ -165,6 +168,51 @@ def test_the_readme_names_every_typology(kind: Typology) -> None:
 def test_the_schema_offers_every_typology() -> None:
     schema = json.loads(schema_text(Scenario))
     assert list(schema["$defs"]["TypologiesConfig"]["properties"]) == [kind.name for kind in TYPOLOGIES]
+
+
+# --- look-alikes ----------------------------------------------------------------------------------------
+
+
+def test_every_look_alike_has_a_setting_of_its_name() -> None:
+    assert list(AnomaliesConfig.model_fields) == [kind.name for kind in LOOKALIKES]
+
+
+def test_every_class_of_a_look_alike_is_in_the_tuple() -> None:
+    assert {type(kind) for kind in LOOKALIKES} == set(Lookalike.__subclasses__())
+
+
+@EVERY_LOOKALIKE
+def test_a_look_alike_is_found_by_its_name(kind: Lookalike) -> None:
+    assert lookalike(kind.name) is kind
+
+
+def test_an_unknown_look_alike_is_a_key_error() -> None:
+    with pytest.raises(KeyError, match="lottery"):
+        lookalike("lottery")
+
+
+@EVERY_LOOKALIKE
+def test_a_look_alike_lives_in_the_file_of_its_name(kind: Lookalike) -> None:
+    assert type(kind).__module__ == f"fintxsim.lookalikes.{kind.name}"
+
+
+@EVERY_LOOKALIKE
+def test_a_look_alike_is_described_by_its_own_words(kind: Lookalike) -> None:
+    (told,) = catalogue.lookalikes(kind.name)
+    assert (told["name"], told["summary"], told["resembles"]) == (kind.name, kind.summary, kind.resembles)
+    assert [setting["name"] for setting in told["settings"]] == list(kind.config.model_fields)
+
+
+@EVERY_LOOKALIKE
+def test_the_readme_tells_what_a_look_alike_is(kind: Lookalike) -> None:
+    assert f"| `{kind.name}` | {kind.summary} |" in README
+
+
+@pytest.mark.parametrize("name", ["quickstart", "retail_bank"])
+def test_shipped_banks_have_every_look_alike(name: str) -> None:
+    active = load_scenario(name, Scenario).value.anomalies.active()
+    assert [kind for kind, _ in active] == list(LOOKALIKES)
+    assert 250 <= sum(config.rate_bps for _, config in active) <= 350
 
 
 # --- days, checks, words --------------------------------------------------------------------------------

@@ -30,13 +30,13 @@ class AlertsConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     score: float = Field(
-        0.45,
+        0.40,
         gt=0,
         le=1,
         description="Score from which a request becomes an alert; what is stepped up or refused always does.",
     )
     daily_capacity: float = Field(
-        400.0, ge=0, le=100_000, description="Alerts that the team can work in a day, per 100,000 customers."
+        600.0, ge=0, le=100_000, description="Alerts that the team can work in a day, per 100,000 customers."
     )
     opens_hour: float = Field(8.0, ge=0, le=24, description="Hour of the local day at which the team begins.")
     closes_hour: float = Field(20.0, ge=0, le=24, description="Hour of the local day at which the team stops.")

@@ -5,7 +5,7 @@ controls (05, 59; 63 for failed, 65 for missing strong authentication), limits (
 wrong CVV therefore never learns whether there is money. Account rails answer with ISO 20022 reasons.
 
 Genuine and criminal requests pass through this one door. Whoever does not know a PIN has no chance to pass a challenge
-(``pass_challenge`` 0). Money that is taken back after it turned out not to be covered asks nobody.
+(``pass_challenge`` below 0). Money that is taken back after it turned out not to be covered asks nobody.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _cardholder_verified(person: Record, draft: Record, bank: Record) -> int:
         if person.pin_failures[slot] >= 3:
             person.pin_failures[slot] = 0  # unblocked at the next visit to a machine
             return ResponseCode._75
-        if draft.pass_challenge <= 0.0 or uniform(draft.draw, _PIN) < bank.wrong_pin_share:
+        if draft.pass_challenge < 0.0 or uniform(draft.draw, _PIN) < bank.wrong_pin_share:
             person.pin_failures[slot] += 1
             return ResponseCode._55
         person.pin_failures[slot] = 0

@@ -29,6 +29,7 @@ from fintxsim.vocabulary import (
 _K_AFTERMATH = int(Purpose.AFTERMATH)
 _RETRY, _DELAY, _REVERSE, _REFUND, _LAG, _PART, _HOUR = range(7)
 _SWITCH = 9
+TOGETHER_DAYS = 12.0  # within them several articles of one day are brought back, from the third day on (assumption)
 REFUND_DAYS_MEAN = 9.0  # assumption: return windows of 14 to 30 days, money back within two weeks
 
 
@@ -124,16 +125,19 @@ def is_refunded(draft: Record, draws: np.uint64, w: Record) -> bool:
     if draft.type != TransactionType.PURCHASE or draft.category < 0:
         return False
     share = w.categories[draft.category].refund_share * w.habits.refunds
-    return uniform(draws, _REFUND) < share
+    return uniform(draws, _REFUND) < max(share, w.lookalikes[draft.anomaly].returned)
 
 
 @compiled
 def make_refund(copy: Record, w: Record) -> None:
     """Money back days later: mostly all of it, sometimes a part; by day, when shops are open."""
     draws = luck(copy, w)
+    date = (copy.time + copy.offset * MINUTE_US) // DAY_US
     lag = 1 + int(-REFUND_DAYS_MEAN * log(uniform(draws, _LAG)))
+    if w.lookalikes[copy.anomaly].returned > 0.0:  # what was bought on one day is brought back on one day
+        lag = 3 + int(TOGETHER_DAYS * uniform(stream(w.keys[_K_AFTERMATH], copy.customer, date), _LAG))
     copy.original = copy.time
-    midnight = (copy.time + copy.offset * MINUTE_US) // DAY_US * DAY_US - copy.offset * MINUTE_US
+    midnight = date * DAY_US - copy.offset * MINUTE_US
     copy.time = midnight + min(lag, 60) * DAY_US + int((9.0 + 10.0 * uniform(draws, _HOUR)) * 60.0 * MINUTE_US)
     copy.type = TransactionType.REFUND
     if uniform(draws, _PART) < 0.3:

@@ -29,6 +29,14 @@ def plan_withdrawal(
     clear(draft)
     draws = stream(w.keys[_K_CASH], customer, day.number * 64 + ordinal)
     draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 256 + 96 + ordinal)
+    withdraw(draft, person, customer, visited, draws, day, w)
+
+
+@compiled
+def withdraw(
+    draft: Record, person: Record, customer: int, visited: int, draws: np.uint64, day: Record, w: Record
+) -> None:
+    """Cash from a machine near home, or where a trip leads."""
     draft.customer = customer
     draft.type = TransactionType.CASH_WITHDRAWAL
     draft.channel = Channel.ATM

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fintxsim.bank.config import BANK
 from fintxsim.bank.velocity import KINDS, SLOTS
-from fintxsim.behaviour.timing import KNOTS
+from fintxsim.behaviour.timing import KNOTS, LOOKALIKES
 from fintxsim.population.categories import CATEGORY
 from fintxsim.population.customers import TABLE
 
@@ -74,6 +74,18 @@ COUNTRY = np.dtype(
 )
 
 
+# One kind of benign look-alike, by its number; see lookalikes.
+LOOKALIKE = np.dtype(
+    [
+        ("per_day", "f8"),  # expected episodes per day of a customer to whom it can happen; 0: off
+        ("shortest", "i8"),  # days of an episode
+        ("longest", "i8"),
+        ("anchor", "i8"),  # on which days it can begin: lookalikes.base.Anchor
+        ("returned", "f8"),  # share of its purchases that are brought back together, 0: as any other
+        ("knobs", "f8", (4,)),  # the kind's own settings
+    ]
+)
+
 MAX_CITIES, MAX_COUNTRIES, MAX_CATEGORIES = 512, 32, 64
 DESTINATIONS = 256
 
@@ -87,6 +99,7 @@ WORLD = np.dtype(
         ("bank", BANK),
         ("categories", CATEGORY, (MAX_CATEGORIES,)),
         ("countries", COUNTRY, (MAX_COUNTRIES,)),
+        ("lookalikes", LOOKALIKE, (LOOKALIKES,)),
         ("n_countries", "i8"),
         ("n_cities", "i8"),
         ("lease", "f8", (2,)),  # shortest and longest life of a merchant, days

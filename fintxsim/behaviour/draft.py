@@ -61,6 +61,7 @@ DRAFT = np.dtype(
         ("on_file", "i1"),
         ("attempt", "i1"),  # 0 first try, 1 retry
         ("new_device", "i1"),  # the device is not one that the bank knows
+        ("anomaly", "i1"),  # number of the kind of look-alike that it is part of, 0 none
         ("terminal", "i1"),
         ("hot", "i1"),  # what is hot about the request, see bank.velocity
         ("delivered", "i1"),  # a credit that another customer has had at once, before the day's messages cross
@@ -139,6 +140,7 @@ def clear(draft: Record) -> None:
     draft.on_file = 0
     draft.attempt = 0
     draft.new_device = 0
+    draft.anomaly = 0
     draft.delivered = 0
     draft.hot = 0
     draft.next = -1

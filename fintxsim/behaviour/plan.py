@@ -14,8 +14,10 @@ from fintxsim.behaviour.cash import plan_deposit, plan_withdrawal
 from fintxsim.behaviour.purchases import has_card_ready, plan_purchase, plan_routine, plan_verification
 from fintxsim.behaviour.sessions import browse, event_time, write_event
 from fintxsim.behaviour.transfers import plan_own_transfer, plan_top_up, plan_transfer
-from fintxsim.behaviour.trips import whereabouts
 from fintxsim.compiled import Record, compiled, kernel
+from fintxsim.lookalikes.holiday_abroad import whereabouts
+from fintxsim.lookalikes.refund_season import pending_returns
+from fintxsim.lookalikes.today import add_lookalikes
 from fintxsim.numerics import exp, normal_quantile, poisson
 from fintxsim.population.categories import CATEGORIES
 from fintxsim.population.people import (
@@ -88,7 +90,7 @@ def plan_day(
     habits = w.habits
     size, span = _new_day(events, size, person, customer, day, draws, w)
     before = n
-    visited = whereabouts(person, customer, day.number, w)
+    visited = whereabouts(person, customer, day, w)
     wanted = person.activity * habits.purchases * mood(person, customer, day, w)
     if visited >= 0:
         wanted *= 1.5
@@ -115,6 +117,7 @@ def plan_day(
     n = _plan_cash(diary, n, person, customer, visited, draws, day, w)
     n = _plan_agreements(diary, n, person, contracts, customer, draws, day, w)
     n = _plan_transfers(diary, n, person, customer, visited, draws, day, w)
+    n, size, span = add_lookalikes(diary, before, n, events, size, span, person, customer, visited, day, w)
     logins = min(poisson(uniform(draws, _N_LOGINS), person.login_per_day * habits.logins), 6)
     if logins > 0:
         size = browse(events, size, person, customer, visited, logins, span, day, w)
@@ -224,10 +227,10 @@ def _plan_transfers(
 @kernel
 def pending_refunds(
     people: npt.NDArray[np.void], favourites: npt.NDArray[np.int64], first: int, days: npt.NDArray[np.void],
-    worlds: npt.NDArray[np.void], out: npt.NDArray[np.void],
+    worlds: npt.NDArray[np.void], orders: npt.NDArray[np.void], out: npt.NDArray[np.void],
 ) -> int:  # fmt: skip
     """Refunds still to come of purchases made before day 0, which ``days`` holds; returns how many were written to
-    ``out``.
+    ``out``. ``orders`` is room for what one customer buys in a day.
 
     The waiting time is exponential, so what is left of it on day 0 has the same distribution as all of it.
     """
@@ -248,4 +251,5 @@ def pending_refunds(
             out[written].time = day.start - 1 - k
             make_refund(out[written], w)
             written += 1
+        written = pending_returns(out, written, orders, person, first + i, day, w)
     return written

@@ -96,12 +96,32 @@ def plan_purchase(
         merchant = _explore(person, draws, visited, day, w)
         if visited < 0 and uniform(draws, _FORGET) < 0.02:
             favourites[1 + int(uniform(draws, _FORGET) * 50.0 * (N_FAVOURITES - 1))] = merchant
+    pay_at(draft, person, customer, merchant, slot, float(person.spend), visited, draws, day, w)
+
+
+@compiled
+def pay_at(
+    draft: Record, person: Record, customer: int, merchant: int, slot: int, purse: float, visited: int,
+    draws: np.uint64, day: Record, w: Record,
+) -> None:  # fmt: skip
+    """What follows once the merchant is chosen: till, time, amount, card, and how the card is shown.
+
+    ``slot`` is the favourite that the merchant is, or -1; ``purse`` the log of the scale of prices paid.
+    """
     state = profile(w.keys[_K_MERCHANT], merchant)
     _at_merchant(draft, person, merchant, state, draws, visited, day, w)
     fixed = w.categories[draft.category].price != Price.BASKET and uniform(draws, _USUAL) < 0.3
     usual = slot >= 0 and fixed
-    _amount(draft, person, customer, state, draws, usual, w)
+    _amount(draft, purse, customer, state, draws, usual, w)
     _choose_card(draft, person, draws)
+    show_card(draft, person, customer, slot, visited, draws, day, w)
+
+
+@compiled
+def show_card(
+    draft: Record, person: Record, customer: int, slot: int, visited: int, draws: np.uint64, day: Record, w: Record
+) -> None:
+    """Hold the card to the terminal or put it in; on the web, give its details. The amount has a say in it."""
     if draft.channel == Channel.POS:
         _read_card(draft, person, uniform(draws, _ENTRY), w)
     else:
@@ -198,15 +218,15 @@ def _at_merchant(
 
 @compiled
 def _amount(
-    draft: Record, person: Record, customer: int, state: np.uint64, draws: np.uint64, usual: bool, w: Record
+    draft: Record, purse: float, customer: int, state: np.uint64, draws: np.uint64, usual: bool, w: Record
 ) -> None:
     country = w.countries[draft.merchant_country]
     category = w.categories[draft.category]
     rate = country.rate * country.minor
     if usual:
-        amount = usual_amount(customer, draft.merchant, state, category, person.spend, country.step, rate)
+        amount = usual_amount(customer, draft.merchant, state, category, purse, country.step, rate)
     else:
-        amount = price(category, state, person.spend, country.step, rate, uniform(draws, _SIZE), uniform(draws, _CENTS))
+        amount = price(category, state, purse, country.step, rate, uniform(draws, _SIZE), uniform(draws, _CENTS))
     draft.amount = amount
     draft.currency = int(country.currency)
     home = w.countries[0]

@@ -147,7 +147,7 @@ def order_in_person(
     draft.entry = entry
     if draft.category == CASH_MACHINE:
         draft.type, draft.channel = TransactionType.CASH_WITHDRAWAL, Channel.ATM
-    draft.pass_challenge = 0.96 if knows_pin else 0.0
+    draft.pass_challenge = 0.96 if knows_pin else -1.0
     draft.offset = offset_at(day.zones[w.city_zone[place_of(merchant)]], time)
 
 

@@ -18,6 +18,8 @@ MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 KNOTS = 256
+LOOKALIKES = 16  # numbers that a kind of look-alike can have, 0 standing for none
+DAYS_BACK, DAYS_AHEAD = 48, 32  # how far around today a day knows the calendar of look-alikes
 
 DAY = np.dtype(
     [
@@ -35,6 +37,8 @@ DAY = np.dtype(
         ("month_length", "i4"),
         ("pad", "i4"),
         ("zones", "i8", (64, 3)),  # offsets before and after, and the moment of a change: see clock.zone_days
+        ("due_around", "u4", (DAYS_BACK + DAYS_AHEAD,)),  # ``due`` of the days from DAYS_BACK days ago on
+        ("weight_before", "i8", (LOOKALIKES, DAYS_BACK + DAYS_AHEAD + 1)),  # see lookalikes.seasons
     ],
     align=True,
 )

@@ -59,9 +59,18 @@ def _banking_session(
     draft: Record, person: Record, customer: int, ordinal: int, visited: int, day: Record,
     w: Record,
 ) -> np.uint64:  # fmt: skip
-    """Device, network, session and time of a payment in the app or on the web; returns its draws."""
+    """A banking session of today's; returns its draws."""
     draws = stream(w.keys[_K_TRANSFER], customer, day.number * 64 + ordinal)
     draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 256 + 160 + ordinal)
+    open_session(draft, person, customer, visited, draws, day, w)
+    return draws
+
+
+@compiled
+def open_session(
+    draft: Record, person: Record, customer: int, visited: int, draws: np.uint64, day: Record, w: Record
+) -> None:
+    """Device, network, session and time of a payment in the app or on the web."""
     draft.customer = customer
     own_device(draft, person, customer, uniform(draws, 0), uniform(draws, 1), visited, day.number, w)
     draft.channel = Channel.WEB_BANK if is_browser(draft.device) else Channel.MOBILE_APP
@@ -69,7 +78,6 @@ def _banking_session(
     zone = day.zones[w.city_zone[visited if visited >= 0 else person.city]]
     draft.time = to_utc(day, zone, time_of_day(w.hours, _ONLINE, day.weekend, uniform(draws, 3)))
     draft.offset = offset_at(zone, draft.time)
-    return draws
 
 
 @compiled
@@ -173,6 +181,12 @@ def plan_own_transfer(
     """Pull money from the savings account when the current one runs low."""
     clear(draft)
     _banking_session(draft, person, customer, _OWN, visited, day, w)
+    move_savings(draft, customer, amount)
+
+
+@compiled
+def move_savings(draft: Record, customer: int, amount: int) -> None:
+    """Make a session one that moves money from the savings to the current account."""
     draft.type = TransactionType.TRANSFER
     draft.rail = Rail.INSTANT
     draft.account = SAVINGS

@@ -6,11 +6,8 @@ customer pays in the destination's currency and local time, and leaves the shops
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
-
 from fintxsim.behaviour.config import DESTINATIONS
-from fintxsim.compiled import Record, compiled, kernel
+from fintxsim.compiled import Record, compiled
 from fintxsim.streams import Purpose, stream, uniform
 
 AT_HOME = -1
@@ -36,10 +33,3 @@ def whereabouts(person: Record, customer: int, day_number: int, w: Record) -> in
         return AT_HOME
     slot = int(uniform(state, 3) * DESTINATIONS)
     return w.abroad[slot] if uniform(state, 2) < person.abroad else w.domestic[slot]
-
-
-@kernel
-def city_on(people: npt.NDArray[np.void], customer: int, day_number: int, worlds: npt.NDArray[np.void]) -> int:
-    """City where a customer is on a day, at home or on a trip; ``people`` are all customers."""
-    visited = whereabouts(people[customer], customer, day_number, worlds[0])
-    return visited if visited >= 0 else people[customer].city

@@ -43,7 +43,7 @@ def audit(
         result_json(_facts(report))
     else:
         result("\n".join(answers(report, {check.name: check.meaning for check in CHECKS})))
-        note("\n".join(map(summary, report.tables)) or "no table has enough frauds")
+        note("\n".join([*map(summary, report.tables), *few(report)]))
         if len(report.tables) == 1:
             note(columns(report.tables[0]))
         note(verdict(report))
@@ -57,6 +57,13 @@ def summary(table: Audited) -> str:
     if table.rows_read == table.rows:
         return line
     return f"{line}; {counted(table.rows_read, 'row')} were looked at, one genuine row of {table.every}"
+
+
+def few(report: AuditReport) -> list[str]:
+    """Which tables were not audited."""
+    if not report.tables:
+        return ["no table was audited: there are too few frauds"]
+    return [f"too few frauds to audit {', '.join(report.small)}"] if report.small else []
 
 
 def columns(table: Audited) -> str:

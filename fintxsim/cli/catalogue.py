@@ -36,6 +36,7 @@ def _scenario(source: str) -> Item:
         "timezone": scenario.timezone,
         "seed": scenario.seed,
         "typologies": [typology.name for typology, _ in scenario.fraud.active()],
+        "lookalikes": [kind.name for kind, _ in scenario.anomalies.active()],
         "file": str(loaded.sources[0]),
     }
 
@@ -57,6 +58,23 @@ def typologies(name: str | None = None) -> list[Item]:
         for typology in TYPOLOGIES
     ]
     return _named(items, name, "typology", "typologies")
+
+
+def lookalikes(name: str | None = None) -> list[Item]:
+    """What genuine customers can be made to do that looks like fraud."""
+    from fintxsim.lookalikes import LOOKALIKES
+
+    items = [
+        {
+            "name": kind.name,
+            "summary": kind.summary,
+            "resembles": kind.resembles,
+            "days": list(kind.days),
+            "settings": settings(kind.config),
+        }
+        for kind in LOOKALIKES
+    ]
+    return _named(items, name, "look-alike", "lookalikes")
 
 
 def settings(model: type[BaseModel]) -> list[Item]:

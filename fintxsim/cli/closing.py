@@ -1,16 +1,17 @@
-"""What a finished run says of itself: requested against realised fraud, and the ledger."""
+"""What a finished run says of itself: requested against realised fraud and look-alikes, and the ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from fintxsim.cli.show import aligned, counted, duration
-from fintxsim.manifest import BookEntry, FraudEntry, Manifest
+from fintxsim.manifest import AnomalyEntry, BookEntry, FraudEntry, Manifest
 
 _HEAD = (
     "typology", "requested", "count bps", "value bps", "interval bps", "campaigns", "victims", "frauds", "status",
 )  # fmt: skip
 _NUMBERS = range(1, 8)
+_ANOMALY_HEAD = ("look-alike", "requested bps", "count bps", "interval bps", "rows", "status")
 
 
 def closing(manifest: Manifest, seconds: float) -> list[str]:
@@ -22,6 +23,7 @@ def closing(manifest: Manifest, seconds: float) -> list[str]:
         f"{counted(rows, 'transaction')} in {duration(seconds)}{pace}; {size:,.1f} MB.",
         *fraud_table(manifest.fraud),
         *_boost(manifest),
+        *anomaly_table(manifest.anomalies),
         *(ledger_line(currency, books, manifest) for currency, books in _by_currency(manifest.ledger)),
     ]
 
@@ -32,6 +34,26 @@ def fraud_table(entries: tuple[FraudEntry, ...]) -> list[str]:
         return ["no typology is on: a run without fraud."]
     head, *lines = aligned([_HEAD, *map(_cells, entries)], right=_NUMBERS)
     return [head, *(text for line, entry in zip(lines, entries, strict=True) for text in (line, *_notes(entry)))]
+
+
+def anomaly_table(entries: tuple[AnomalyEntry, ...]) -> list[str]:
+    """A line per kind of look-alike, and below it why a rate was not reached."""
+    if not entries:
+        return []
+    rows = [
+        (
+            entry.kind, f"{entry.requested_bps:g}", f"{entry.realised_bps:.2f}",
+            f"{entry.low_bps:.2f}..{entry.high_bps:.2f}", f"{entry.rows:,}", entry.status.replace("_", " "),
+        )
+        for entry in entries
+    ]  # fmt: skip
+    head, *lines = aligned([_ANOMALY_HEAD, *rows], right=range(1, 5))
+    return [head, *(text for line, entry in zip(lines, entries, strict=True) for text in (line, *_reason(entry)))]
+
+
+def _reason(entry: AnomalyEntry) -> Iterator[str]:
+    if entry.reason:
+        yield f"    {entry.reason}"
 
 
 def _notes(entry: FraudEntry) -> Iterator[str]:

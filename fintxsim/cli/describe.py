@@ -16,12 +16,13 @@ from fintxsim.cli.options import AsJson
 from fintxsim.cli.show import aligned, counted, result, result_json
 
 _WIDTH = 100
-_TOPICS = "scenarios, typologies, columns or day; everything in short when left out."
+_TOPICS = "scenarios, typologies, lookalikes, columns or day; everything in short when left out."
 
 
 class Topic(StrEnum):
     SCENARIOS = "scenarios"
     TYPOLOGIES = "typologies"
+    LOOKALIKES = "lookalikes"
     COLUMNS = "columns"
     DAY = "day"
 
@@ -29,11 +30,11 @@ class Topic(StrEnum):
 def describe(
     topic: Annotated[Topic | None, typer.Argument(metavar="TOPIC", help=_TOPICS)] = None,
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="One scenario, typology, table, column or phase.")
+        str | None, typer.Argument(metavar="NAME", help="One scenario, typology, look-alike, table, column or phase.")
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """List scenarios, typologies, columns, phases."""
+    """List scenarios, typologies, look-alikes, columns, phases."""
     topics = list(Topic) if topic is None else [topic]
     found = {each.value: _READ[each](name) for each in topics}
     if as_json:
@@ -69,14 +70,30 @@ def _card(item: Item) -> list[str]:
 
 
 def _typologies(items: list[Item], detailed: bool) -> list[str]:
-    if not detailed:
-        return aligned([(item["name"], item["summary"]) for item in items])
-    return [line for item in items for line in _typology(item)]
+    return [line for item in items for line in _typology(item)] if detailed else _in_short(items)
+
+
+def _lookalikes(items: list[Item], detailed: bool) -> list[str]:
+    return [line for item in items for line in _lookalike(item)] if detailed else _in_short(items)
+
+
+def _in_short(items: list[Item]) -> list[str]:
+    return aligned([(item["name"], item["summary"]) for item in items])
+
+
+def _lookalike(item: Item) -> list[str]:
+    low, high = item["days"]
+    return [
+        item["name"],
+        *textwrap.wrap(item["summary"], _WIDTH, initial_indent="  ", subsequent_indent="  "),
+        f"  resembles {item['resembles']}",
+        f"  lasts {counted(low, 'day') if low == high else f'{low} to {high} days'}",
+        *_settings(item),
+    ]
 
 
 def _typology(item: Item) -> list[str]:
     codes = [(f"  {scheme}", code or "not classified") for scheme, code in item["codes"].items()]
-    settings = [(f"  {s['name']}", _default(s["default"]), s["allowed"], s["meaning"]) for s in item["settings"]]
     return [
         item["name"],
         *textwrap.wrap(item["summary"], _WIDTH, initial_indent="  ", subsequent_indent="  "),
@@ -84,9 +101,13 @@ def _typology(item: Item) -> list[str]:
         f"  entry points {', '.join(item['entry_points'])}",
         "codes",
         *aligned(codes),
-        "settings",
-        *aligned([("  name", "default", "allowed", "meaning"), *settings]),
+        *_settings(item),
     ]
+
+
+def _settings(item: Item) -> list[str]:
+    settings = [(f"  {s['name']}", _default(s["default"]), s["allowed"], s["meaning"]) for s in item["settings"]]
+    return ["settings", *aligned([("  name", "default", "allowed", "meaning"), *settings])]
 
 
 def _default(value: Any) -> str:
@@ -114,18 +135,21 @@ def _tables(items: list[Item]) -> list[str]:
 _READ: dict[Topic, Callable[[str | None], list[Item]]] = {
     Topic.SCENARIOS: catalogue.scenarios,
     Topic.TYPOLOGIES: catalogue.typologies,
+    Topic.LOOKALIKES: catalogue.lookalikes,
     Topic.COLUMNS: catalogue.columns,
     Topic.DAY: catalogue.day,
 }
 _WRITE: dict[Topic, Callable[[list[Item], bool], list[str]]] = {
     Topic.SCENARIOS: _scenarios,
     Topic.TYPOLOGIES: _typologies,
+    Topic.LOOKALIKES: _lookalikes,
     Topic.COLUMNS: _columns,
     Topic.DAY: _day,
 }
 _OVERVIEW: dict[Topic, Callable[[list[Item]], list[str]]] = {
     Topic.SCENARIOS: lambda items: _scenarios(items, False),
-    Topic.TYPOLOGIES: lambda items: _typologies(items, False),
+    Topic.TYPOLOGIES: _in_short,
+    Topic.LOOKALIKES: _in_short,
     Topic.COLUMNS: _tables,
     Topic.DAY: lambda items: _day(items, False),
 }

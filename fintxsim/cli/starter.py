@@ -24,7 +24,8 @@ _LATER = ("behaviour", "bank", "labels")
 
 def starter_text(file: Path, base: str, scenario: Scenario) -> str:
     """A scenario file that extends the shipped scenario ``base``."""
-    return "\n".join([*_opening(file, base), *_world(file, scenario), *_fraud(scenario), *_rest(scenario)]) + "\n"
+    parts = (_opening(file, base), _world(file, scenario), _anomalies(scenario), _fraud(scenario), _rest(scenario))
+    return "\n".join(line for part in parts for line in part) + "\n"
 
 
 def starter_schema() -> str:
@@ -61,6 +62,18 @@ def _world(file: Path, scenario: Scenario) -> Iterator[str]:
     yield from _setting(scenario, "currency", "#")
     yield "population:"
     yield from _setting(scenario.population, "customers", "  ")
+
+
+def _anomalies(scenario: Scenario) -> Iterator[str]:
+    from fintxsim.lookalikes import LOOKALIKES
+
+    yield "# Genuine customers who look like fraud, see `fintxsim describe lookalikes`; rows per 10,000, 0 is off."
+    yield "anomalies:"
+    active = {kind.name: config for kind, config in scenario.anomalies.active()}
+    for kind in LOOKALIKES:
+        config = active.get(kind.name)
+        yield f"  # {kind.summary}"
+        yield f"  {kind.name}: {{rate_bps: {config.rate_bps:g}}}" if config else f"  #{kind.name}: {{rate_bps: 10}}"
 
 
 def _fraud(scenario: Scenario) -> Iterator[str]:

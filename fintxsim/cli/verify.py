@@ -45,13 +45,15 @@ def table(report: VerifyReport) -> list[str]:
 
 def verdict(report: VerifyReport) -> str:
     """The answer in a line."""
+    from fintxsim.verify.leaks import PREFIX
+
     passed = sum(result.outcome == "pass" for result in report.results)
     asked = [result for result in report.results if result.outcome != "not applicable"]
     silent = len(report.results) - len(asked)
     more = f", {silent} not applicable" if silent else ""
     if not report.failed:
         return f"{report.path}: all {counted(passed, 'check')} passed{more}."
-    if all(result.outcome == "pass" or result.name.startswith("leak: ") for result in asked):
+    if all(result.outcome == "pass" or result.name.startswith(PREFIX) for result in asked):
         return f"{report.path}: {passed} of {counted(len(asked), 'check')} passed{more}; the files are whole, but leak."
     return f"{report.path}: {passed} of {counted(len(asked), 'check')} passed{more}; generate the run anew."
 

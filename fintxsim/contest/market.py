@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.behaviour.timing import DAY_US, HOUR_US, KNOTS
-from fintxsim.behaviour.trips import city_on
 from fintxsim.contest.watch import CardRead, Watchlist
+from fintxsim.lookalikes.holiday_abroad import city_on
 from fintxsim.numerics import exp
 from fintxsim.population.block import Block
 from fintxsim.population.categories import BY_NAME, CASH_MACHINE, CATEGORIES, Hours
@@ -204,7 +204,7 @@ class StreetMarket:
 
     def whereabouts(self, customer: int, time: int) -> int:
         number = int(self._day[0]["number"]) + (time - int(self._day[0]["start"])) // DAY_US
-        return int(city_on(self._people, customer, number, self._setting.world))
+        return int(city_on(self._people, customer, number, self._day, self._setting.world))
 
     def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
         table = self._world["abroad" if abroad else "domestic"]

@@ -28,6 +28,7 @@ from fintxsim.leaks.pairs import Pairs
 from fintxsim.leaks.questions import Questions
 from fintxsim.leaks.roles import Asked, roles_of
 from fintxsim.leaks.row_order import RowOrder
+from fintxsim.leaks.samples import counted
 from fintxsim.leaks.seconds import Seconds
 from fintxsim.leaks.sources import TableFiles
 from fintxsim.leaks.subject import CannotTellError, NothingToCheckError, Subject
@@ -116,12 +117,13 @@ def audit_run(run: Run, too_few: Outcome = Outcome.NOT_EVALUATED) -> AuditReport
 
 def _audit_run(run: Run, too_few: Outcome) -> AuditReport:
     source = runs.RunTransactions(run)
-    frauds = sum(int(frame.fraud.sum()) for frame in source.frames(()))
+    frauds = counted(source)[1]
     if frauds < FRAUDS_NEEDED:
         return _silent(run, frauds, too_few)
     subjects, small = [Subject(source, runs.transaction_roles(), c.TRANSACTIONS.path)], list[str]()
     for side in runs.sides(run, source, subjects[0].thin.frame):
-        if side.rows.has_enough(FRAUDS_NEEDED):
+        rows, frauds = counted(side.rows)
+        if FRAUDS_NEEDED <= frauds <= rows - FRAUDS_NEEDED:
             subjects.append(Subject(side.rows, side.roles, side.place, only_form=side.only_form))
         else:
             small.append(side.place)

@@ -94,7 +94,7 @@ class Frame:
 
     def _once(self, what: str, name: str, read: Callable[[Any], Any]) -> Any:
         if (what, name) not in self._read:
-            self._read[what, name] = read(self.rows.column(name))
+            self._read[what, name] = read(_undone(self.rows.column(name)))
         return self._read[what, name]
 
 
@@ -107,19 +107,31 @@ def joined(frames: Sequence[Frame]) -> Frame:
     )
 
 
+def plain_type(kind: pa.DataType) -> pa.DataType:
+    """The type of the values; those of a dictionary are what it lists."""
+    return kind.value_type if pat.is_dictionary(kind) else kind
+
+
 def is_number(kind: pa.DataType) -> bool:
-    return pat.is_integer(kind) or pat.is_floating(kind) or pat.is_decimal(kind)
+    inner = plain_type(kind)
+    return pat.is_integer(inner) or pat.is_floating(inner) or pat.is_decimal(inner)
 
 
 def is_text(kind: pa.DataType) -> bool:
-    inner = kind.value_type if pat.is_dictionary(kind) else kind
+    inner = plain_type(kind)
     return pat.is_string(inner) or pat.is_large_string(inner) or pat.is_string_view(inner)
 
 
 def can_be_judged(kind: pa.DataType) -> bool:
     """Whether the columns of a type are words or numbers."""
-    words = is_text(kind) or pat.is_boolean(kind) or pat.is_null(kind)
-    return words or is_number(kind) or pat.is_date(kind) or pat.is_time(kind) or pat.is_timestamp(kind)
+    inner = plain_type(kind)
+    words = is_text(inner) or pat.is_boolean(inner) or pat.is_null(inner)
+    return words or is_number(inner) or pat.is_date(inner) or pat.is_time(inner) or pat.is_timestamp(inner)
+
+
+def _undone(column: Any) -> Any:
+    """A column without its dictionary, unless that lists words."""
+    return column if is_text(column.type) else column.cast(plain_type(column.type))
 
 
 def _values(column: Any) -> Values:

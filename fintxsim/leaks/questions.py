@@ -7,11 +7,11 @@ from typing import ClassVar
 from fintxsim.leaks.base import Judgement, Leak, LeakCheck, level, told
 from fintxsim.leaks.bins import binned
 from fintxsim.leaks.evidence import nats_needed
+from fintxsim.leaks.frames import is_number
 from fintxsim.leaks.gates import questions_gate
 from fintxsim.leaks.id_order import written
 from fintxsim.leaks.pairs import pair_features
 from fintxsim.leaks.scores import REGIONS, questions_score
-from fintxsim.leaks.sources import is_text_column
 from fintxsim.leaks.subject import Subject
 
 
@@ -23,7 +23,7 @@ class Questions(LeakCheck):
         table.require_frauds()
         rows = table.thin
         equal = pair_features(table.numbers, ratios=False)
-        ids = (written(name, is_text=is_text_column(table.source.schema, name)) for name in table.ids)
+        ids = (written(name, is_text=not is_number(table.source.schema.field(name).type)) for name in table.ids)
         features = [*table.features, *equal, *ids]
         columns = [binned(feature.read(rows.frame)) for feature in features]
         names = [feature.name for feature in features]

@@ -28,19 +28,26 @@ DIMENSIONS = (c.CUSTOMERS, c.ACCOUNTS, c.CARDS, c.MERCHANTS, c.TERMINALS, c.DEVI
 _BATCH_ROWS = 262_144
 
 
-@dataclass(frozen=True, slots=True)
 class Seen:
-    """Transactions of each id of a column: how many, how many frauds, and the campaign of one fraud (-1: none)."""
+    """Transactions of each id of a table: how many, how many frauds, and the campaign of one fraud (-1: none)."""
 
-    ids: Ints
-    rows: Ints
-    frauds: Ints
-    campaign: Ints
+    def __init__(self, ids: Ints) -> None:
+        self._ids = np.unique(ids)
+        self._rows, self._frauds = np.zeros(len(self._ids) + 1, np.int64), np.zeros(len(self._ids) + 1, np.int64)
+        self._campaign = np.full(len(self._ids) + 1, -1, np.int64)
+
+    def add(self, ids: Ints, fraud: Flags, campaign: Ints) -> None:
+        """Count transactions; those of ids that the table has not are left out."""
+        at = places(self._ids, ids)
+        known = at >= 0
+        self._rows += np.bincount(at[known], minlength=len(self._rows))
+        self._frauds += np.bincount(at[known & fraud], minlength=len(self._rows))
+        self._campaign[at[known & fraud]] = campaign[known & fraud]
 
     def of(self, ids: Ints) -> tuple[Ints, Ints, Ints]:
         """Rows, frauds and campaign of ids; 0, 0 and -1 of those without a transaction."""
-        at = places(self.ids, ids)
-        return np.append(self.rows, 0)[at], np.append(self.frauds, 0)[at], np.append(self.campaign, -1)[at]
+        at = places(self._ids, ids)
+        return self._rows[at], self._frauds[at], self._campaign[at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +114,42 @@ def is_id(column: c.Column) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """What is known of each row of a table: whether it is looked at, its label, its campaign, its exposure if any."""
+
+    kept: Flags
+    fraud: Flags
+    campaign: Ints
+    exposure: Ints | None = None
+
+
+class RunTable(Source):
+    """Another table of a run, labelled row by row."""
+
+    def __init__(self, run: Run, table: c.Table, labels: Labels) -> None:
+        self.name, self.schema = f"{run.path}/{table.path}", table.schema()
+        if labels.exposure is not None:
+            self.schema = self.schema.append(pa.field(EXPOSURE, pa.int64()))
+        self._scan, self._labels = run.scan(table.path), labels
+
+    def frames(self, columns: Sequence[str]) -> Iterator[Frame]:
+        labels, at = self._labels, 0
+        names = [name for name in columns if name in self._scan.schema.names]
+        for batch in self._scan.to_batches(columns=names or self._scan.schema.names[:1], batch_size=_BATCH_ROWS):
+            part = slice(at, at + len(batch))
+            at += len(batch)
+            rows = pa.Table.from_batches([batch])
+            if labels.exposure is not None:
+                rows = rows.append_column(EXPOSURE, pa.array(labels.exposure[part]))
+            yield Frame(rows, labels.fraud[part], labels.campaign[part]).take(labels.kept[part])
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """A table beside the transactions, or a part of them of which the form alone is judged."""
 
     place: str
-    rows: LabelledTable
+    rows: Source
     roles: Roles
     only_form: bool = False
 
@@ -121,61 +159,46 @@ def sides(run: Run, source: RunTransactions, frame: Frame) -> Iterator[Side]:
     typologies = list(source.by_typology(frame))
     for name, rows in typologies if len(typologies) > 1 else ():
         yield Side(f"{c.TRANSACTIONS.path} ({name})", rows, transaction_roles(), only_form=True)
-    seen = seen_by_key(source)
+    seen = seen_by_key(run, source)
     for table in DIMENSIONS:
-        yield Side(table.path, *dimension(run, table, seen[table.key]))
-    yield Side(c.EVENTS.path, *events(run, seen[c.DEVICES.key]))
+        yield Side(table.path, dimension(run, table, seen[table.key]), side_roles(table, EXPOSURE))
+    yield Side(c.EVENTS.path, events(run, seen[c.DEVICES.key]), side_roles(c.EVENTS))
 
 
-def seen_by_key(source: RunTransactions) -> dict[str, Seen]:
-    """Transactions of every customer, account, card, merchant, terminal and device."""
-    keys = [table.key for table in DIMENSIONS]
-    parts: dict[str, list[tuple[Ints, Flags, Ints]]] = {key: [] for key in keys}
-    for frame in source.frames(keys):
-        for key in keys:
-            known = ~frame.nulls(key)
-            ids = _ints(frame.rows.column(key))[known]
-            parts[key].append((ids, frame.fraud[known], frame.group[known]))
-    return {key: _gathered(found) for key, found in parts.items()}
-
-
-def dimension(run: Run, table: c.Table, seen: Seen) -> tuple[LabelledTable, Roles]:
-    """A dimension's first row of each key, labelled by its transactions; keys without any are left out."""
-    rows = run.scan(table.path).to_table()
-    keys = _ints(rows.column(table.key))
-    first = np.sort(np.unique(keys, return_index=True)[1])
-    count, frauds, campaign = seen.of(keys[first])
-    kept = count > 0
-    rows = rows.take(first[kept])
-    size = np.floor(np.log2(count[kept])).astype(np.int64)
-    labelled = rows.append_column(EXPOSURE, pa.array(size))
+def side_roles(table: c.Table, exposure: str = "") -> Roles:
+    """Columns of another table; a dimension, which has an exposure, is no log."""
     ids = tuple(column.name for column in table if is_id(column))
     behaviour = tuple(name for name in table.names() if name not in ids and name != table.time)
-    roles = Roles(behaviour, ids, (), table.time, "", EXPOSURE, is_log=False)
-    return LabelledTable(f"{run.path}/{table.path}", labelled, frauds[kept] > 0, campaign[kept]), roles
+    return Roles(behaviour, ids, (), table.time, "", exposure, is_log=not exposure)
 
 
-def events(run: Run, devices: Seen) -> tuple[LabelledTable, Roles]:
+def seen_by_key(run: Run, source: RunTransactions) -> dict[str, Seen]:
+    """Transactions of every customer, account, card, merchant, terminal and device."""
+    seen = {table.key: Seen(_column(run, table, table.key)) for table in DIMENSIONS}
+    for frame in source.frames(list(seen)):
+        for key, found in seen.items():
+            found.add(_ints(frame.rows.column(key)), frame.fraud, frame.group)
+    return seen
+
+
+def dimension(run: Run, table: c.Table, seen: Seen) -> RunTable:
+    """A dimension's first row of each key, labelled by its transactions; keys without any are left out."""
+    keys = _column(run, table, table.key)
+    is_first = np.zeros(len(keys), np.bool_)
+    is_first[np.unique(keys, return_index=True)[1]] = True
+    rows, frauds, campaign = seen.of(keys)
+    exposure = np.floor(np.log2(np.maximum(rows, 1))).astype(np.int64)
+    return RunTable(run, table, Labels(is_first & (rows > 0), frauds > 0, campaign, exposure))
+
+
+def events(run: Run, devices: Seen) -> RunTable:
     """Events, labelled by their devices; events without a device, or with one that is not known, are left out."""
-    names = [column.name for column in c.EVENTS if not column.nullable or column.name != "account_id"]
-    rows = run.scan(c.EVENTS.path).to_table(columns=names)
-    count, frauds, campaign = devices.of(_ints(rows.column("device_id")))
-    kept = count > 0
-    ids = tuple(name for name in names if is_id(c.EVENTS[name]))
-    behaviour = tuple(name for name in names if name not in ids and name != c.EVENTS.time)
-    roles = Roles(behaviour, ids, (), c.EVENTS.time)
-    fraud = (frauds == count)[kept]
-    rows = rows.filter(pa.array(kept))
-    return LabelledTable(f"{run.path}/{c.EVENTS.path}", rows, fraud, campaign[kept]), roles
+    rows, frauds, campaign = devices.of(_column(run, c.EVENTS, "device_id"))
+    return RunTable(run, c.EVENTS, Labels(rows > 0, frauds == rows, campaign))
 
 
-def _gathered(parts: list[tuple[Ints, Flags, Ints]]) -> Seen:
-    ids = np.concatenate([part[0] for part in parts])
-    fraud, group = (np.concatenate([part[at] for part in parts]) for at in (1, 2))
-    keys, place, rows = np.unique(ids, return_inverse=True, return_counts=True)
-    campaign = np.full(len(keys), -1, np.int64)
-    campaign[place[fraud]] = group[fraud]
-    return Seen(keys, rows, np.bincount(place[fraud], minlength=len(keys)), campaign)
+def _column(run: Run, table: c.Table, name: str) -> Ints:
+    return _ints(run.scan(table.path).to_table(columns=[name]).column(name))
 
 
 def _ints(column: Any) -> Ints:

@@ -18,7 +18,7 @@ from fintxsim.leaks.cases import scrambled
 from fintxsim.leaks.frames import Frame, joined
 from fintxsim.leaks.sources import Source
 
-LIMIT = 2_000_000
+LIMIT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,12 @@ class Sample:
 
 def read_sample(source: Source, columns: Sequence[str], limit: int = LIMIT) -> Sample:
     """Read the columns of a table. InputError when its label is constant or it has no rows."""
-    rows, frauds = _counted(source)
+    rows, frauds = counted(source)
+    if not rows:
+        raise InputError(f"{source.name}: the table has no rows; give one that has.")
+    if frauds in (0, rows):
+        what = "no row is a fraud" if not frauds else "every row is a fraud"
+        raise InputError(f"{source.name}: {source.label} is constant, {what}; give a table with both.")
     every_fraud = math.ceil(frauds / (limit / 2))
     every = math.ceil((rows - frauds) / max(limit - frauds, limit / 2))
     kept, at = [], 0
@@ -53,14 +58,10 @@ def read_sample(source: Source, columns: Sequence[str], limit: int = LIMIT) -> S
     return Sample(joined(kept), rows, frauds, every, every / every_fraud)
 
 
-def _counted(source: Source) -> tuple[int, int]:
+def counted(source: Source) -> tuple[int, int]:
+    """Rows of a table, and how many of them are frauds."""
     rows = frauds = 0
     for frame in source.frames(()):
-        rows += len(frame.fraud)
+        rows += len(frame)
         frauds += int(frame.fraud.sum())
-    if not rows:
-        raise InputError(f"{source.name}: the table has no rows; give one that has.")
-    if frauds in (0, rows):
-        what = "no row is a fraud" if not frauds else "every row is a fraud"
-        raise InputError(f"{source.name}: {source.label} is constant, {what}; give a table with both.")
     return rows, frauds

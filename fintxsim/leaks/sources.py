@@ -14,7 +14,7 @@ import pyarrow.dataset as pads
 import pyarrow.types as pat
 
 from fintxsim.errors import InputError
-from fintxsim.leaks.frames import Flags, Frame, Values, Words, can_be_judged, is_text
+from fintxsim.leaks.frames import Flags, Frame, Values, Words, can_be_judged
 from fintxsim.suggest import hint
 
 _FRAUD = frozenset({"1", "true", "t", "yes", "y", "fraud"})
@@ -45,11 +45,6 @@ class LabelledTable(Source):
     def __init__(self, name: str, rows: pa.Table, fraud: Flags, group: Any) -> None:
         self.name, self.schema = name, rows.schema
         self._whole = Frame(rows, fraud, np.asarray(group, np.int64))
-
-    def has_enough(self, frauds: int) -> bool:
-        """Whether the table has so many frauds, and as many genuine rows."""
-        found = int(self._whole.fraud.sum())
-        return frauds <= found <= len(self._whole) - frauds
 
     def frames(self, columns: Sequence[str]) -> Iterator[Frame]:
         yield Frame(self._whole.rows.select(list(columns)), self._whole.fraud, self._whole.group)
@@ -155,7 +150,3 @@ def _format(file: Path, types: Mapping[str, pa.DataType]) -> Any:
 def _unreadable(path: Path, error: Exception) -> InputError:
     what = " ".join(str(error).split())
     return InputError(f"{path}: cannot be read: {what}; mend the file, or give another.")
-
-
-def is_text_column(schema: pa.Schema, name: str) -> bool:
-    return is_text(schema.field(name).type)

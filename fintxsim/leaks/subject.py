@@ -14,15 +14,14 @@ from fintxsim.leaks import kinds
 from fintxsim.leaks.bins import Bins, binned
 from fintxsim.leaks.cases import Cases, scrambled
 from fintxsim.leaks.evidence import FRAUDS_NEEDED, GROUPS_NEEDED
-from fintxsim.leaks.frames import Frame, Ints, Numbers, Words, is_number
+from fintxsim.leaks.frames import Frame, Ints, Numbers, Words, is_number, is_text
 from fintxsim.leaks.roles import Roles
 from fintxsim.leaks.samples import LIMIT, read_sample
-from fintxsim.leaks.sources import Source, is_text_column
+from fintxsim.leaks.sources import Source
 
 _WORDS_OF_BEHAVIOUR = 1_000
 _SHARE_OF_BEHAVIOUR = 0.05
 """A column of text with more words than this, and more than this share of the rows, is taken for an identifier."""
-
 
 _MOST_GENUINE = 100_000
 """Genuine rows that slow searches look at."""
@@ -184,7 +183,7 @@ class Subject:
             raise NothingToCheckError(f"{self.roles.time} has no time of day")
 
     def _is_like_an_id(self, name: str) -> bool:
-        if not is_text_column(self.source.schema, name):
+        if not is_text(self.source.schema.field(name).type):
             return False
         words = self.frame.values(name)
         assert isinstance(words, Words)

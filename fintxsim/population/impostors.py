@@ -58,7 +58,7 @@ def disguise(people: npt.NDArray[np.void], key: np.uint64, share: float, typolog
 
 def _join(people: npt.NDArray[np.void], customer: int, leader: int, typology: int) -> None:
     identity, first = people[customer], people[leader]
-    identity["impostor"], identity["address"] = typology, leader
+    identity["impostor"], identity["address"], identity["lookalikes"] = typology, leader, 0
     identity["city"], identity["phone_owner"] = first["city"], leader
     identity["phone_generation"] = first["phone_generation"]
     identity["devices"][0] = first["devices"][0]

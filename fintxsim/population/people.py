@@ -54,6 +54,8 @@ PERSON = np.dtype(
         ("payees", "i4"),  # payees at other banks known so far
         ("friends", "i4", (MAX_FRIENDS,)),  # customers to whom money is sent
         ("friend_count", "i4"),
+        ("window_start", "i4"),  # look-alikes: first day of the window that ``episode_days`` is about
+        ("episode_days", "u4"),  # bit k: an episode is under way on day k of the window
         ("city", "i2"),
         ("card_generation", "i2", (2,)),
         ("card_day_count", "i2", (2,)),
@@ -62,6 +64,7 @@ PERSON = np.dtype(
         ("last_country", "i2"),
         ("phone_generation", "i2"),
         ("browser_generation", "i2"),
+        ("lookalikes", "u2"),  # bit k: the look-alike number k can happen to the customer
         ("segment", "i1"),
         ("age_band", "i1"),
         ("pay_day", "i1"),  # day of the month of salary or benefits; 0: irregular income

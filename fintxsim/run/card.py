@@ -32,9 +32,9 @@ def dataset_card(manifest: Manifest) -> str:
     """Text of README.md. The manifest must already list the tables."""
     parts = (
         _front_matter(manifest), _about(manifest), _tables(manifest), _loading(), _policy(), _fraud(manifest),
-        _citing(manifest),
+        _lookalikes(manifest), _citing(manifest),
     )  # fmt: skip
-    return "\n".join(parts)
+    return "\n".join(part for part in parts if part)
 
 
 def _size_category(rows: int) -> str:
@@ -96,8 +96,20 @@ def _policy() -> str:
 - `labels/` holds what the bank learned, from `label_time` on. It is incomplete, late and sometimes wrong, as in life.
   Train on `fintxsim.open_run(".").labels(as_of=...)`.
 - `truth/` holds what the simulator knows. Use it to measure, never to train. A transaction that is absent there is
-  plain genuine.
+  plain genuine; one that is there is a crime or a benign look-alike.
 """
+
+
+def _lookalikes(manifest: Manifest) -> str:
+    """Genuine behaviour that looks like fraud; nothing when there is none."""
+    if not manifest.anomalies:
+        return ""
+    rows = [f"| `{a.kind}` | {a.requested_bps:g} | {a.realised_bps:.2f} | {a.rows:,} |" for a in manifest.anomalies]
+    head = ["| kind | requested bps | realised bps | rows |", "| --- | ---: | ---: | ---: |"]
+    note = "Genuine, but apt to be taken for fraud: `anomaly_kind` in `truth/transactions`. A basis point (bps)"
+    return "\n".join(
+        ["## Benign look-alikes", "", note, "is one of 10,000 approved transactions.", "", *head, *rows, ""]
+    )
 
 
 def _fraud(manifest: Manifest) -> str:

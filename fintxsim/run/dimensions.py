@@ -18,14 +18,12 @@ from fintxsim.population.categories import CASH_MACHINE, CATEGORIES
 from fintxsim.population.customers import AGE_BANDS
 from fintxsim.population.people import CARD_YEARS_DAYS, CREDIT, RENEWAL_DAYS, STRANGER
 from fintxsim.run.tables import DayTables, Ints, closed, enum, make_table, words
-from fintxsim.setting import WARM_UP_DAYS
 from fintxsim.streams import Purpose
 from fintxsim.tokens import ACCOUNT, ADDRESS, CARD, MERCHANT, PHONE, TERMINAL
 from fintxsim.vocabulary import AccountKind, EventType, Segment
 
 Dates = npt.NDArray[np.datetime64]
 
-_HELD_DAYS = max(RENEWAL_DAYS, WARM_UP_DAYS) + 15  # how long a card that was replaced can still turn up
 
 SCHEMES = ("Meridian", "Corvo", "Union Azul")
 ACQUIRERS = ("Acquira", "Nordpay", "Tillbank", "Merchantia", "Paylane")
@@ -178,26 +176,18 @@ class Dimensions:
         )
 
     def _cards(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
-        """Cards in use on day 0, and those they replaced lately, which some merchants and thieves still hold."""
+        """Cards in use on day 0, those they replaced lately, which some merchants still hold, and those in use at any
+        time on the days before day 0 on which crime was under way."""
         held = np.stack([np.ones(len(people), bool), people["has_credit"] > 0], axis=1)
-        left = people["card_expiry_day"]
-        replaced = held & (left > CARD_YEARS_DAYS - _HELD_DAYS) & (people["card_generation"] > 0)
-        before = self._stolen_before(people["card_generation"], numbers)
-        tables = [self._issued(people, numbers, which, ago) for ago, which in ((0, held), (1, replaced), (2, before))]
+        newest = people["card_generation"].astype(np.int64)
+        oldest = self.world.first_generations[numbers]
+        renewed = people["card_expiry_day"] > CARD_YEARS_DAYS - RENEWAL_DAYS
+        oldest = np.where(renewed & (newest > 0), np.minimum(oldest, newest - 1), oldest)
+        tables = [
+            self._issued(people, numbers, held & (newest - ago >= oldest), ago)
+            for ago in range(int((newest - oldest).max(initial=0)) + 1)
+        ]
         return pa.concat_tables(tables)
-
-    def _stolen_before(self, generations: npt.NDArray[np.int16], numbers: Ints) -> npt.NDArray[np.bool_]:
-        """Cards of campaigns under way that were replaced twice since they were stolen."""
-        which = np.zeros(generations.shape, np.bool_)
-        first, last = int(numbers[0]), int(numbers[-1])
-        for record in self.world.campaigns.values():
-            for card in record.campaign.cards:
-                if (
-                    first <= card.customer <= last
-                    and card.generation == generations[card.customer - first, card.slot] - 2
-                ):
-                    which[card.customer - first, card.slot] = True
-        return which
 
     def _issued(self, people: npt.NDArray[np.void], numbers: Ints, which: npt.NDArray[np.bool_], ago: int) -> pa.Table:
         """The cards ``which``, or those that many generations ``ago``."""
@@ -227,7 +217,8 @@ class Dimensions:
     def _devices(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
         browsers = people["devices"][people["has_browser"] > 0, 1]
         browsers = browsers[browsers >> 9 >= numbers[0]]  # a computer shared with the part before is there already
-        codes = np.sort(np.concatenate([people["devices"][:, 0], browsers]))
+        phones = people["phone_owner"].astype(np.int64) << 9 | people["phone_generation"] & 255  # not all trusted yet
+        codes = np.sort(np.concatenate([people["devices"][:, 0], phones, browsers]))
         codes = codes[np.diff(codes, prepend=-1) > 0]  # np.unique would hash them first, in ten times the time
         ages = self._uniforms(Purpose.DEVICE, codes, 0, 1)[0]
         return self.tables.devices(codes, self._day_zero(len(codes)), self._days_before(1 + 900 * ages))

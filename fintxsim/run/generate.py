@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from fintxsim import __version__
@@ -26,9 +27,10 @@ from fintxsim.run.dimensions import Dimensions
 from fintxsim.run.learned import LearnedTables
 from fintxsim.run.plan import Plan, prepare
 from fintxsim.run.precompile import start_second_process
-from fintxsim.run.realised import fraud_entries, prior_odds_factor
+from fintxsim.run.realised import anomaly_entries, fraud_entries, prior_odds_factor
 from fintxsim.run.store import RunStore
 from fintxsim.run.tables import DayTables
+from fintxsim.run.truth import NUMBERS, LookalikeRows, lookalike_rows, truth_table
 from fintxsim.scenario.dump import dump_resolved
 from fintxsim.scenario.model import Scenario
 from fintxsim.setting import Setting
@@ -94,6 +96,7 @@ class _Session:
         self.started = time.perf_counter()
         self.rows = 0
         self.approved = self.approved_value = 0
+        self.lookalikes = np.zeros((2, NUMBERS), np.int64)  # rows and counted rows so far, by number of the kind
         self.campaigns: list[CampaignRecord] = []
         self.file_name = ""
         self.rows_in_file = 0
@@ -145,8 +148,10 @@ class _Session:
     def _tables_of(self, book: DayBook, is_last_in_file: bool) -> Iterator[Parts]:
         """The day's tables, in parts that are to be written one after the other."""
         clock = time.process_time()
-        for codes, terminals, times in self.tables.transactions(book):
-            parts: Parts = list(self.dimensions.met(codes, terminals, times))
+        found: list[LookalikeRows] = []
+        for rows in self.tables.transactions(book):
+            found.append(lookalike_rows(rows, book.offending))
+            parts: Parts = list(self.dimensions.met(rows["merchant_code"], rows["terminal"], rows["event_time"]))
             if self.tables.is_full:
                 parts.append((c.TRANSACTIONS, self.tables.take_transactions()))
             self._clock("columns", clock)
@@ -157,7 +162,10 @@ class _Session:
             parts.append((c.TRANSACTIONS, self.tables.take_transactions()))
         parts.append((c.LABELS, self.learned.labels(book.labels)))
         parts.append((c.ALERTS, self.learned.alerts(book.closed)))
-        parts.append((c.TRUTH_TRANSACTIONS, self.tables.truth(book.offending)))
+        lookalikes = LookalikeRows.joined(found)
+        self.lookalikes += lookalikes.tally()
+        truth = truth_table(book.offending, lookalikes, self.tables.run_start, float(self.setting.minor))
+        parts.append((c.TRUTH_TRANSACTIONS, truth))
         if book.touched:
             parts.append((c.TOUCHED, self.tables.touched(book.touched, self.setting.date_of(book.number))))
         self._clock("columns", clock)
@@ -249,6 +257,7 @@ class _Session:
                 scenario.fraud.boost, sum(e.approved_frauds for e in fraud), self.approved
             ),
             fraud=fraud,
+            anomalies=anomaly_entries(self.world, self.lookalikes, self.approved),
             ledger=self._ledger(),
             matured_days=scenario.labels.matured_days,
             warnings=self.plan.warnings,

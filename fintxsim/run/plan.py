@@ -80,5 +80,5 @@ def setting_of(scenario: Scenario) -> Setting:
     geography = build_geography(scenario.timezone, scenario.country, scenario.currency)
     return build_setting(
         seed=scenario.seed, start=scenario.start_date, days=scenario.days, geography=geography,
-        population=scenario.population, behaviour=scenario.behaviour, bank=scenario.bank,
+        population=scenario.population, behaviour=scenario.behaviour, bank=scenario.bank, anomalies=scenario.anomalies,
     )  # fmt: skip

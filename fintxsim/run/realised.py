@@ -1,4 +1,4 @@
-"""What was asked for against what came out, per typology."""
+"""What was asked for against what came out, per typology and per kind of look-alike."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from fintxsim.agents import CriminalMarket
 from fintxsim.engine import World
 from fintxsim.fraud import CampaignRecord
-from fintxsim.manifest import FraudEntry
+from fintxsim.lookalikes.base import Lookalike, LookalikeConfig
+from fintxsim.lookalikes.episodes import WINDOW
+from fintxsim.manifest import AnomalyEntry, FraudEntry
 from fintxsim.pacing import Pacer
 from fintxsim.typologies.base import TypologyConfig
 
 TOLERANCE = 0.05  # relative; or 1.96 times the square root of the expected count where that is more
+LOOKALIKE_TOLERANCE = 0.10  # relative; look-alikes are foretold, not paced
+EPISODE_SPREAD = 1.3  # variance of the rows of an episode, as a factor on that of episodes of equal length
 BPS = 10_000.0
 HOPELESS = 0.1  # with so small a share of attempts approved, more campaigns are no way out
 Status = Literal["reached", "not_reached", "off", "open_loop"]
@@ -161,3 +168,34 @@ def _too_little(world: World, market: CriminalMarket, tally: _Tally) -> str:
         f"the run is too short: a campaign's frauds come {market.pace.proceeds.mean_days:.1f} days after its start on "
         "average; ask for more days or customers"
     )
+
+
+def anomaly_entries(world: World, tally: npt.NDArray[np.int64], approved: int) -> tuple[AnomalyEntry, ...]:
+    """One entry per look-alike that is on; ``tally`` holds rows and counted rows by number, ``approved`` all rows."""
+    return tuple(_anomaly(world, kind, config, tally, approved) for kind, config in world.setting.anomalies.active())
+
+
+def _anomaly(
+    world: World, kind: Lookalike, config: LookalikeConfig, tally: npt.NDArray[np.int64], approved: int
+) -> AnomalyEntry:
+    counted = int(tally[1, kind.number])
+    realised = BPS * counted / approved if approved else 0.0
+    per_day = float(world.setting.world[0]["lookalikes"][kind.number]["per_day"])
+    able = int((world.people["lookalikes"] >> kind.number & 1).sum())
+    episodes = per_day * able * world.setting.days
+    margin = max(LOOKALIKE_TOLERANCE, 1.96 * sqrt(EPISODE_SPREAD / episodes)) if episodes else LOOKALIKE_TOLERANCE
+    low, high = max(config.rate_bps * (1.0 - margin), 0.0), config.rate_bps * (1.0 + margin)
+    reached = low <= realised <= high
+    return AnomalyEntry(
+        kind=kind.name, requested_bps=config.rate_bps, realised_bps=realised, rows=int(tally[0, kind.number]),
+        approved_rows=counted, expected=config.rate_bps / BPS * approved, low_bps=low, high_bps=high,
+        status="reached" if reached else "not_reached", reason="" if reached else _why_missed(per_day, able),
+    )  # fmt: skip
+
+
+def _why_missed(per_day: float, able: int) -> str:
+    if not able:
+        return "it can happen to none of the customers"
+    if per_day * WINDOW > 1.0:
+        return f"it would have to happen to a customer more than once in {WINDOW} days"
+    return "episodes were foretold from what customers are, and seasons keep to months; a longer run comes closer"

@@ -29,7 +29,7 @@ INT16 = (
 INT8 = (
     "transaction_type", "rail", "channel", "entry_mode", "direction", "payee_is_new", "payee_name_match",
     "is_recurring", "is_card_on_file", "avs_result", "cvv_result", "three_ds", "eci", "sca_exemption", "response_code",
-    "reason_code", "is_approved", "incumbent_action", "terminal",
+    "reason_code", "is_approved", "incumbent_action", "terminal", "anomaly",
 )  # fmt: skip
 FLOAT64 = ("amount", "amount_billing")
 FLOAT32 = ("incumbent_score",)
@@ -142,6 +142,7 @@ def _small_columns(rows: npt.NDArray[np.void], i2: npt.NDArray[np.int16], i1: np
         i1[16, k] = row.approved
         i1[17, k] = row.action
         i1[18, k] = row.terminal
+        i1[19, k] = row.anomaly
 
 
 @compiled

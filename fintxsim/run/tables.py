@@ -13,7 +13,7 @@ import pyarrow as pa
 from fintxsim import columns as c
 from fintxsim.behaviour.draft import DRAFT, EVENT, join
 from fintxsim.engine import TOUCHED_WORDS, DayBook
-from fintxsim.fraud import CampaignRecord, OffendingRow
+from fintxsim.fraud import CampaignRecord
 from fintxsim.population.categories import MCCS
 from fintxsim.run import rows as r
 from fintxsim.run.buffers import Rotation
@@ -85,11 +85,11 @@ class DayTables:
             "mcc": self.mccs, "merchant_country": self.countries, "ip_country": self.countries,
         }  # fmt: skip
 
-    def transactions(self, book: DayBook) -> Iterator[tuple[Ints, npt.NDArray[np.int8], Ints]]:
+    def transactions(self, book: DayBook) -> Iterator[dict[str, npt.NDArray[Any]]]:
         """Fill the day's transactions in, in time order, a part at a time.
 
-        Yields merchant codes, terminal numbers and times of each part's rows. When ``is_full`` after that, the
-        transactions must be taken before the next part.
+        Yields the columns of each part's rows. When ``is_full`` after that, the transactions must be taken before the
+        next part.
         """
         start, end = self.setting.window(book.number)
         rows, keys = _in_order(book.rows, book.buffer, start, DRAFT)
@@ -104,8 +104,7 @@ class DayTables:
             )  # fmt: skip
             columns.used += len(part)
             done += len(part)
-            filled = columns.columns(first)
-            yield filled["merchant_code"], filled["terminal"], filled["event_time"]
+            yield columns.columns(first)
 
     @property
     def held(self) -> int:
@@ -135,30 +134,6 @@ class DayTables:
         buffers: dict[str, npt.NDArray[Any]] = dict(zip(names, i8, strict=True))
         buffers |= {"ip_country": i2[0], "event_type": i1[0], "channel": i1[1]}
         return self._assemble(c.EVENTS, buffers)
-
-    def truth(self, offending: Sequence[OffendingRow]) -> pa.Table:
-        ordered = sorted(offending, key=lambda row: row.time)
-        n = len(ordered)
-        typologies = [row.typology for row in ordered]
-        minor = self._minor[0]
-        return make_table(
-            c.TRUTH_TRANSACTIONS,
-            transaction_id=np.array([row.time - self.run_start + 1 for row in ordered], np.int64),
-            is_fraud=[row.part.is_fraud for row in ordered],
-            typology=_typologies(row.typology.name for row in ordered),
-            campaign_id=np.array([row.campaign for row in ordered], np.int64),
-            campaign_step=np.array([row.step for row in ordered], np.int32),
-            role=_vocabulary([row.part.role for row in ordered]),
-            fraud_party=_vocabulary([t.fraud_party for t in typologies]),
-            is_laundering=[row.part.is_laundering for row in ordered],
-            fraudster_id=np.array([row.fraudster for row in ordered], np.int64),
-            authorised_party=[row.part.authorised_party for row in ordered],
-            observation_class=_vocabulary([t.observation_class for t in typologies]),
-            is_anomaly=[False] * n,
-            anomaly_kind=enum(np.full(n, -1, np.int8), words([]), nullable=True),
-            loss_amount=np.array([row.loss / minor for row in ordered], np.float64),
-            never_reported=[row.never_reported for row in ordered],
-        )
 
     def campaigns(self, records: Sequence[CampaignRecord], recovered: Mapping[int, int]) -> pa.Table:
         """Campaigns that acted in the run, by number; ``recovered`` holds minor units by number."""
@@ -301,10 +276,3 @@ def _optional(values: Sequence[str | None]) -> pa.Array[Any]:
     """Dictionary array of a few words, in the order of the alphabet."""
     allowed = sorted({value for value in values if value is not None})
     return enum(codes(values, allowed), words(allowed), nullable=True)
-
-
-def _vocabulary(members: Sequence[Word]) -> pa.Array[Any]:
-    """Dictionary array of words of one vocabulary."""
-    if not members:
-        return enum(np.zeros(0, np.int8), words([]), nullable=False)
-    return enum(np.array(members, np.int8), closed(type(members[0])), nullable=False)

@@ -13,6 +13,7 @@ from fintxsim.behaviour.config import BehaviourConfig
 from fintxsim.clock import LAST_DAY, load_zone
 from fintxsim.errors import InputError, SettingsError
 from fintxsim.fraud import FraudConfig
+from fintxsim.lookalikes.anomalies import AnomaliesConfig
 from fintxsim.population.currencies import currency as find_currency
 from fintxsim.population.customers import PopulationConfig
 from fintxsim.scenario.capacity import too_much
@@ -48,6 +49,9 @@ class Scenario(BaseModel):
     population: PopulationConfig = Field(description="Who banks here.")
     behaviour: BehaviourConfig = Field(default_factory=BehaviourConfig, description="How customers behave.")
     bank: BankConfig = Field(default_factory=BankConfig, description="How the bank authorises.")
+    anomalies: AnomaliesConfig = Field(
+        default_factory=AnomaliesConfig, description="How often genuine customers do what looks like fraud."
+    )
     fraud: FraudConfig = Field(default_factory=FraudConfig, description="How much fraud there is, and of which kinds.")
     labels: LabelsConfig = Field(default_factory=LabelsConfig, description="How the bank learns of fraud.")
 
@@ -77,6 +81,10 @@ class Scenario(BaseModel):
             boosted = f" with boost {self.fraud.boost:g}" if self.fraud.boost != 1.0 else ""
             message = f"the rates add up to {total:g} bps{boosted}; at most {MOST_FRAUD_BPS:g} of 10,000 can be fraud"
             problems.append((("fraud",), message))
+        benign = sum(config.rate_bps for _, config in self.anomalies.active())
+        if benign > MOST_FRAUD_BPS:
+            message = f"the rates add up to {benign:g} bps; at most {MOST_FRAUD_BPS:g} of 10,000 can be look-alikes"
+            problems.append((("anomalies",), message))
         if problems:
             raise SettingsError(*problems)
         return self
@@ -85,6 +93,10 @@ class Scenario(BaseModel):
         """Settings that cannot change any row, with the reason."""
         yield from self._fraud_without_effect()
         yield from self._labels_without_effect()
+        for name in sorted(self.anomalies.model_fields_set):
+            config = getattr(self.anomalies, name)
+            if config is not None and config.is_off and config.model_fields_set - {"rate_bps"}:
+                yield f"anomalies.{name}", "the look-alike is off, so its other settings have no effect"
         if self.bank.controls == "off":
             for name in ("step_up_score", "decline_score", "alerts"):
                 if name in self.bank.model_fields_set:

@@ -8,8 +8,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from fintxsim.streams import Draws
+from fintxsim.typologies.agenda import next_hour
 from fintxsim.typologies.base import (
-    DAY_US,
     HOUR_US,
     MINUTE_US,
     OVER,
@@ -246,5 +246,4 @@ class AccountTakeover(Typology):
         """When the crew begins with a victim: while people are about, or by its own clock if it does not care."""
         shift_hours = 0 if draws.next() < campaign.camouflage else crew.shift_hours
         hour = (market.daytime(draws.next()) + shift_hours) % 24
-        wanted = market.local_time(campaign.victims[campaign.current], after, hour)
-        return wanted if wanted >= after else wanted + DAY_US
+        return next_hour(market, campaign.victims[campaign.current], after, hour)

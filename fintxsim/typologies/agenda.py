@@ -9,10 +9,10 @@ _RISES = 7.0  # hour from which what was begun the day before goes on (assumptio
 SHOPS_OPEN, SHOPS_CLOSE = 9.0, 19.5  # hours between which any shop in town can be counted on (assumption)
 
 
-def keep_appointments(campaign: Campaign) -> None:
-    """The next act is the earliest errand; the campaign is over when there is none. Nothing is done twice at once."""
+def keep_appointments(campaign: Campaign, pause_us: int = _SECOND_US) -> None:
+    """The next act is the earliest errand, after a pause at least; the campaign is over when there is none."""
     if campaign.errands:
-        campaign.next_time = max(campaign.errands[0].time, campaign.next_time + _SECOND_US)
+        campaign.next_time = max(campaign.errands[0].time, campaign.next_time + pause_us)
     else:
         campaign.over()
 

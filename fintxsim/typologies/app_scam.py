@@ -19,6 +19,7 @@ from pydantic import Field
 
 from fintxsim.shares import ShareMap
 from fintxsim.streams import Draws
+from fintxsim.typologies.agenda import next_daytime
 from fintxsim.typologies.base import (
     DAY_US,
     HOUR_US,
@@ -35,6 +36,7 @@ from fintxsim.typologies.base import (
     TypologyConfig,
     Wanted,
 )
+from fintxsim.typologies.kinds import draw_kind
 from fintxsim.typologies.laundering import (
     HOLDER_PASSES,
     INSTANT_LIMIT,
@@ -49,7 +51,7 @@ from fintxsim.typologies.laundering import (
     paid,
     pass_proceeds_on,
 )
-from fintxsim.typologies.sizes import between_in_log, chosen, counted, log_normal, named_sum
+from fintxsim.typologies.sizes import between_in_log, counted, log_normal, named_sum
 from fintxsim.vocabulary import FraudParty, NameMatch, ObservationClass, Rail, Role
 
 ScamKind = Literal[
@@ -171,7 +173,7 @@ class AppScam(Typology):
 
     def plan(self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, draws: Draws) -> None:
         assert isinstance(config, AppScamConfig)
-        campaign.kind = chosen(config.kinds, draws.next())
+        campaign.kind = draw_kind(config.kinds, self.kinds, draws.next())
         script = SCRIPTS[campaign.kind]
         campaign.victims = market.pick_customers(draws, counted(script.victims, draws.next(), 40), script.wanted)
         campaign.wanted, campaign.place = len(campaign.victims), campaign.number
@@ -276,8 +278,6 @@ class AppScam(Typology):
 
     def _suitable(self, victim: int, after: int, script: Script, market: Market, draws: Draws) -> int:
         """An hour at which the victim can be reached; telephone callers and invoices keep to working days."""
-        hour = market.daytime(draws.next(), online=not script.in_office_hours)
-        time = market.local_time(victim, after, hour)
-        time = time if time >= after else time + DAY_US
+        time = next_daytime(market, victim, after, draws.next(), online=not script.in_office_hours)
         days_to_monday = 7 - (time // DAY_US + 3) % 7  # 1970-01-01 was a Thursday
         return time + days_to_monday * DAY_US if script.in_office_hours and days_to_monday <= 2 else time

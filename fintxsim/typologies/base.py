@@ -255,7 +255,7 @@ class Campaign:
     wanted: int = 0  # approved frauds wanted from the current victim
     tool: int = 0  # which of the crew's devices
     note: float = 0.0  # typology's own memory of the current victim
-    place: int = -1  # typology's own: a city, or a merchant's code
+    place: int = -1  # typology's own: a city, a merchant's code, a number of days
     payees: list[int] = field(default_factory=list)  # accounts paid so far
     errands: list[Errand] = field(default_factory=list)  # in order of time
     cards: list[StolenCard] = field(default_factory=list)  # as they were when they were stolen

@@ -24,7 +24,7 @@ from fintxsim.typologies.base import (
     TypologyConfig,
     Wanted,
 )
-from fintxsim.typologies.sizes import exponential, log_normal
+from fintxsim.typologies.sizes import between_in_log, exponential, log_normal
 from fintxsim.typologies.tickets import pay_at_till, usual_ticket
 from fintxsim.vocabulary import FraudParty, ObservationClass, Role
 
@@ -57,9 +57,9 @@ class FriendlyFraudConfig(TypologyConfig):
         description="Share of disputed purchases made where the customer often buys, if it is open (assumption).",
     )
     excess_median: float = Field(
-        1.5, ge=0.2, le=20,
-        description="Median factor on the customer's own ticket when nothing is disguised; with it the mean dispute "
-        "is near the 76 USD that Mastercard reports for 2025.",
+        2.0, ge=0.2, le=20,
+        description="Median factor on the customer's own ticket when nothing is disguised (assumption; with it the "
+        "mean dispute is near 76 USD, a figure of vendors).",
     )  # fmt: skip
 
 
@@ -145,7 +145,7 @@ class FriendlyFraud(Typology):
         """The customer's own ticket; the less disguised, the more it is worth disputing."""
         own = usual_ticket(shop.category, card.usual, draws.next())
         excess = log_normal(config.excess_median, 0.4, draws.next())
-        return float(own * excess ** (1.0 - campaign.camouflage) * 0.7**campaign.declines)
+        return between_in_log(own * excess, own, campaign.camouflage) * float(0.7**campaign.declines)
 
     def _wait(self, campaign: Campaign, config: FriendlyFraudConfig, market: Market, draws: Draws) -> None:
         """Days, until something is wanted again, by whoever of the household."""

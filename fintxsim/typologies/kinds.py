@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 
 def check_shares(shares: Mapping[str, float], allowed: tuple[str, ...]) -> None:
@@ -15,8 +16,11 @@ def check_shares(shares: Mapping[str, float], allowed: tuple[str, ...]) -> None:
         raise ValueError(f"the shares of the kinds add up to {total:.6g}; they must add up to 1")
 
 
-def draw_kind(shares: Mapping[str, float], allowed: tuple[str, ...], u: float) -> str:
-    """The kind at quantile ``u``, in the order of ``allowed``, however the scenario orders them."""
+def draw_kind(shares: Mapping[Any, float], allowed: tuple[str, ...], u: float) -> str:
+    """The kind at quantile ``u``, in the order of ``allowed``, however the scenario orders them.
+
+    Keys are of type Any because a mapping from a few literal words is no mapping from ``str`` to mypy.
+    """
     last = ""
     for kind in allowed:
         share = shares.get(kind, 0.0)

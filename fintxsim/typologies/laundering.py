@@ -14,12 +14,12 @@ from enum import IntEnum
 from pydantic import Field
 
 from fintxsim.streams import Draws
+from fintxsim.typologies.agenda import hour_of, keep_appointments
 from fintxsim.typologies.base import (
     DAY_US,
     HOUR_US,
     MINUTE_US,
     MULE_LEG,
-    OVER,
     Answer,
     Campaign,
     Crew,
@@ -49,6 +49,7 @@ _WHOLE = 0.55  # chance that all that is left is sent at once (assumption)
 _NOT_DIVIDED = 250.0  # euros below which it always is (assumption)
 _FROZEN = frozenset({"AC06", "41", "43", "62"})  # answers after which an account is of no use any more
 _PAYERS = 8192  # accounts elsewhere from this number on send money, those below get it
+_ONE_ABROAD_IN = 18  # lanes that lead elsewhere (assumption)
 _PERIOD_DAYS = 10  # how long a crew uses the same accounts elsewhere (assumption)
 
 
@@ -116,17 +117,13 @@ def now_due(campaign: Campaign) -> Errand:
 
 
 def go_on(campaign: Campaign, draws: Draws) -> None:
-    """Wait for the next errand; the campaign is over when there is none."""
-    if not campaign.errands:
-        campaign.next_time = OVER
-        return
-    soon = campaign.next_time + int(draws.between(0.2, 1.5) * MINUTE_US)
-    campaign.next_time = max(campaign.errands[0].time, soon)
+    """Wait for the next errand; whoever has several to do needs a minute for each."""
+    keep_appointments(campaign, int(draws.between(0.2, 1.5) * MINUTE_US))
 
 
 def awake(time: int, customer: int, market: Market, draws: Draws, *, shift_hours: int = 0) -> int:
     """The moment itself, or some time in the morning if whoever acts sleeps then; crews can live on another clock."""
-    hour = ((time - market.local_time(customer, time, 0.0)) / HOUR_US - shift_hours) % 24.0
+    hour = (hour_of(market, customer, time) - shift_hours) % 24.0
     if not _BEDTIME < hour < _GETS_UP:
         return time
     return time + int((_GETS_UP - hour + 3.5 * draws.next()) * HOUR_US)
@@ -167,7 +164,7 @@ def lane(campaign: Campaign, crew: Crew, number: int) -> Payee:
     number %= LANES
     if number < len(campaign.mules) and campaign.mules[number] in crew.mules:
         return Payee(customer=campaign.mules[number])
-    return elsewhere(campaign, number, is_foreign=number == campaign.number % (3 * LANES))
+    return elsewhere(campaign, number, is_foreign=(campaign.number // LANES + number) % _ONE_ABROAD_IN == 0)
 
 
 def elsewhere(campaign: Campaign, number: int, *, is_foreign: bool) -> Payee:
@@ -252,7 +249,7 @@ def pass_on(
     if rest < SMALLEST_SUM:
         return None
     whole = errand.note == 0.0 and (errand.what == Task.LAST_PART or rest < _NOT_DIVIDED or draws.next() < _WHOLE)
-    wanted = rest * (1.0 if whole else draws.between(0.3, 0.7)) * 0.6**errand.note
+    wanted = rest * (1.0 if whole else draws.between(0.3, 0.7)) * 0.5**errand.note
     way = Way.ONWARD if following else _way_out(rest, draws)
     if way in _USUAL_BY_CARD:
         wanted = min(wanted, log_normal(_USUAL_BY_CARD[way], 0.6, draws.next()))

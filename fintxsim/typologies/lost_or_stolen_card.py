@@ -27,12 +27,12 @@ from fintxsim.typologies.base import (
     Wanted,
 )
 from fintxsim.typologies.sizes import exponential, log_normal
-from fintxsim.typologies.stolen_cards import DEAD, are_open, choose_goods, disguised, shopping_hour
+from fintxsim.typologies.stolen_cards import DEAD, are_open, choose_goods, disguised, less_after, shopping_hour
 from fintxsim.vocabulary import EntryMode, FraudParty, ObservationClass
 
 _GOODS = ("cash_machine", "grocery", "convenience", "fuel", "electronics", "fast_food", "liquor", "clothing",
           "department_store", "pharmacy", "bar", "taxi")  # fmt: skip
-_FIRST_WEIGHTS = (5.5, 2.0, 1.6, 1.0, 1.2, 0.9, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2)  # assumptions; thieves learn
+_FIRST_WEIGHTS = (8.0, 2.0, 1.6, 1.0, 1.2, 0.9, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2)  # assumptions; thieves learn
 _MACHINE = 0
 _LATE = (3, 5, 10, 11)  # goods that are sold when shops are closed
 _DEBIT = 0  # slot of the card that machines take
@@ -73,12 +73,7 @@ class LostOrStolenConfig(TypologyConfig):
     purchases_mean: float = Field(
         8.0, ge=1, le=50, description="Mean withdrawals and purchases wanted with the PIN (assumption)."
     )
-    cash_median: float = Field(
-        300.0,
-        gt=0,
-        le=5000,
-        description="Median withdrawal wanted, in euros; a run brings about 450 on average.",
-    )
+    cash_median: float = Field(340.0, gt=0, le=5000, description="Median withdrawal wanted, in euros (assumption).")
     goods_median: float = Field(
         90.0, gt=0, le=5000, description="Median purchase wanted with the PIN, in euros (assumption)."
     )
@@ -99,7 +94,7 @@ class LostOrStolenCard(Typology):
     fraud_party: ClassVar[FraudParty] = FraudParty.THIRD_PARTY
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("shoulder_surfing", "pickpocketing", "left_behind", "burglary")
-    expected_amount: ClassVar[float] = 70.0
+    expected_amount: ClassVar[float] = 75.0
     longest_days: ClassVar[int] = 3
     usual_days: ClassVar[tuple[float, float] | None] = (0.1, 1.0)
 
@@ -189,10 +184,10 @@ class LostOrStolenCard(Typology):
         goods = choose_goods(crew, draws.next(), at_machines=False)
         if not are_open(campaign.next_time, campaign.victims[0], campaign.place, market):
             goods = _LATE[draws.below(len(_LATE))]
-        wanted = log_normal(config.tap_median, 0.6, draws.next()) * crew.nerve * 0.6**campaign.declines
+        wanted = log_normal(config.tap_median, 0.6, draws.next()) * crew.nerve * less_after(campaign.declines)
         amount = disguised(wanted, campaign.cards[0], campaign, draws)
         if amount > 0.96 * _TAP_LIMIT:
-            amount = _TAP_LIMIT * draws.between(0.4, 0.96) * 0.6**campaign.declines
+            amount = _TAP_LIMIT * draws.between(0.4, 0.96) * less_after(campaign.declines)
         return self._at_till(goods, amount, EntryMode.CONTACTLESS, False, campaign, crew, market, door, draws)
 
     def _use_pin(
@@ -209,7 +204,7 @@ class LostOrStolenCard(Typology):
             goods = _MACHINE if at_machines and draws.next() < 0.6 else _LATE[draws.below(len(_LATE))]
         if at_machines and not knows:
             goods = _MACHINE
-        smaller = crew.nerve * 0.6**campaign.declines
+        smaller = crew.nerve * less_after(campaign.declines)
         if goods == _MACHINE:
             median = config.cash_median * (1.0 - 0.3 * campaign.camouflage)
             amount = log_normal(median, 0.6, draws.next()) * smaller

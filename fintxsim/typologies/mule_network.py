@@ -12,6 +12,7 @@ from pydantic import Field
 
 from fintxsim.shares import ShareMap
 from fintxsim.streams import Draws
+from fintxsim.typologies.agenda import next_daytime
 from fintxsim.typologies.base import (
     DAY_US,
     Campaign,
@@ -24,6 +25,7 @@ from fintxsim.typologies.base import (
     Typology,
     TypologyConfig,
 )
+from fintxsim.typologies.kinds import draw_kind
 from fintxsim.typologies.laundering import (
     MuleConfig,
     arrive,
@@ -35,7 +37,7 @@ from fintxsim.typologies.laundering import (
     recruit_mules,
     unrelated_payer,
 )
-from fintxsim.typologies.sizes import between_in_log, chosen, counted, log_normal, named_sum
+from fintxsim.typologies.sizes import between_in_log, counted, log_normal, named_sum
 from fintxsim.vocabulary import FraudParty, ObservationClass, Rail, Role
 
 Shape = Literal["fan_in", "fan_out", "cycle", "bipartite", "stack", "scatter_gather", "gather_scatter"]
@@ -127,7 +129,7 @@ class MuleNetwork(Typology):
 
     def plan(self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, draws: Draws) -> None:
         assert isinstance(config, MuleNetworkConfig)
-        campaign.kind = chosen(config.shapes, draws.next())
+        campaign.kind = draw_kind(config.shapes, self.kinds, draws.next())
         campaign.entry_point = self.entry_points[draws.below(4)]
         campaign.tool = draws.below(crew.devices)
         campaign.hides = draws.next() < 0.5 + 0.45 * max(crew.skill, campaign.camouflage)
@@ -151,8 +153,8 @@ class MuleNetwork(Typology):
             amount = log_normal(config.amount_median, 0.9, draws.next())
             amount = named_sum(between_in_log(amount, usual, 0.25 * campaign.camouflage), draws.next())
             after = campaign.started + int(draws.next() * 1.5 * DAY_US)
-            time = market.local_time(account, after, market.daytime(draws.next()))
-            campaign.send(Errand(time if time >= after else time + DAY_US, _RECEIVE, account, amount))
+            time = next_daytime(market, account, after, draws.next())
+            campaign.send(Errand(time, _RECEIVE, account, amount))
 
     def act(
         self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, door: Door, draws: Draws

@@ -1,13 +1,8 @@
-"""What criminals draw, in arithmetic that is the same on every machine: amounts, sums as people name them, kinds."""
+"""What criminals draw, in arithmetic that is the same on every machine: amounts, counts, sums as people name them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeVar
-
 from fintxsim.numerics import exp, log, normal_quantile
-
-_Name = TypeVar("_Name", bound=str)
 
 
 def log_normal(median: float, sigma: float, u: float) -> float:
@@ -51,13 +46,3 @@ def sum_within(most: float, u: float) -> float:
         step = 5.0 if most < 100.0 else 10.0 if most < 500.0 else 50.0 if most < 2000.0 else 100.0
         return int(most / step) * step
     return float(int(most)) if u < 0.76 else int(most * 100.0) / 100.0
-
-
-def chosen(shares: Mapping[_Name, float], u: float) -> _Name:
-    """The name at quantile ``u`` of a map of shares that add up to 1, whatever its order."""
-    names = sorted(shares)
-    for name in names:
-        u -= shares[name]
-        if u < 0.0:
-            return name
-    return max(names, key=lambda name: shares[name])  # rounding only

@@ -28,7 +28,7 @@ from fintxsim.typologies.base import (
     TypologyConfig,
 )
 from fintxsim.typologies.sizes import exponential, log_normal
-from fintxsim.typologies.stolen_cards import DEAD, are_open, choose_goods, disguised, shopping_hour
+from fintxsim.typologies.stolen_cards import DEAD, are_open, choose_goods, disguised, less_after, shopping_hour
 from fintxsim.vocabulary import EntryMode, FraudParty, ObservationClass
 
 # Where skimmers are put (FICO: 35 % of US compromises of 2023 were at banks' machines, most others elsewhere).
@@ -199,7 +199,7 @@ class Skimming(Typology):
         if at_machines and not are_open(campaign.next_time, card.customer, campaign.place, market):
             goods = _MACHINE
         median, sigma = (config.cash_median, 0.6) if goods == _MACHINE else (config.goods_median, 0.9)
-        wanted = log_normal(median, sigma, draws.next()) * crew.nerve * 0.6**declines
+        wanted = log_normal(median, sigma, draws.next()) * crew.nerve * less_after(declines)
         amount = disguised(wanted, card, campaign, draws)
         shop = market.shop_in(draws, _GOODS[goods], campaign.place)
         answer = door.pay_in_person(

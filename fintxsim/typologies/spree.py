@@ -38,7 +38,7 @@ from fintxsim.vocabulary import Rail
 # What is bought: goods that find a buyer. The first weights are assumptions; crews learn.
 GOODS = ("electronics", "gift_cards", "marketplace", "clothing", "shoes", "department_store", "sports", "travel_agency",
          "airline", "liquor", "home_improvement")  # fmt: skip
-FIRST_WEIGHTS = (2.2, 1.2, 1.6, 1.0, 0.7, 0.8, 0.5, 0.4, 0.4, 0.4, 0.4)
+FIRST_WEIGHTS = (1.9, 0.7, 2.0, 1.2, 0.7, 1.0, 0.5, 0.3, 0.3, 0.4, 0.6)
 _CASH, _ORDINARY = len(GOODS), len(GOODS) + 1  # targets that crews have no taste for: they need both
 _PASSES_CHALLENGE = 0.96  # a holder who is asked to confirm, as everybody's
 _LEAST_BUDGET = 100.0  # euros that are worth the trouble
@@ -209,8 +209,8 @@ class Spree:
     def _next_moment(self, customer: int) -> int:
         """Soon, or at some other hour of the same or the next day; who hides takes more time."""
         draws = self.draws
-        soon = self.now + int(draws.between(5, 90) * MINUTE_US)
-        if draws.next() < 0.9 - 0.25 * self.campaign.camouflage and is_awake(self.market, customer, soon):
+        soon = self.now + int(draws.between(4, 70) * MINUTE_US)
+        if draws.next() < 0.93 - 0.22 * self.campaign.camouflage and is_awake(self.market, customer, soon):
             return soon
         return next_daytime(self.market, customer, self.now + HOUR_US, draws.next(), online=draws.next() < 0.5)
 

@@ -16,6 +16,7 @@ SUSPECTED = frozenset({"05", "63", "65"})  # answers that say the request itself
 TOO_MUCH = frozenset({"51", "61"})  # not so much money there, or not so much at a time
 DEAD = frozenset({"14", "41", "43", "54", "62", "57", "59", "82"})  # answers after which the details are worthless
 
+_LESS = (1.0, 0.6, 0.36, 0.22, 0.13, 0.08)
 _OPENS, _CLOSES = 8.0, 21.0  # hours between which one finds shops open (assumption)
 
 
@@ -53,6 +54,11 @@ def disguised(wanted: float, card: StolenCard, campaign: Campaign, draws: Draws)
 def after_refusal(wanted: float, code: str) -> float:
     """The next sum after one was refused: half when it was too much, a little less otherwise."""
     return wanted * (0.5 if code in TOO_MUCH else 0.8)
+
+
+def less_after(declines: int) -> float:
+    """Factor on what is asked for in person after so many declines in a row."""
+    return _LESS[min(declines, len(_LESS) - 1)]
 
 
 def choose_goods(crew: Crew, u: float, *, at_machines: bool) -> int:

@@ -12,6 +12,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from fintxsim.streams import Draws
+from fintxsim.typologies.agenda import next_daytime, next_hour
 from fintxsim.typologies.base import (
     DAY_US,
     HOUR_US,
@@ -110,14 +111,12 @@ class Structuring(Typology):
             time = self._counter(account, time, market, draws)
             campaign.send(Errand(time, _DEPOSIT, account, self._just_under(campaign, crew, config, draws)))
             time += int(config.days_between * draws.between(0.1, 1.9) * DAY_US)
-        leave = market.local_time(account, time, market.daytime(draws.next()))
-        campaign.send(Errand(max(leave, time + HOUR_US), _SEND, account))
+        leave = next_daytime(market, account, time + HOUR_US, draws.next())
+        campaign.send(Errand(leave, _SEND, account))
 
     def _counter(self, account: int, after: int, market: Market, draws: Draws) -> int:
         """A moment when the branch is open: a working day, mostly around noon (assumption)."""
-        hour = 8.5 + 4.5 * (draws.next() + draws.next())
-        time = market.local_time(account, after, hour)
-        time = time if time >= after else time + DAY_US
+        time = next_hour(market, account, after, 8.5 + 4.5 * (draws.next() + draws.next()))
         days_to_monday = 7 - (time // DAY_US + 3) % 7  # 1970-01-01 was a Thursday
         return time + days_to_monday * DAY_US if days_to_monday <= 2 else time
 
@@ -170,8 +169,7 @@ class Structuring(Typology):
     def _send_later(self, errand: Errand, days: float, campaign: Campaign, market: Market, draws: Draws) -> None:
         """At another hour, about so many days later."""
         after = campaign.next_time + int(days * draws.between(0.3, 1.7) * DAY_US)
-        time = market.local_time(errand.customer, after, market.daytime(draws.next()))
-        campaign.send(errand._replace(time=time if time >= after else time + DAY_US))
+        campaign.send(errand._replace(time=next_daytime(market, errand.customer, after, draws.next())))
 
     def _payee(self, campaign: Campaign) -> Payee:
         """One account for all who pay in: at another bank, or abroad; the next one after a decline."""

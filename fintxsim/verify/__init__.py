@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fintxsim.dataset import open_run
 from fintxsim.outcomes import CheckResult, Finding, Outcome
+from fintxsim.verify.anomalies import Anomalies
 from fintxsim.verify.base import Check, Context, VerifyReport
 from fintxsim.verify.files import Files
 from fintxsim.verify.keys import Keys
@@ -37,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     Money(),
     Rates(),
     Timeline(),
+    Anomalies(),
     Labels(),
     Alerts(),
 )

@@ -15,13 +15,14 @@ import pytest
 
 from fintxsim.cli import guard, show
 from fintxsim.cli.catalogue import allowed
-from fintxsim.cli.closing import closing, fraud_table, ledger_line
+from fintxsim.cli.closing import anomaly_table, closing, fraud_table, ledger_line
 from fintxsim.cli.progress import Display, Lines, Meter, display
 from fintxsim.cli.starter import scenario_name
 from fintxsim.columns import TABLES
 from fintxsim.engine import World
 from fintxsim.errors import DamagedRunError, FintxsimError
-from fintxsim.manifest import BookEntry, FraudEntry, Manifest
+from fintxsim.lookalikes import LOOKALIKES
+from fintxsim.manifest import AnomalyEntry, BookEntry, FraudEntry, Manifest
 from fintxsim.run import generate as engine
 from fintxsim.run import plan as planning
 from fintxsim.scenario.find import shipped_scenarios
@@ -114,6 +115,7 @@ def test_a_bad_override_gives_2_and_is_quoted(cli: Cli, change: str) -> None:
         ("generate", "tiny.yaml", "--days", "0"),
         ("describe", "weather"),
         ("describe", "typologies", "nope"),
+        ("describe", "lookalikes", "nope"),
         ("describe", "scenarios", "nope"),
         ("describe", "columns", "nope"),
         ("describe", "day", "nope"),
@@ -180,6 +182,18 @@ def test_settings_without_effect_are_warned_of_on_stderr(cli: Cli) -> None:
     assert "warning: bank.decline_score: controls are off" in answer.err
 
 
+def test_settings_of_a_look_alike_that_is_off_have_no_effect(cli: Cli) -> None:
+    answer = cli("check", "tiny.yaml", "--set", "anomalies.car_payee.price_median=9000")
+    assert "warning: anomalies.car_payee: the look-alike is off" in answer.err
+
+
+def test_look_alikes_cannot_be_more_than_half_of_all_rows(cli: Cli) -> None:
+    changes = [f"--set=anomalies.{name}.rate_bps=2000" for name in ("house_move", "new_phone", "car_payee")]
+    answer = cli("check", "tiny.yaml", *changes)
+    assert answer.code == 2
+    assert "anomalies: the rates add up to 6000 bps; at most 5000 of 10,000 can be look-alikes" in answer.err
+
+
 def test_the_resolved_scenario_checks_to_itself(cli: Cli) -> None:
     first = cli("check", "tiny.yaml", "--resolved")
     Path("resolved.yaml").write_text(first.out)
@@ -237,7 +251,8 @@ def test_a_starter_scenario_means_what_it_starts_from(cli: Cli, base: str) -> No
 def test_comments_of_a_starter_scenario_are_settings_with_their_values(cli: Cli) -> None:
     cli("init", "a.yaml")
     text = Path("a.yaml").read_text()
-    opened = re.sub(r"^( *)#( *\w+:)", r"\1\2", text, flags=re.MULTILINE)
+    examples = r"(?! \{rate_bps)"  # of what is off: with a rate it would be on
+    opened = re.sub(rf"^( *)#( *\w+:){examples}", r"\1\2", text, flags=re.MULTILINE)
     Path("b.yaml").write_text(opened)
     assert opened.count("\n#") < text.count("\n#") - 10
     bare, full = (json.loads(cli("check", f, "--json", "--resolved").out)["resolved"] for f in ("a.yaml", "b.yaml"))
@@ -283,16 +298,17 @@ def test_init_keeps_a_strangers_schema(cli: Cli, content: str) -> None:
 # --- describe -------------------------------------------------------------------------------------------
 
 
-def test_describe_lists_every_scenario_typology_column_and_phase(cli: Cli) -> None:
+def test_describe_lists_every_scenario_typology_look_alike_column_and_phase(cli: Cli) -> None:
     facts = json.loads(cli("describe", "--json").out)
     assert {item["name"] for item in facts["scenarios"]} == set(shipped_scenarios())
     assert [item["name"] for item in facts["typologies"]] == [typology.name for typology in TYPOLOGIES]
+    assert [item["name"] for item in facts["lookalikes"]] == [kind.name for kind in LOOKALIKES]
     assert len(facts["columns"]) == sum(len(table.columns) for table in TABLES)
     assert tuple(item["name"] for item in facts["day"]) == World.phases
     assert [item["number"] for item in facts["day"]] == list(range(1, len(World.phases) + 1))
 
 
-@pytest.mark.parametrize("topic", ["scenarios", "typologies", "columns", "day"])
+@pytest.mark.parametrize("topic", ["scenarios", "typologies", "lookalikes", "columns", "day"])
 def test_each_topic_prints_a_line_per_item(cli: Cli, topic: str) -> None:
     count = len(json.loads(cli("describe", topic, "--json").out))
     assert len(cli("describe", topic).out.splitlines()) == count + (topic == "columns")
@@ -300,7 +316,18 @@ def test_each_topic_prints_a_line_per_item(cli: Cli, topic: str) -> None:
 
 def test_describe_without_a_topic_names_them_all(cli: Cli) -> None:
     out = cli("describe").out
-    assert [topic in out for topic in ("scenarios", "typologies", "columns", "day")] == [True] * 4
+    assert [topic in out for topic in ("scenarios", "typologies", "lookalikes", "columns", "day")] == [True] * 5
+
+
+def test_a_look_alike_is_described_with_its_settings(cli: Cli) -> None:
+    out = cli("describe", "lookalikes", "house_move").out
+    assert "  lasts 6 to 9 days\n" in out
+    assert "  resembles account takeover" in out
+    assert re.search(r"^  price_factor +1\.8 +0\.2\.\.10 +\S", out, re.MULTILINE)
+
+
+def test_a_look_alike_of_one_day_lasts_a_day(cli: Cli) -> None:
+    assert "  lasts 1 day\n" in cli("describe", "lookalikes", "car_payee").out
 
 
 def test_a_typology_is_described_with_its_settings(cli: Cli) -> None:
@@ -461,6 +488,30 @@ def test_a_pressure_has_no_interval() -> None:
 
 def test_a_typology_that_is_off_says_so() -> None:
     assert " off " in fraud_table((fraud(requested_bps=None, low_bps=None, status="off"),))[1]
+
+
+def benign(**changes: Any) -> AnomalyEntry:
+    fields = {
+        "kind": "new_phone", "requested_bps": 25.0, "realised_bps": 24.5, "rows": 1_234, "approved_rows": 1_000,
+        "expected": 1_020.0, "low_bps": 22.5, "high_bps": 27.5, "status": "reached",
+    }  # fmt: skip
+    return AnomalyEntry.model_validate(fields | changes)
+
+
+def test_the_table_of_look_alikes_holds_what_was_requested_and_realised() -> None:
+    cells = anomaly_table((benign(),))[1].split("  ")
+    expected = ["new_phone", "25", "24.50", "22.50..27.50", "1,234", "reached"]
+    assert [cell.strip() for cell in cells if cell.strip()] == expected
+
+
+def test_a_look_alike_that_was_not_reached_comes_with_its_reason() -> None:
+    lines = anomaly_table((benign(status="not_reached", reason="it can happen to none of the customers"),))
+    assert lines[1].endswith("not reached")
+    assert lines[2] == "    it can happen to none of the customers"
+
+
+def test_a_run_without_look_alikes_has_no_table_of_them() -> None:
+    assert anomaly_table(()) == []
 
 
 def manifest() -> Manifest:

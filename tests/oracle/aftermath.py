@@ -27,6 +27,7 @@ from tests.oracle.timing import DAY, MINUTE, SECOND, inside
 _RETRY, _DELAY, _REVERSE, _REFUND, _LAG, _PART, _HOUR = range(7)
 _SWITCH = 9
 _REFUND_DAYS = 9.0
+_TOGETHER_DAYS = 12.0  # what is brought back together takes three to fourteen days
 _HOPELESS = {ResponseCode._41, ResponseCode._43, ResponseCode._54, ResponseCode._62}
 _DISCOURAGING = {ResponseCode._51, ResponseCode._59, ResponseCode._61, ResponseCode._75}
 _UNANSWERED: dict[str, Any] = {
@@ -119,6 +120,8 @@ def is_refunded(draft: Draft, scene: Scene) -> bool:
     if draft.type != TransactionType.PURCHASE or draft.category == NULL:
         return False
     share = scene.world.categories[draft.category].refund_share * scene.world.habits.refunds
+    if draft.anomaly:
+        share = max(share, scene.world.lookalikes[draft.anomaly].returned)
     return bool(_luck(draft, scene).uniform(_REFUND) < share)
 
 
@@ -126,9 +129,12 @@ def refund(draft: Draft, scene: Scene) -> Draft:
     """Money back one to 60 days later, between 9 and 19 at the merchant's; three in ten give a part back."""
     luck = _luck(draft, scene)
     back = _money_back(draft, TransactionType.REFUND)
-    days = min(1 + int(-_REFUND_DAYS * log(luck.uniform(_LAG))), 60)
     ahead_of_utc = draft.offset * MINUTE
     local_midnight = (draft.time + ahead_of_utc) // DAY * DAY
+    days = min(1 + int(-_REFUND_DAYS * log(luck.uniform(_LAG))), 60)
+    if draft.anomaly and scene.world.lookalikes[draft.anomaly].returned > 0.0:
+        of_the_date = scene.stream(Purpose.AFTERMATH, local_midnight // DAY)
+        days = 3 + int(_TOGETHER_DAYS * of_the_date.uniform(_LAG))
     hour = 9.0 + 10.0 * luck.uniform(_HOUR)
     back.time = local_midnight - ahead_of_utc + days * DAY + int(hour * 60.0 * MINUTE)
     if luck.uniform(_PART) < 0.3:

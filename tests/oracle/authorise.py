@@ -139,7 +139,7 @@ def _check_pin(scene: Scene, draft: Draft) -> int:
     if failures[slot] >= 3:
         failures[slot] = 0
         return ResponseCode._75
-    if draft.pass_challenge <= 0 or draft.bank_luck.uniform(_PIN) < scene.world.bank.wrong_pin_share:
+    if draft.pass_challenge < 0 or draft.bank_luck.uniform(_PIN) < scene.world.bank.wrong_pin_share:
         failures[slot] += 1
         return ResponseCode._55
     failures[slot] = 0

@@ -18,9 +18,14 @@ _DEPOSIT = 32
 
 
 def plan_withdrawal(scene: Scene, ordinal: int) -> Draft:
-    """Cash from a machine near home, or where the trip leads, with the debit card."""
-    luck, world = scene.of_today(Purpose.CASH, ordinal), scene.world
     draft = Draft(scene.number, scene.bank_luck(96 + ordinal))
+    withdraw(draft, scene, scene.of_today(Purpose.CASH, ordinal))
+    return draft
+
+
+def withdraw(draft: Draft, scene: Scene, luck: Stream) -> None:
+    """Cash from a machine near home, or where the trip leads, with the debit card."""
+    world = scene.world
     draft.type, draft.channel, draft.entry = TransactionType.CASH_WITHDRAWAL, Channel.ATM, EntryMode.CHIP
     nearby = world.gravity[scene.person.city][int(luck.uniform(0) * _DESTINATIONS)]
     city = scene.visited if scene.is_away else nearby
@@ -32,7 +37,6 @@ def plan_withdrawal(scene: Scene, ordinal: int) -> Draft:
     draft.offset = offset_at(zone, draft.time)
     use_card(draft, scene, DEBIT_CARD)
     _choose_notes(draft, scene, luck)
-    return draft
 
 
 def _choose_notes(draft: Draft, scene: Scene, luck: Stream) -> None:

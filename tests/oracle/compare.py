@@ -35,7 +35,12 @@ def _names(array: Array) -> list[str]:
     return [name for name in array.dtype.names or () if name not in ("pad", "next")]
 
 
-MEMORY = {"spell", "spell_factor"}  # what the kernel keeps so as not to compute it again
+MEMORY = {
+    "spell",
+    "spell_factor",
+    "window_start",
+    "episode_days",
+}  # what the kernel keeps so as not to compute it again
 
 
 def first_different_person(people: Array, favourites: Array, customers: Sequence[Customer]) -> str | None:

@@ -23,6 +23,8 @@ from tests.oracle.authorise import Books, authorise, post
 from tests.oracle.bills import FEE, INTEREST_OWED, INTEREST_PAID, plan_bank_charge, plan_contract, plan_income
 from tests.oracle.cash import plan_deposit, plan_withdrawal
 from tests.oracle.draws import Stream
+from tests.oracle.episodes import episodes_on
+from tests.oracle.lookalikes import destination, earlier_returns, live_episodes
 from tests.oracle.purchases import check_card_first, find_card, holds, plan_purchase, plan_routine
 from tests.oracle.records import (
     CARD_LOST,
@@ -41,7 +43,6 @@ from tests.oracle.records import (
 )
 from tests.oracle.timing import inside, offset_at, row_time, span_of
 from tests.oracle.transfers import plan_own_transfer, plan_top_up, plan_transfer, recognise_payee, remember_payee
-from tests.oracle.trips import whereabouts
 
 _N_PURCHASES, _ROUTINE, _N_CASH, _DEPOSIT, _N_TRANSFERS, _TOP_UP, _N_LOGINS, _INCOME, _PULL, _LOST = range(10)
 _CARD_LIFE_DAYS = 1460
@@ -145,12 +146,14 @@ def open_day(customer: Customer, day: Record, world: Record, due: list[Draft], b
     today = OpenDay(scene, books)
     lane = sessions.Lane(scene, sessions.AROUND_LOOKING)
     today.events += _new_day(scene, lane)
-    scene.visited = whereabouts(scene)
+    under_way = episodes_on(scene, day.number)
+    scene.visited = destination(scene, under_way)
     luck = scene.stream(Purpose.LIFE, day.number)
     today.diary += _purchases(scene, luck)
     today.diary += _cash(scene, luck)
     today.diary += _agreements(scene, luck)
     today.diary += _transfers(scene, luck)
+    live_episodes(scene, under_way, today.diary, today.events, lane)
     today.events += _logins(scene, luck, lane)
     today.diary += [_arrived(refund, scene) for refund in due]
     today.diary.sort(key=lambda entry: entry.time)
@@ -318,7 +321,7 @@ def earlier_refunds(customer: Customer, day: Record, world: Record) -> list[Draf
             if luck.uniform(ordinal) < world.categories[bought.category].refund_share / HIGHEST_REFUND_SHARE:
                 break
         refunds.append(aftermath.refund(replace(bought, time=day.start - 1 - k), scene))
-    return refunds
+    return refunds + earlier_returns(scene)
 
 
 def exchange(customers: Mapping[int, Customer], rows: list[Draft], books: Books) -> None:

@@ -38,6 +38,15 @@ def is_online(code: int, world: Record) -> bool:
     return place_of(code) >= int(world.n_cities)
 
 
+def opened_date(world: Record, code: int) -> int:
+    """The first date of a merchant's lease, in days since 1970."""
+    generation = generation_of(code)
+    luck = Stream(mix(world.keys[Purpose.MERCHANT] ^ (code - generation)))
+    shortest, longest = world.lease
+    length = shortest + (longest - shortest) * luck.uniform(0)
+    return math.ceil(generation * length - luck.uniform(1) * length) + _FIRST_LEASE_DATE
+
+
 def draw_rank(u: float, size: int) -> int:
     """The popularity of rank r falls like (r + 4)**-1.25."""
     farthest = 1.0 - 1.0 / math.sqrt(math.sqrt(1.0 + size / _HEAD))

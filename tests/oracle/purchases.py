@@ -60,15 +60,24 @@ def plan_purchase(scene: Scene, ordinal: int) -> Draft:
     else:
         merchant = _look_around(scene, luck)
         _perhaps_grow_fond_of(scene, merchant, luck)
+    pay_at(draft, scene, merchant, luck, scene.person.spend, is_favourite=favourite != NULL)
+    return draft
+
+
+def pay_at(draft: Draft, scene: Scene, merchant: int, luck: Stream, purse: float, *, is_favourite: bool) -> None:
+    """Everything but the merchant; ``purse`` is the log of the scale of prices paid."""
     _go_to(draft, scene, merchant, luck)
-    _settle_amount(draft, scene, luck, is_usual=favourite != NULL and _is_usual(draft, scene, luck))
+    _settle_amount(draft, scene, luck, purse, is_usual=is_favourite and _is_usual(draft, scene, luck))
     wants_credit = bool(scene.person.has_credit) and luck.uniform(_CARD) < scene.person.credit_share
     use_card(draft, scene, CREDIT_CARD if wants_credit else DEBIT_CARD)
+    show_card(draft, scene, luck, is_favourite=is_favourite)
+
+
+def show_card(draft: Draft, scene: Scene, luck: Stream, *, is_favourite: bool) -> None:
     if draft.channel == Channel.POS:
         draft.entry = _entry_at_terminal(draft, scene, luck.uniform(_ENTRY))
     else:
-        _enter_details(draft, scene, luck, is_favourite=favourite != NULL)
-    return draft
+        _enter_details(draft, scene, luck, is_favourite=is_favourite)
 
 
 def holds(person: Record, slot: int) -> bool:
@@ -193,7 +202,7 @@ def _is_usual(draft: Draft, scene: Scene, luck: Stream) -> bool:
     return bool(scene.world.categories[draft.category].price != Price.BASKET) and luck.uniform(_USUAL) < 0.3
 
 
-def _settle_amount(draft: Draft, scene: Scene, luck: Stream, *, is_usual: bool) -> None:
+def _settle_amount(draft: Draft, scene: Scene, luck: Stream, purse: float, *, is_usual: bool) -> None:
     """What it costs; a usual purchase costs this customer the same every time."""
     world = scene.world
     country, category = world.countries[draft.merchant_country], world.categories[draft.category]
@@ -202,7 +211,7 @@ def _settle_amount(draft: Draft, scene: Scene, luck: Stream, *, is_usual: bool) 
         u, v = 0.15 + 0.6 * own.uniform(0), own.uniform(1)
     else:
         u, v = luck.uniform(_SIZE), luck.uniform(_CENTS)
-    draft.amount = price(category, profile(world, draft.merchant), scene.person.spend, country, u, v)
+    draft.amount = price(category, profile(world, draft.merchant), purse, country, u, v)
     draft.currency = country.currency
     draft.billing = to_home_currency(draft.amount, country, scene.home)
 

@@ -151,6 +151,7 @@ class Draft:
     on_file: int = 0
     attempt: int = 0
     new_device: int = 0
+    anomaly: int = 0
     hot: int = 0
     delivered: int = 0
 

@@ -12,6 +12,9 @@ from fintxsim.bank.config import BankConfig
 from fintxsim.behaviour.config import BehaviourConfig
 from fintxsim.behaviour.day import EVENTS, REFUNDS, ROWS
 from fintxsim.behaviour.draft import DRAFT
+from fintxsim.lookalikes import LOOKALIKES
+from fintxsim.lookalikes.anomalies import AnomaliesConfig
+from fintxsim.lookalikes.base import Lookalike
 from fintxsim.population.categories import BY_NAME
 from fintxsim.vocabulary import (
     Channel,
@@ -40,6 +43,10 @@ HARSH = BankConfig.model_validate(
     {"step_up_score": 0.15, "decline_score": 0.5, "wrong_pin_share": 0.25, "wrong_details_share": 0.3,
      "card_day_limit": 120.0, "card_day_count": 4}
 )  # fmt: skip
+STRICT = BankConfig.model_validate({"step_up_score": 0.3, "decline_score": 0.6})
+EVERY_LOOKALIKE = AnomaliesConfig.model_validate(
+    {kind.name: {"rate_bps": 400} for kind in LOOKALIKES} | {"festival_merchant": {"rate_bps": 400, "every_weeks": 1}}
+)
 LIVELY = BehaviourConfig.model_validate(
     {"purchases": 3.0, "cash": 2.0, "transfers": 4.0, "top_ups": 6.0, "logins": 3.0, "trips": 10.0, "refunds": 4.0,
      "reversal_share": 0.05, "new_payee_share": 0.4}
@@ -64,6 +71,10 @@ RECIPES = {
         "America/New_York", date(2024, 10, 28), seed=3, behaviour=LIVELY, bank=NO_CONTROLS
     ),
     # A currency without minor units; the holidays of the Golden Week; a block that is not the bank's first.
+    # Everybody is up to something; the clocks go forward on 30 March, and salaries come around the end of the month.
+    "lookalikes_in_madrid": Recipe(
+        "Europe/Madrid", date(2025, 3, 23), seed=5, anomalies=EVERY_LOOKALIKE, bank=STRICT, has_trouble=True
+    ),
     "golden_week_in_tokyo": Recipe("Asia/Tokyo", date(2024, 4, 26), seed=4, first=8192),
 }
 
@@ -146,6 +157,17 @@ def count(is_such: Callable[[Draft], bool]) -> int:
 def test_customers_travel_abroad_and_pay_in_foreign_money() -> None:
     assert count(lambda row: row.currency > 0 and row.channel == Channel.POS) > 20
     assert count(lambda row: row.type == TransactionType.CASH_WITHDRAWAL and row.merchant_country > 0) > 20
+
+
+@pytest.mark.parametrize("kind", LOOKALIKES, ids=lambda kind: kind.name)
+def test_every_look_alike_happens(kind: Lookalike) -> None:
+    assert count(lambda row: row.anomaly == kind.number) > 20
+
+
+def test_what_was_ordered_before_the_first_day_is_sent_back() -> None:
+    (returned,) = {kind.number for kind in LOOKALIKES if kind.name == "refund_season"}
+    start = int(lived("lookalikes_in_madrid").setting.day_record(0)[0]["start"])
+    assert count(lambda row: row.anomaly == returned and 0 <= row.original < start) > 10
 
 
 def test_customers_try_again() -> None:

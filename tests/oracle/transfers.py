@@ -21,9 +21,14 @@ _PAYEE_COUNTRIES = -1  # number of a stream that lasts for life
 
 
 def _in_session(scene: Scene, ordinal: int) -> tuple[Draft, Stream]:
-    """A payment in the app or on the web, by the clock of where the customer is."""
     luck = scene.of_today(Purpose.TRANSFER, ordinal)
     draft = Draft(scene.number, scene.bank_luck(160 + ordinal))
+    open_session(draft, scene, luck)
+    return draft, luck
+
+
+def open_session(draft: Draft, scene: Scene, luck: Stream) -> None:
+    """A payment in the app or on the web, by the clock of where the customer is."""
     draft.device = choose_device(scene, luck.uniform(0))
     draft.ip, draft.ip_country = network(scene, draft.device, luck.uniform(1))
     draft.channel = banking_channel(draft.device)
@@ -32,7 +37,6 @@ def _in_session(scene: Scene, ordinal: int) -> tuple[Draft, Stream]:
     draft.time = to_utc(scene.day, scene.clock, local)
     draft.offset = offset_at(scene.clock, draft.time)
     draft.type = TransactionType.TRANSFER
-    return draft, luck
 
 
 def plan_transfer(scene: Scene, ordinal: int) -> Draft:
@@ -135,12 +139,17 @@ def _choose_sum(draft: Draft, scene: Scene, luck: Stream) -> None:
 def plan_own_transfer(scene: Scene, amount: int) -> Draft:
     """Pull money from the savings account when the current one runs low."""
     draft, _ = _in_session(scene, _OWN)
+    move_savings(draft, amount)
+    return draft
+
+
+def move_savings(draft: Draft, amount: int) -> None:
+    """From one's own savings to one's own current account."""
     draft.rail, draft.account = Rail.INSTANT, SAVINGS
-    draft.friend, draft.transfer = scene.number, 0
-    draft.counterparty, draft.counterparty_country = codes.account(scene.number, CURRENT), 0
+    draft.friend, draft.transfer = draft.customer, 0
+    draft.counterparty, draft.counterparty_country = codes.account(draft.customer, CURRENT), 0
     draft.payee_new, draft.name_match = 0, NameMatch.MATCH
     draft.amount = draft.billing = amount
-    return draft
 
 
 def plan_top_up(scene: Scene) -> Draft:

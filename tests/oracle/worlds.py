@@ -15,15 +15,18 @@ from fintxsim.behaviour import evening
 from fintxsim.behaviour.bills import signed
 from fintxsim.behaviour.block_day import BlockDay, rows_reserved
 from fintxsim.behaviour.config import BehaviourConfig
+from fintxsim.behaviour.day import MOST_ENTRIES
 from fintxsim.behaviour.draft import DRAFT
 from fintxsim.behaviour.plan import pending_refunds
 from fintxsim.behaviour.timing import HOUR_US, MINUTE_US
+from fintxsim.lookalikes.anomalies import AnomaliesConfig
+from fintxsim.lookalikes.rates import set_rates
 from fintxsim.population.block import Block, empty_blocks
 from fintxsim.population.currencies import price_level
 from fintxsim.population.customers import PopulationConfig, born, segment_records
 from fintxsim.population.network import befriend
 from fintxsim.population.places import build_geography
-from fintxsim.setting import Setting, build_setting
+from fintxsim.setting import NO_ANOMALIES, Setting, build_setting
 from fintxsim.streams import Purpose
 from tests.oracle import day as plain_day
 from tests.oracle.authorise import Books
@@ -46,6 +49,7 @@ class Recipe:
     behaviour: BehaviourConfig = USUAL_BEHAVIOUR
     bank: BankConfig = USUAL_BANK
     merchant_years: tuple[float, float] = (4.0, 20.0)
+    anomalies: AnomaliesConfig = NO_ANOMALIES
     has_trouble: bool = False  # the issuer is down at noon; one card in ten is blocked for the first days
 
     def setting(self) -> Setting:
@@ -55,7 +59,7 @@ class Recipe:
         )
         return build_setting(
             seed=self.seed, start=self.start, days=self.days, geography=build_geography(self.timezone),
-            population=population, behaviour=self.behaviour, bank=self.bank,
+            population=population, behaviour=self.behaviour, bank=self.bank, anomalies=self.anomalies,
         )  # fmt: skip
 
 
@@ -69,6 +73,7 @@ def populate(setting: Setting) -> tuple[Array, Block]:
     )
     signed(block.people, block.contracts, block.first, setting.world, setting.start_number)
     befriend(people, setting.keys[Purpose.NETWORK])
+    set_rates(setting.world, setting.anomalies.active(), people, [block.contracts])
     return people, block
 
 
@@ -87,9 +92,10 @@ class CompiledWorld:
         self.today = BlockDay(block, np.zeros(rows_reserved(block), DRAFT), setting.world)
         self.books = self.today.books
         refunds: Array = np.zeros(40 * len(block), DRAFT)
+        day, orders = setting.day_record(0), np.zeros(MOST_ENTRIES, DRAFT)
         count = pending_refunds(
-            block.people, block.favourites, block.first, setting.day_record(0), setting.world, refunds
-        )
+            block.people, block.favourites, block.first, day, setting.world, orders, refunds
+        )  # fmt: skip
         self.refunds = refunds[:count]
 
     def live_day(self, day: Array) -> tuple[Array, Array]:

@@ -15,6 +15,10 @@ from tests.worlds.kit import CNP, TAKEOVER, make
 PRESSURE = 60
 
 
+# With analysts enough no alert waits for another; with few, campaigns would depend on each other through the queue.
+NO_QUEUE = {"alerts": {"daily_capacity": 20_000}}
+
+
 class RunOf(Protocol):
     """The run of some pressures by typology."""
 
@@ -30,7 +34,8 @@ def run_of(tmp_path_factory: pytest.TempPathFactory) -> RunOf:
         key = tuple(sorted(pressures.items()))
         if key not in made:
             typologies = {name: {"pressure": pressure} for name, pressure in pressures.items()}
-            made[key] = make(tmp_path_factory.mktemp("twin"), customers=6000, days=30, typologies=typologies)
+            place = tmp_path_factory.mktemp("twin")
+            made[key] = make(place, customers=6000, days=30, typologies=typologies, bank=NO_QUEUE)
         return made[key]
 
     return run

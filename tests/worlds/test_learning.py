@@ -12,13 +12,13 @@ import pytest
 from fintxsim.dataset import Run
 from fintxsim.verify import verify_run
 from fintxsim.vocabulary import LabelSource
-from tests.worlds.kit import CNP, TAKEOVER, make, open_world
+from tests.worlds.kit import CNP, TAKEOVER, differing, genuine, make, open_world, touched
 
 CAPACITY = 400  # alerts a day per 100,000 customers: eight for the 2,000 here
 PARTS: dict[str, Any] = {
     "customers": 2000,
     "days": 20,
-    "typologies": {CNP: {"pressure": 800}, TAKEOVER: {"pressure": 800}},
+    "typologies": {CNP: {"pressure": 1500}, TAKEOVER: {"pressure": 800}},
     "bank": {"alerts": {"daily_capacity": CAPACITY, "false_confirm_share": 0.5, "expire_days": 2}},
     "labels": {
         "third_party": {"never_reported_share": 0.3, "overturned_share": 0.5},
@@ -215,9 +215,24 @@ def test_without_controls_there_are_no_alerts(tmp_path: Path) -> None:
     assert raised == 0
 
 
-def test_without_crime_there_are_mistakes_and_false_alerts_alone(tmp_path: Path) -> None:
-    run = make(tmp_path, **PARTS | {"typologies": {}, "labels": {"mistaken": {"per_million": 3000}}})
-    assert len(run.truth("touched")) == 0
-    assert set(run.table("labels/labels")["source"]) >= {LabelSource.CHARGEBACK.text, LabelSource.ALERT_CONFIRMED.text}
-    assert (run.alerts()["disposition"] == "confirmed_fraud").any()
-    assert run.label_report().index.tolist() == ["genuine"]
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The same world without any crime."""
+    without = {"typologies": {}, "labels": {"mistaken": PARTS["labels"]["mistaken"]}}
+    return make(tmp_path_factory.mktemp("calm"), **PARTS | without)
+
+
+def test_without_crime_there_are_mistakes_and_false_alerts_alone(calm: Run) -> None:
+    assert len(calm.truth("touched")) == 0
+    sources = set(calm.table("labels/labels")["source"])
+    assert sources >= {LabelSource.CHARGEBACK.text, LabelSource.ALERT_CONFIRMED.text}
+    assert calm.label_report().index.tolist() == ["genuine"]
+
+
+def test_a_full_queue_changes_the_lives_of_recorded_customers_alone(run: Run, calm: Run) -> None:
+    """Crime takes up the analysts' time, so some genuine customer's alert is not worked who would have lost the card."""
+    reached, marks = touched(run), run.truth("touched")
+    through_the_queue = set(marks.loc[marks["reason"] == "alert", "customer_id"])
+    assert differing(genuine(run, reached), genuine(calm, reached)) == []
+    others = reached - through_the_queue
+    assert differing(genuine(run, others), genuine(calm, others)) != [], "nobody is hurt, so nothing is shown"

@@ -55,7 +55,8 @@ def test_a_rate_of_count_is_met(by_count: Run, typology: str) -> None:
     """Within 5 % or 1.96 times the square root of the expected count, whichever is more."""
     rows, truth = by_count.transactions(), by_count.truth()
     counted = rows[rows["is_approved"] & ~((rows["direction"] == "credit") & rows["transfer_id"].notna())]
-    frauds = int(counted["transaction_id"].isin(truth[truth["typology"] == typology]["transaction_id"]).sum())
+    crimes = truth[truth["is_fraud"] & (truth["typology"] == typology)]
+    frauds = int(counted["transaction_id"].isin(crimes["transaction_id"]).sum())
     asked = entry(by_count.manifest, typology)
     assert asked.requested_bps is not None
     expected = asked.requested_bps / 10_000 * len(counted)

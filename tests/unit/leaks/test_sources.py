@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ import pytest
 
 from fintxsim.errors import InputError, RunNotFoundError
 from fintxsim.leaks import AuditReport, audit
+from fintxsim.leaks.cases import scrambled
 from fintxsim.leaks.sources import TableFiles
+from tests.unit.leaks.conftest import failed
 
 
 def found(report: AuditReport) -> list[tuple[str, str, str]]:
@@ -178,3 +182,35 @@ def test_integers_beyond_the_exact_floats_are_ids_like_others(tmp_path: Path, ta
     table.to_parquet(tmp_path / "b.parquet")
     large_, small = (found(audit(tmp_path / name, "fraud", **PARTS)) for name in ("a.parquet", "b.parquet"))
     assert [answer for answer in large_ if answer[0] == "fraud days"] == [a for a in small if a[0] == "fraud days"]
+
+
+# --- columns of any kind --------------------------------------------------------------------------------
+
+COUNT = 1_500
+CLOCK = dt.datetime(1890, 1, 1)
+ODD: dict[str, Any] = {
+    "constants": {"a": [1] * COUNT, "b": ["x"] * COUNT},
+    "nothing": {"a": [None] * COUNT, "b": pa.array([None] * COUNT, pa.float64())},
+    "dictionaries": {"a": pa.array([i % 5 for i in range(COUNT)]).dictionary_encode()},
+    "flags with gaps": {"a": pa.array([True, None, False] * (COUNT // 3))},
+    "decimals": {"a": pa.array([Decimal(i) for i in range(COUNT)], pa.decimal128(30, 10))},
+    "large": {"a": [2**62 - i for i in range(COUNT)], "b": pa.array([2**64 - 1 - i for i in range(COUNT)], pa.uint64())},
+    "not finite": {"a": [float("inf"), float("nan"), 1e300] * (COUNT // 3)},
+    "times of old": {"a": [CLOCK + dt.timedelta(minutes=7 * i) for i in range(COUNT)], "b": [dt.time(3)] * COUNT},
+    "dates": {"a": [dt.date(1900, 1, 1) + dt.timedelta(days=i % 90) for i in range(COUNT)]},
+    "texts": {"a": pa.array([f"v{i}" for i in range(COUNT)], pa.large_string()), "b": [""] * COUNT},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", ["value", "ids", "entities"])
+@pytest.mark.parametrize("name", ODD)
+def test_columns_of_any_kind_can_be_audited(tmp_path: Path, name: str, part: str) -> None:
+    label = scrambled(np.arange(COUNT)) % 20 == 0
+    pq.write_table(pa.table({**ODD[name], "y": label}), tmp_path / "odd.parquet")
+    report = audit(tmp_path / "odd.parquet", "y", **({} if part == "value" else {part: ["a"]}))
+    assert failed(report) == set()
+
+
+def test_a_table_of_labels_alone_has_nothing_that_leaks(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"y": scrambled(np.arange(COUNT)) % 20 == 0}), tmp_path / "bare.parquet")
+    assert not audit(tmp_path / "bare.parquet", "y").failed

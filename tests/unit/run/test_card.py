@@ -6,7 +6,7 @@ import io
 import yaml
 
 from fintxsim import columns as c
-from fintxsim.manifest import TableEntry
+from fintxsim.manifest import AnomalyEntry, TableEntry
 from fintxsim.run.card import columns_csv, dataset_card
 from tests.unit.conftest import small_manifest
 
@@ -88,3 +88,12 @@ def test_without_a_boost_the_card_has_no_word_of_one() -> None:
 def test_the_list_of_columns_has_every_column() -> None:
     lines = list(csv.DictReader(io.StringIO(columns_csv())))
     assert [(line["table"], line["column"]) for line in lines] == [(t.path, col.name) for t in c.TABLES for col in t]
+
+
+def test_the_card_names_look_alikes_if_there_are_any() -> None:
+    entry = AnomalyEntry(
+        kind="new_phone", requested_bps=25, realised_bps=24.5, rows=1234, approved_rows=1000, expected=1020,
+        low_bps=22.5, high_bps=27.5, status="reached",
+    )  # fmt: skip
+    assert "look-alikes\n" not in CARD
+    assert "| `new_phone` | 25 | 24.50 | 1,234 |" in dataset_card(small_manifest(anomalies=(entry,)))

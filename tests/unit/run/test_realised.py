@@ -6,12 +6,14 @@ from math import sqrt
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from fintxsim.fraud import CampaignRecord
-from fintxsim.manifest import FraudEntry
+from fintxsim.lookalikes import LOOKALIKES
+from fintxsim.manifest import AnomalyEntry, FraudEntry
 from fintxsim.pacing import Day, Pacer, Pressure, Proceeds
-from fintxsim.run.realised import TOLERANCE, fraud_entries, prior_odds_factor, timeline
+from fintxsim.run.realised import TOLERANCE, anomaly_entries, fraud_entries, prior_odds_factor, timeline
 from fintxsim.typologies import Typology, typology
 from fintxsim.typologies.base import Campaign
 
@@ -260,6 +262,62 @@ def test_campaigns_of_other_typologies_do_not_count() -> None:
 def test_a_run_without_a_transaction_has_a_rate_of_zero() -> None:
     made = entry(approved=0, minor=0, rate_bps=10.0)
     assert (made.realised_bps_count, made.realised_bps_value, made.expected) == (0.0, 0.0, 0.0)
+
+
+# --- look-alikes ----------------------------------------------------------------------------------------
+
+PHONE = next(kind for kind in LOOKALIKES if kind.name == "new_phone")
+
+
+def benign(counted: int, *, rate_bps: float = 25.0, per_day: float = 1e-3, able: int = 1000) -> AnomalyEntry:
+    """What is said of new phones in a world of 1,000 customers and 10 days; ``able`` of them can get one."""
+    people = np.zeros(1000, np.dtype([("lookalikes", "u2")]))
+    people["lookalikes"][:able] = 1 << PHONE.number
+    rates = np.zeros(16, np.dtype([("per_day", "f8")]))
+    rates["per_day"][PHONE.number] = per_day
+    config = PHONE.config.model_validate({"rate_bps": rate_bps})
+    setting = SimpleNamespace(
+        days=10, world=[{"lookalikes": rates}], anomalies=SimpleNamespace(active=lambda: [(PHONE, config)])
+    )
+    tally = np.zeros((2, 16), np.int64)
+    tally[:, PHONE.number] = counted + 5, counted
+    world: Any = SimpleNamespace(people=people, setting=setting)
+    (one,) = anomaly_entries(world, tally, 100_000)
+    return one
+
+
+def test_a_look_alike_that_came_as_often_as_asked_is_reached() -> None:
+    made = benign(250)
+    assert (made.realised_bps, made.status, made.reason) == (25.0, "reached", "")
+    assert (made.rows, made.approved_rows, made.expected) == (255, 250, 250.0)
+
+
+def test_few_episodes_are_held_to_what_chance_allows() -> None:
+    assert benign(250, per_day=1e-3).high_bps == pytest.approx(25 * (1 + 1.96 * sqrt(1.3 / 10)))
+
+
+def test_many_episodes_are_held_to_a_tenth() -> None:
+    made = benign(250, per_day=1.0)
+    assert (made.low_bps, made.high_bps) == (pytest.approx(22.5), pytest.approx(27.5))
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"able": 0, "per_day": 0.0}, "none of the customers"),
+        ({"per_day": 0.04}, "more than once in 32 days"),
+        ({"per_day": 1e-2}, "a longer run comes closer"),
+    ],
+)
+def test_a_look_alike_that_was_missed_has_a_reason(changes: dict[str, Any], reason: str) -> None:
+    made = benign(10, **changes)
+    assert made.status == "not_reached"
+    assert reason in made.reason
+
+
+def test_a_run_without_a_transaction_has_no_look_alikes() -> None:
+    empty: Any = SimpleNamespace(setting=SimpleNamespace(anomalies=SimpleNamespace(active=list)))
+    assert anomaly_entries(empty, np.zeros((2, 16), np.int64), 0) == ()
 
 
 def test_there_is_one_entry_for_each_market() -> None:

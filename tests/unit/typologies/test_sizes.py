@@ -1,10 +1,10 @@
-"""Sums as people name them, counts and kinds."""
+"""Sums as people name them, and counts."""
 
 from __future__ import annotations
 
 import pytest
 
-from fintxsim.typologies.sizes import chosen, counted, named_sum, sum_within
+from fintxsim.typologies.sizes import counted, named_sum, sum_within
 
 QUANTILES = [(k + 0.5) / 1000 for k in range(1000)]
 
@@ -49,13 +49,3 @@ def test_counts_have_the_mean_set(mean: float) -> None:
 
 def test_counts_have_a_ceiling() -> None:
     assert max(counted(50.0, u, 7) for u in QUANTILES) == 7
-
-
-def test_kinds_are_chosen_in_their_shares_whatever_their_order() -> None:
-    found = [chosen({"b": 0.25, "a": 0.75}, u) for u in QUANTILES]
-    assert found == [chosen({"a": 0.75, "b": 0.25}, u) for u in QUANTILES]
-    assert (found.count("a"), found.count("b")) == (750, 250)
-
-
-def test_what_rounding_leaves_goes_to_the_likeliest_kind() -> None:
-    assert chosen({"a": 0.3, "b": 0.69}, 0.999) == "b"

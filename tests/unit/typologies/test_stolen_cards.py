@@ -14,6 +14,7 @@ from fintxsim.typologies.stolen_cards import (
     cover_tracks,
     disguised,
     goods_of,
+    less_after,
     shopping_hour,
     web_shop_for,
 )
@@ -80,6 +81,13 @@ def test_disguise_brings_sums_nearer_to_the_usual_and_the_naive_ask_what_they_wa
 
 def test_too_much_is_halved_and_everything_else_a_little_less() -> None:
     assert (after_refusal(100.0, "51"), after_refusal(100.0, "61"), after_refusal(100.0, "05")) == (50.0, 50.0, 80.0)
+
+
+def test_in_person_less_is_asked_for_after_every_decline() -> None:
+    factors = [less_after(declines) for declines in range(6)]
+    assert factors[0] == 1.0
+    assert factors == sorted(set(factors), reverse=True)
+    assert less_after(60) == factors[-1]
 
 
 def test_who_cannot_use_machines_chooses_among_the_other_goods() -> None:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fintxsim.errors import RunNotFoundError
-from fintxsim.manifest import BookEntry
+from fintxsim.manifest import AnomalyEntry, BookEntry
 from fintxsim.verify import CHECKS, Outcome, VerifyReport, verify_run
 from tests.unit.conftest import OPENED, Row, RunMaker, Tables, minutes, payment, small_manifest, transfer_side
 
@@ -413,6 +413,71 @@ def test_money_needs_the_accounts(make_run: RunMaker, tables: Tables) -> None:
 def test_money_needs_known_kinds_of_account(make_run: RunMaker, tables: Tables) -> None:
     report = verify_run(make_run(first(tables, "data/accounts", kind="shoebox")))
     assert report["money"].reason == "data/accounts/all.parquet has unknown kinds of account"
+
+
+# --- anomalies ------------------------------------------------------------------------------------------
+
+BENIGN: Row = {
+    "transaction_id": 100,
+    "is_fraud": False,
+    "is_laundering": False,
+    "is_anomaly": True,
+    "anomaly_kind": "new_phone",
+    "never_reported": False,
+}
+
+
+def with_benign(tables: Tables, **changes: Any) -> Tables:
+    """The small run with one look-alike in truth."""
+    return tables | {"truth/transactions": [BENIGN | changes, *tables["truth/transactions"]]}
+
+
+def benign_entry(**changes: Any) -> dict[str, Any]:
+    """Keyword for a manifest that knows of that look-alike."""
+    fields: dict[str, Any] = {
+        "kind": "new_phone", "requested_bps": 3000.0, "realised_bps": 1e4 / 3, "rows": 1, "approved_rows": 1,
+        "expected": 0.9, "low_bps": 1000.0, "high_bps": 5000.0, "status": "reached",
+    }  # fmt: skip
+    return {"anomalies": (AnomalyEntry(**(fields | changes)),)}
+
+
+def test_a_look_alike_that_the_manifest_knows_passes(make_run: RunMaker, tables: Tables) -> None:
+    assert not verify_run(make_run(with_benign(tables), **benign_entry())).failed
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"anomalies": ()}, "new_phone: in truth/, but not in the manifest"),
+        (benign_entry(rows=2), "new_phone: rows 1, the manifest says 2"),
+        (benign_entry(approved_rows=2), "new_phone: approved rows 1, the manifest says 2"),
+        (benign_entry(realised_bps=1.0), "new_phone: bps of count 3333.33, the manifest says 1"),
+        (benign_entry(high_bps=2000.0), "reached, but 3333.33 bps are not within 1000 to 2000"),
+        (benign_entry(kind="car_payee"), "car_payee: rows 0, the manifest says 1"),
+    ],
+)
+def test_look_alikes_are_those_of_the_manifest(make_run: RunMaker, tables: Tables, changes: Any, message: str) -> None:
+    assert message in words(verify_run(make_run(with_benign(tables), **changes)), "anomalies")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"is_fraud": True}, "is a look-alike and a crime"),
+        ({"is_anomaly": False, "anomaly_kind": None}, "is neither a look-alike nor a crime"),
+        ({"anomaly_kind": None}, "anomaly_kind = None: does not fit is_anomaly"),
+    ],
+)
+def test_rows_of_truth_are_crimes_or_look_alikes(
+    make_run: RunMaker, tables: Tables, changes: Any, message: str
+) -> None:
+    report = verify_run(make_run(with_benign(tables, **changes), **benign_entry()))
+    assert message in words(report, "anomalies")
+
+
+def test_a_declined_look_alike_is_a_row_but_counts_to_no_rate(make_run: RunMaker, tables: Tables) -> None:
+    declined = benign_entry(approved_rows=0, realised_bps=0.0, status="not_reached")
+    assert not verify_run(make_run(with_benign(tables, transaction_id=200), **declined)).failed
 
 
 # --- rates ----------------------------------------------------------------------------------------------
