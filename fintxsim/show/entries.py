@@ -59,8 +59,8 @@ def _what(row: Row) -> str:
 def _who(row: Row, merchants: dict[int, Row]) -> str:
     merchant = merchants.get(row["merchant_id"] or -1)
     if merchant is not None:
-        place = "online" if merchant["is_online"] else merchant["city"]
-        return f"{merchant['name']} ({row['mcc']}), {place} {merchant['country']}"
+        place = "online " if merchant["is_online"] else f"{merchant['city']} " if merchant["city"] else ""
+        return f"{merchant['name']} ({row['mcc']}), {place}{merchant['country']}"
     if row["counterparty_account_id"] is None:
         return ""
     way = "from" if row["direction"] == "credit" else "to"

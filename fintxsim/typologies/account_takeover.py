@@ -107,7 +107,7 @@ class AccountTakeover(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("phishing", "malware", "sim_swap")
     expected_amount: ClassVar[float] = 1000.0
     longest_days: ClassVar[int] = 8
-    usual_days: ClassVar[tuple[float, float] | None] = (0.0, 1.8)
+    usual_days: ClassVar[tuple[float, float] | None] = (0.2, 4.0)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, AccountTakeoverConfig)

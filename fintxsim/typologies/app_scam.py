@@ -154,6 +154,7 @@ class AppScam(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("social_media", "fake_website", "phone_call", "text_message", "email")
     expected_amount: ClassVar[float] = 950.0
     longest_days: ClassVar[int] = 120
+    usual_days: ClassVar[tuple[float, float] | None] = (0.0, 35.0)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, AppScamConfig)

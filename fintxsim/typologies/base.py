@@ -447,9 +447,9 @@ class Typology(ABC):
     entry_points: ClassVar[tuple[str, ...]]
     expected_amount: ClassVar[float]  # euros of an average approved fraud, a first guess for the pacer
     longest_days: ClassVar[int]  # days of crime before day 0 that day 0 can still feel
-    usual_days: ClassVar[tuple[float, float] | None] = (
-        None  # first guess: when frauds begin, and when 9 of 10 have come
-    )
+    # Days after a campaign's start from which on its frauds come, and by which nine of ten have come: a first guess for
+    # the pacer, measured in small worlds. None: a fifth and nine tenths of ``longest_days``.
+    usual_days: ClassVar[tuple[float, float] | None] = None
     exhausts: ClassVar[Wanted | None] = None  # whom a campaign uses up: each can be in one campaign of a run only
 
     @property

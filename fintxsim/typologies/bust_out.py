@@ -41,6 +41,8 @@ class BustOut(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("own_account", "recruited_holder")
     expected_amount: ClassVar[float] = 150.0
     longest_days: ClassVar[int] = 115
+    usual_days: ClassVar[tuple[float, float] | None] = (15.0, 97.0)
+    exhausts: ClassVar[Wanted | None] = Wanted.CREDIT
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, BustOutConfig)

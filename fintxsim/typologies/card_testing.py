@@ -112,6 +112,7 @@ class CardTesting(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("enumeration", "data_breach", "skimmer_script")
     expected_amount: ClassVar[float] = 8.0
     longest_days: ClassVar[int] = 8
+    usual_days: ClassVar[tuple[float, float] | None] = (0.1, 1.8)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, CardTestingConfig)

@@ -80,6 +80,7 @@ class FriendlyFraud(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("opportunity", "regret", "habit")
     expected_amount: ClassVar[float] = 70.0
     longest_days: ClassVar[int] = 110
+    usual_days: ClassVar[tuple[float, float] | None] = (0.2, 54.0)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, FriendlyFraudConfig)

@@ -96,6 +96,7 @@ class LostOrStolenCard(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("shoulder_surfing", "pickpocketing", "left_behind", "burglary")
     expected_amount: ClassVar[float] = 75.0
     longest_days: ClassVar[int] = 3
+    usual_days: ClassVar[tuple[float, float] | None] = (0.1, 1.0)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, LostOrStolenConfig)

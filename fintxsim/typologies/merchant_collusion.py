@@ -106,6 +106,7 @@ class MerchantCollusion(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("front_company", "bought_business", "needy_owner")
     expected_amount: ClassVar[float] = 75.0
     longest_days: ClassVar[int] = 110
+    usual_days: ClassVar[tuple[float, float] | None] = (6.0, 58.0)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, MerchantCollusionConfig)

@@ -111,6 +111,7 @@ class MuleNetwork(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("job_offer", "social_media", "acquaintance", "bought_account")
     expected_amount: ClassVar[float] = 650.0
     longest_days: ClassVar[int] = 8
+    usual_days: ClassVar[tuple[float, float] | None] = (0.4, 2.2)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, MuleNetworkConfig)

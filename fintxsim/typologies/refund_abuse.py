@@ -107,6 +107,7 @@ class RefundAbuse(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("return_desk", "return_parcel", "employee")
     expected_amount: ClassVar[float] = 60.0
     longest_days: ClassVar[int] = 110
+    usual_days: ClassVar[tuple[float, float] | None] = (2.0, 70.0)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, RefundAbuseConfig)

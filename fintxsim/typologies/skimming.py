@@ -98,6 +98,7 @@ class Skimming(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("cash_machine", "fuel_pump", "shop_till")
     expected_amount: ClassVar[float] = 95.0
     longest_days: ClassVar[int] = 60
+    usual_days: ClassVar[tuple[float, float] | None] = (16.0, 58.0)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, SkimmingConfig)

@@ -93,7 +93,7 @@ class StolenDetailsCnp(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("data_breach", "phishing", "skimmer_script")
     expected_amount: ClassVar[float] = 25.0
     longest_days: ClassVar[int] = 20
-    usual_days: ClassVar[tuple[float, float] | None] = (0.0, 3.3)
+    usual_days: ClassVar[tuple[float, float] | None] = (0.0, 4.5)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, StolenDetailsConfig)

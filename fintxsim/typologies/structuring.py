@@ -76,6 +76,7 @@ class Structuring(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("cash_business", "couriers")
     expected_amount: ClassVar[float] = 9_500.0
     longest_days: ClassVar[int] = 40
+    usual_days: ClassVar[tuple[float, float] | None] = (0.5, 20.0)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, StructuringConfig)

@@ -64,6 +64,8 @@ class SyntheticIdentity(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("fabricated_identity", "compiled_identity")
     expected_amount: ClassVar[float] = 150.0
     longest_days: ClassVar[int] = 115
+    usual_days: ClassVar[tuple[float, float] | None] = (25.0, 105.0)
+    exhausts: ClassVar[Wanted | None] = Wanted.IMPOSTOR
 
     def impostor_share(self, config: TypologyConfig) -> float:
         assert isinstance(config, SyntheticIdentityConfig)

@@ -15,7 +15,7 @@ import pytest
 
 from fintxsim.cli import guard, show
 from fintxsim.cli.catalogue import allowed
-from fintxsim.cli.closing import anomaly_table, fraud_table, ledger_line
+from fintxsim.cli.closing import anomaly_table, closing, fraud_table, ledger_line
 from fintxsim.cli.progress import Display, Lines, Meter, display
 from fintxsim.cli.starter import scenario_name
 from fintxsim.columns import TABLES
@@ -251,7 +251,8 @@ def test_a_starter_scenario_means_what_it_starts_from(cli: Cli, base: str) -> No
 def test_comments_of_a_starter_scenario_are_settings_with_their_values(cli: Cli) -> None:
     cli("init", "a.yaml")
     text = Path("a.yaml").read_text()
-    opened = re.sub(r"^( *)#( *\w+:)", r"\1\2", text, flags=re.MULTILINE)
+    examples = r"(?! \{rate_bps)"  # of what is off: with a rate it would be on
+    opened = re.sub(rf"^( *)#( *\w+:){examples}", r"\1\2", text, flags=re.MULTILINE)
     Path("b.yaml").write_text(opened)
     assert opened.count("\n#") < text.count("\n#") - 10
     bare, full = (json.loads(cli("check", f, "--json", "--resolved").out)["resolved"] for f in ("a.yaml", "b.yaml"))
@@ -441,7 +442,8 @@ def test_the_first_use_is_announced(cli: Cli, monkeypatch: pytest.MonkeyPatch) -
 
 def fraud(**changes: Any) -> FraudEntry:
     fields = {
-        "typology": "card_theft", "requested_bps": 10.0, "pressure": 3.0, "campaigns": 2, "approved_frauds": 1_234,
+        "typology": "card_theft", "requested_bps": 10.0, "pressure": 3.0, "campaigns": 2, "victims": 1_005,
+        "approved_frauds": 1_234,
         "approved_fraud_value": 5.0, "realised_bps_count": 9.5, "realised_bps_value": 12.25, "low_bps": 8.0,
         "high_bps": 12.0, "status": "reached",
     }  # fmt: skip
@@ -450,14 +452,31 @@ def fraud(**changes: Any) -> FraudEntry:
 
 def test_the_table_of_fraud_holds_what_was_requested_and_realised() -> None:
     cells = fraud_table((fraud(),))[1].split("  ")
-    expected = ["card_theft", "10 bps of count", "9.50", "12.25", "8.00..12.00", "2", "1,234", "reached"]
+    expected = ["card_theft", "10 bps of count", "9.50", "12.25", "8.00..12.00", "2", "1,005", "1,234", "reached"]
     assert [cell.strip() for cell in cells if cell.strip()] == expected
 
 
 def test_a_rate_that_was_not_reached_comes_with_its_reason() -> None:
     lines = fraud_table((fraud(status="not_reached", reason="too short"),))
-    assert lines[1].endswith("not reached")
+    assert lines[1].endswith("requested, not reached")
     assert lines[2] == "    too short"
+
+
+def test_a_timeline_is_told_with_what_it_comes_to() -> None:
+    lines = fraud_table((fraud(timeline="on days 3 to 9"),))
+    assert lines[2] == "    campaigns begin on days 3 to 9; of all days that makes 10.00 bps"
+
+
+def test_a_timeline_of_a_pressure_comes_to_nothing_known() -> None:
+    no_rate = dict.fromkeys(("requested_bps", "low_bps", "high_bps"))
+    lines = fraud_table((fraud(**no_rate, requested_pressure=40.0, status="open_loop", timeline="on day 3"),))
+    assert lines[2] == "    campaigns begin on day 3"
+
+
+def test_a_boost_ends_with_what_undoes_it() -> None:
+    told = closing(manifest().model_copy(update={"boost": 5.0, "prior_odds_factor": 0.19876}), 1.0)
+    assert told[2] == "boost 5 is in what was requested; to undo it in a score, multiply its odds by 0.1988."
+    assert not [line for line in closing(manifest(), 1.0) if "boost" in line]
 
 
 def test_a_pressure_has_no_interval() -> None:

@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 
 from fintxsim.agents import CriminalMarket
 from fintxsim.engine import World
-from fintxsim.fraud import OffendingRow, TypologiesConfig
+from fintxsim.fraud import FraudConfig, OffendingRow
 from fintxsim.pacing import Pressure
 from fintxsim.setting import WARM_UP_DAYS
 from fintxsim.streams import Draws
@@ -172,6 +172,20 @@ def test_first_guesses_are_positive(kind: Typology) -> None:
     assert 1 <= kind.longest_days <= WARM_UP_DAYS  # days of warm-up that the calendar has room for
 
 
+@pytest.mark.parametrize("name", BY_NAME)
+def test_frauds_come_when_the_pacer_is_told_to_expect_them(name: str) -> None:
+    """Before a bank that declines nothing, and a market that always has what is wanted."""
+    kind = BY_NAME[name]
+    assert kind.usual_days is not None
+    begins, usual = kind.usual_days
+    assert 0 <= begins < usual <= kind.longest_days
+    plays = played(kind)
+    ages = [(ask.time - play.campaign.started) / (24 * HOUR_US) for play in plays for ask in play.door.frauds]
+    before, until = (sum(age <= days for age in ages) / len(ages) for days in (begins, usual))
+    assert before <= 0.2
+    assert 0.6 <= until <= 1.0
+
+
 def test_every_setting_is_described_and_has_a_default(kind: Typology) -> None:
     assert [name for name, field in kind.config.model_fields.items() if not field.description] == []
     assert [name for name, field in kind.config.model_fields.items() if field.is_required()] == []
@@ -185,10 +199,13 @@ def test_settings_cannot_be_changed_or_misspelt(kind: Typology) -> None:
         defaults(kind, camoflage=1.0)
 
 
-@pytest.mark.parametrize("asked", [{}, {"rate_bps": 1.0, "pressure": 1.0}], ids=["neither", "both"])
-def test_a_rate_or_a_pressure_must_be_given_and_not_both(kind: Typology, asked: dict[str, float]) -> None:
+def test_a_rate_and_a_pressure_exclude_each_other(kind: Typology) -> None:
     with pytest.raises(ValidationError, match="one of the two"):
-        kind.config.model_validate(asked)
+        kind.config.model_validate({"rate_bps": 1.0, "pressure": 1.0})
+
+
+def test_without_rate_and_pressure_a_typology_is_off_unless_a_mix_names_it(kind: Typology) -> None:
+    assert kind.config().is_off
 
 
 @pytest.mark.parametrize("asked", [{"rate_bps": 0.0}, {"pressure": 0.0}], ids=["rate", "pressure"])
@@ -199,12 +216,12 @@ def test_zero_switches_off(kind: Typology, asked: dict[str, float]) -> None:
 @pytest.mark.parametrize("name", BY_NAME)
 @pytest.mark.parametrize("asked", [{"rate_bps": 0.0}, {"pressure": 0.0}], ids=["rate", "pressure"])
 def test_what_is_off_has_no_market(name: str, asked: dict[str, float]) -> None:
-    assert TypologiesConfig.model_validate({name: asked}).active() == []
+    assert FraudConfig.model_validate({"typologies": {name: asked}}).active() == []
 
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_what_is_on_has_a_market(name: str) -> None:
-    (active,) = TypologiesConfig.model_validate({name: {"rate_bps": 0.1}}).active()
+    (active,) = FraudConfig.model_validate({"typologies": {name: {"rate_bps": 0.1}}}).active()
     assert active[0] is BY_NAME[name]
 
 
@@ -463,7 +480,7 @@ OWN_SETTINGS = [
     (name, setting)
     for name in [*BY_NAME, "dummy"]
     for setting in typology_named(name).config.model_fields
-    if setting not in ("rate_bps", "pressure")
+    if setting == "camouflage" or setting not in TypologyConfig.model_fields  # how much and when is the market's affair
 ]
 
 

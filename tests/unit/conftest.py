@@ -232,6 +232,7 @@ def small_tables() -> Tables:
         "truth/actors": [
             {"fraudster_id": 1, "typology": "stolen_details_cnp", "skill": 0.5, "patience": 3, "n_devices": 1}
         ],
+        "truth/windows": [],
         "truth/touched": [],
     }
 

@@ -542,6 +542,47 @@ def test_declined_frauds_do_not_count(make_run: RunMaker, tables: Tables) -> Non
     assert not verify_run(make_run(tables)).failed
 
 
+# --- timeline -------------------------------------------------------------------------------------------
+
+
+def change(number: int, at: int, before: float, after: float, typology: str = "stolen_details_cnp") -> Row:
+    """A change point so many minutes after the first morning; the campaign of the small run starts at 1400."""
+    return {
+        "change_id": number, "typology": typology, "day": 0, "time": minutes(at), "factor_before": before,
+        "factor_after": after,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [],
+        [change(0, 1400, 0.0, 1.0)],
+        [change(0, 100, 0.0, 2.0), change(1, 1401, 2.0, 0.0)],
+        [change(0, 100, 1.0, 0.0), change(1, 1300, 0.0, 1.0)],
+        [change(0, 100, 1.0, 0.0, "account_takeover")],
+    ],
+)
+def test_campaigns_begin_while_their_typology_is_on(make_run: RunMaker, changes: list[Row]) -> None:
+    assert failed(verify_run(make_run({"truth/windows": changes}))) == set()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [change(0, 1401, 0.0, 1.0)],
+        [change(0, 1400, 1.0, 0.0)],
+        [change(0, 100, 1.0, 0.0), change(1, 2000, 0.0, 1.0)],
+    ],
+)
+def test_a_campaign_that_begins_while_its_typology_is_off_fails(make_run: RunMaker, changes: list[Row]) -> None:
+    report = verify_run(make_run({"truth/windows": changes}))
+    assert failed(report) == {"timeline"}
+    assert words(report, "timeline") == (
+        "truth/campaigns/all.parquet row 0 start = 2026-01-02 07:20:00+00:00: the typology is off at that time"
+    )
+
+
 # --- labels ---------------------------------------------------------------------------------------------
 
 
