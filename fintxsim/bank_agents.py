@@ -133,7 +133,7 @@ def offending_row(record: CampaignRecord, attempt: Attempt, step: int, case: Cas
     """The line of truth/transactions for one attempt."""
     lost = attempt.approved and attempt.part.is_fraud
     return OffendingRow(
-        attempt.time, record.typology, attempt.part, record.campaign.number, step, record.fraudster,
+        attempt.time, record.typology, record.party, attempt.part, record.campaign.number, step, record.fraudster,
         attempt.billing if lost else 0, lost and case is not None and case.report_time < 0, attempt.approved,
         attempt.billing,
     )  # fmt: skip

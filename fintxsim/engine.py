@@ -239,7 +239,8 @@ class World(mesa.Model):
         for rows in self.book.rows:
             newly = np.empty(len(rows), np.int32)
             count = evening.receive(self.people, rows, self.blocks[0].today.books, newly)
-            self.book.touched.extend((customer, BY_OTHERS) for customer in newly[:count].tolist())
+            if self.markets:  # without crime nobody's life could be another one
+                self.book.touched.extend((customer, BY_OTHERS) for customer in newly[:count].tolist())
 
     def _phase_evening(self) -> None:
         self.book.strangers = self._new_strangers() if self.day_number >= 0 else {}

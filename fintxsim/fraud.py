@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     TypologyName = str
 else:
     TypologyName = Literal[tuple(typology.name for typology in TYPOLOGIES)]
+from fintxsim.vocabulary import FraudParty
 
 
 class TypologiesConfig(BaseModel):
@@ -152,6 +153,11 @@ class CampaignRecord:
     acts: int = 0
     is_over: bool = False
 
+    @property
+    def party(self) -> FraudParty:
+        """Who deceives whom."""
+        return self.typology.kind_parties.get(self.campaign.kind, self.typology.fraud_party)
+
     def code(self, system: str) -> str | None:
         """Class of the campaign in a published classification."""
         typology = self.typology
@@ -165,6 +171,7 @@ class OffendingRow:
 
     time: int
     typology: Typology
+    party: FraudParty
     part: Part
     campaign: int
     step: int

@@ -13,12 +13,13 @@ from fintxsim.compiled import Record, compiled
 from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import CASH_MACHINE, Hours
 from fintxsim.population.merchants import draw_rank, profile, rank_of, tenant, terminals_of
-from fintxsim.population.people import DEBIT_CARD
+from fintxsim.population.people import CREDIT_CARD, DEBIT_CARD, is_in_hand
 from fintxsim.streams import Purpose, stream, uniform
 from fintxsim.vocabulary import Channel, Direction, EntryMode, Rail, TransactionType
 
 _K_CASH, _K_MERCHANT, _K_AUTHORISE = int(Purpose.CASH), int(Purpose.MERCHANT), int(Purpose.AUTHORISE)
 _CASH_HOURS, _OFFICE_HOURS = int(Hours.CASH), int(Hours.OFFICE)
+CASH_ADVANCE_SHARE = 0.06  # of withdrawals by holders of a credit card, made with it (assumption)
 _DEPOSIT = 32  # ordinals of deposits follow those of withdrawals
 
 
@@ -40,7 +41,6 @@ def withdraw(
     draft.customer = customer
     draft.type = TransactionType.CASH_WITHDRAWAL
     draft.channel = Channel.ATM
-    draft.entry = EntryMode.CHIP
     place = visited if visited >= 0 else int(w.gravity[person.city, int(uniform(draws, 0) * DESTINATIONS)])
     rank = draw_rank(uniform(draws, 1), w.sizes[place, CASH_MACHINE])
     draft.merchant = tenant(w.keys[_K_MERCHANT], place, CASH_MACHINE, rank, day.date, w.lease)
@@ -51,8 +51,18 @@ def withdraw(
     zone = day.zones[w.city_zone[place]]
     draft.time = to_utc(day, zone, time_of_day(w.hours, _CASH_HOURS, day.weekend, uniform(draws, 3)))
     draft.offset = offset_at(zone, draft.time)
-    use_card(draft, person, DEBIT_CARD)
+    draft.entry = _read_at_machine(draft, uniform(draws, 6))
+    advance = person.has_credit and uniform(draws, 7) < CASH_ADVANCE_SHARE and is_in_hand(person, CREDIT_CARD)
+    use_card(draft, person, CREDIT_CARD if advance else DEBIT_CARD)
     _notes(draft, person, draws, w)
+
+
+@compiled
+def _read_at_machine(draft: Record, u: float) -> int:
+    """Machines read chips; abroad some still read the stripe, and some chips fail (assumptions)."""
+    if draft.merchant_country > 0 and u > 0.85:
+        return EntryMode.MAGSTRIPE
+    return EntryMode.FALLBACK if u > 0.992 else EntryMode.CHIP
 
 
 @compiled

@@ -105,7 +105,7 @@ def plan_day(
         n += 1
         if diary[n - 1].on_file and uniform(diary[n - 1].draw, 50) < FIRST_STORED and n - before < MOST_WISHES:
             diary[n] = diary[n - 1]
-            plan_verification(diary[n], day)
+            plan_verification(diary[n], day, w)
             n += 1
     goes_out = weekday_routine > 0.0 and uniform(draws, _ROUTINE) < weekday_routine
     if (

@@ -129,7 +129,7 @@ def show_card(
 
 
 @compiled
-def plan_verification(draft: Record, day: Record) -> None:
+def plan_verification(draft: Record, day: Record, w: Record) -> None:
     """Turn a copy of a purchase into the zero-value request with which a shop checks a card before it stores it."""
     draft.type = TransactionType.ACCOUNT_VERIFICATION
     draft.amount = 0
@@ -138,7 +138,8 @@ def plan_verification(draft: Record, day: Record) -> None:
     draft.draw = mix(draft.draw + np.uint64(7))
     draft.entry = EntryMode.ECOM
     draft.on_file = 0
-    draft.cvv = CvvResult.MATCH
+    asks = asks_for_cvv(profile(w.keys[_K_MERCHANT], draft.merchant))
+    draft.cvv = CvvResult.MATCH if asks else CvvResult.NOT_PROVIDED
     draft.three_ds = ThreeDS.NONE
     draft.eci = Eci._07
     draft.sca = ScaExemption.NONE
@@ -260,10 +261,10 @@ def use_card(draft: Record, person: Record, slot: int) -> None:
 
 @compiled
 def _read_card(draft: Record, person: Record, u: float, w: Record) -> None:
-    """How a terminal reads the card. Magstripe lives on abroad; a chip that fails falls back to it."""
-    if draft.merchant_country > 0 and u > 0.94:
+    """How a terminal reads the card. Magstripe lives on abroad; a chip that fails falls back to it (assumptions)."""
+    if draft.merchant_country > 0 and u > 0.8:
         draft.entry = EntryMode.MAGSTRIPE
-    elif u > 0.9985:
+    elif u > 0.994:
         draft.entry = EntryMode.FALLBACK
     elif u < person.contactless and draft.billing <= w.bank.contactless_limit:
         draft.entry = EntryMode.CONTACTLESS

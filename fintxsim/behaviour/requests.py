@@ -24,8 +24,8 @@ from fintxsim.behaviour.trips import whereabouts
 from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.population.categories import CASH_MACHINE
 from fintxsim.population.merchants import asks_for_cvv, category_of, place_of, profile, rank_of, terminals_of
-from fintxsim.population.people import CREDIT, CURRENT, N_FAVOURITES, SAVINGS, account_code
-from fintxsim.streams import Purpose, bits, uniform
+from fintxsim.population.people import CREDIT, CURRENT, N_FAVOURITES, SAVINGS, STRANGER, account_code, is_browser
+from fintxsim.streams import Purpose, bits, stream, uniform
 from fintxsim.vocabulary import (
     AvsResult,
     Channel,
@@ -40,7 +40,7 @@ from fintxsim.vocabulary import (
     TransactionType,
 )
 
-_K_MERCHANT = int(Purpose.MERCHANT)
+_K_MERCHANT, _K_STOLEN = int(Purpose.MERCHANT), int(Purpose.STOLEN_DATA)
 BY_HOLDER = -1  # instead of a device: the holder's own
 DRAWN = -1  # instead of an outcome: as it turns out
 
@@ -59,6 +59,10 @@ def _with_device(
     if device == BY_HOLDER:
         visited = whereabouts(person, draft.customer, day.number, w)
         own_device(draft, person, draft.customer, uniform(state, 8), uniform(state, 9), visited, day.number, w)
+        # On the day of a new phone the old one is still at hand, and the new one perhaps not yet enrolled.
+        replaced = person.replaced_day == day.number and is_browser(draft.device) == is_browser(person.old_device)
+        if replaced and draft.device < STRANGER:
+            draft.device = person.old_device
     else:
         draft.device, draft.ip, draft.ip_country = device, ip, ip_country
 
@@ -175,7 +179,8 @@ def order_transfer(
     if friend == customer:
         draft.account = SAVINGS
     draft.payee_new = first
-    draft.name_match = name_match if name_match != DRAWN else _name_match(first, country, uniform(state, 2))
+    name = uniform(stream(w.keys[_K_STOLEN], draft.counterparty, -1), 0)  # an account has one name
+    draft.name_match = name_match if name_match != DRAWN else _name_match(first, country, name)
     draft.amount = max(int(euros * w.bank.euro + 0.5), 1)
     draft.billing = draft.amount
     if needs_wire(draft, w):
@@ -191,7 +196,7 @@ def _name_match(first: bool, country: int, u: float) -> int:
         return NameMatch.MATCH
     if country > 0:
         return NameMatch.UNAVAILABLE
-    return NameMatch.MATCH if u < 0.55 else NameMatch.CLOSE if u < 0.72 else NameMatch.NO_MATCH
+    return NameMatch.MATCH if u < 0.62 else NameMatch.CLOSE if u < 0.8 else NameMatch.NO_MATCH
 
 
 @kernel

@@ -10,7 +10,7 @@ from fintxsim.behaviour.timing import MINUTE_US, inside, own_microsecond, time_o
 from fintxsim.compiled import Record, compiled
 from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import Hours
-from fintxsim.population.people import browser_code, guest_code, is_browser, phone_code
+from fintxsim.population.people import browser_code, guest_code, is_browser, phone_code, replace_device
 from fintxsim.streams import Purpose, stream, uniform
 from fintxsim.vocabulary import Channel, EventType
 
@@ -89,7 +89,7 @@ def _login(
         generation = 0
         if not guest:
             person.devices[3], person.devices[2] = person.devices[2], device  # the old one stays known for a while
-            device, generation = _replace_device(person, customer, browser)
+            device, generation = _replace_device(person, customer, browser, day.number)
         size = write_event(events, size, EventType.NEW_DEVICE, time, customer, device, ip, ip_country, channel, -1)
         events[size - 1].detail = generation
         span = time >> day.shift
@@ -117,12 +117,14 @@ def _login(
 
 
 @compiled
-def _replace_device(person: Record, customer: int, browser: bool) -> tuple[int, int]:
+def _replace_device(person: Record, customer: int, browser: bool, day_number: int) -> tuple[int, int]:
     """A new phone, or a new computer at home; returns its code and its generation."""
     if browser:
+        replace_device(person, browser_code(customer, person.browser_generation), day_number)
         person.browser_generation += 1
         person.devices[1] = browser_code(customer, person.browser_generation)
         return person.devices[1], person.browser_generation
+    replace_device(person, phone_code(person.phone_owner, person.phone_generation), day_number)
     person.phone_owner = customer
     person.phone_generation += 1
     person.devices[0] = phone_code(customer, person.phone_generation)

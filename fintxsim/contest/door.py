@@ -31,6 +31,12 @@ MASK_OUTSIDE = (1 << 14) - 1  # how many accounts elsewhere a crew can have
 _OWN: Tool = (BY_HOLDER, -1, -1)
 
 
+def _payee_of(customer: int, payee: Payee) -> int:
+    """A number for one customer's knowing one payee."""
+    account = payee.customer if payee.customer >= 0 else (1 << 31) + payee.ordinal
+    return (customer << 32) + account
+
+
 class BankDoor:
     """``owner`` numbers the crew among all owners of devices and outside accounts; ``part`` is the typology's own."""
 
@@ -89,7 +95,7 @@ class BankDoor:
         if by == Hand.CREW and not self._still_open(customer):
             return Answer(approved=False, code="AG01", time=time)
         seat = self._arena.seat(customer)
-        known = payee.customer if payee.customer >= 0 else -2 - payee.ordinal
+        known = _payee_of(customer, payee)
         self._order_transfer(seat, time, payee, amount, int(rail), pass_challenge, by, known)
         answer = self._submit(seat, part)
         if answer.approved:

@@ -27,7 +27,7 @@ from fintxsim.lookalikes.parts import (
 )
 from fintxsim.numerics import exp, log, normal_quantile
 from fintxsim.population.categories import BY_NAME
-from fintxsim.population.people import phone_code
+from fintxsim.population.people import phone_code, replace_device
 from fintxsim.streams import uniform
 from fintxsim.vocabulary import EventType
 
@@ -113,6 +113,7 @@ def _enrol(
     day: Record, w: Record,
 ) -> tuple[int, int]:  # fmt: skip
     """The new phone reports to the bank, which takes it for a stranger until it has approved payments from it."""
+    replace_device(person, phone_code(person.phone_owner, person.phone_generation), day.number)
     person.phone_owner = customer
     person.phone_generation += 1
     device = phone_code(customer, person.phone_generation)

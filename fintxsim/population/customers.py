@@ -347,3 +347,5 @@ def _cards(person: Record, draws: np.uint64, customer: int) -> None:
     person.payees = 2 + int(10 * uniform(draws, 39))
     person.last_country = -1
     person.frozen_until = NOT_BLOCKED
+    person.old_device = -1
+    person.replaced_day = NOT_BLOCKED

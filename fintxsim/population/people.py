@@ -26,6 +26,7 @@ PERSON = np.dtype(
         ("limit", "i8", (3,)),  # overdraft of the current account, 0, credit limit
         ("card_day_spent", "i8", (2,)),
         ("devices", "i8", (4,)),  # the last four devices that the bank saw approved
+        ("old_device", "i8"),  # the phone or computer that was replaced last
         ("last_card_time", "i8"),
         ("activity", "f4"),  # purchases on an average day
         ("spend", "f4"),  # log of the personal price scale
@@ -77,6 +78,7 @@ PERSON = np.dtype(
         ("card_taken", "i1", (2,)),  # the card is in somebody else's hands
         ("impostor", "i1"),  # number of the typology whose crews made this identity up; 0: a real person
         ("frozen_until", "i4"),  # day before which nothing leaves the accounts
+        ("replaced_day", "i4"),  # when that was
         ("phone_owner", "i4"),  # customer whose phone this one uses
         ("address", "i4"),  # customer at whose address this one lives
         ("touched", "i1"),  # a campaign may have changed this customer's rows
@@ -115,6 +117,13 @@ def is_in_hand(person: Record, slot: int) -> bool:
     if person.card_taken[slot] == 1:
         return False
     return person.card_back_day[slot] == NOT_BLOCKED or person.card_status[slot] != CARD_LOST
+
+
+@compiled
+def replace_device(person: Record, old: int, day_number: int) -> None:
+    """Remember what was in use until today."""
+    person.old_device = old
+    person.replaced_day = day_number
 
 
 # Codes: 48-bit integers with an owner and a slot, turned into tokens in the files.

@@ -101,7 +101,7 @@ def truth_table(crimes: Sequence[OffendingRow], lookalikes: LookalikeRows, run_s
         campaign_id=rows.number(lambda row: row.campaign, np.int64, pa.int64()),
         campaign_step=rows.number(lambda row: row.step, np.int32, pa.int32()),
         role=rows.word(lambda row: row.part.role, closed(Role)),
-        fraud_party=rows.word(lambda row: row.typology.fraud_party, closed(FraudParty)),
+        fraud_party=rows.word(lambda row: row.party, closed(FraudParty)),
         is_laundering=rows.flag(lambda row: row.part.is_laundering),
         fraudster_id=rows.number(lambda row: row.fraudster, np.int64, pa.int64()),
         authorised_party=rows.flag(lambda row: row.part.authorised_party, nullable=True),

@@ -9,8 +9,8 @@ from tests.oracle.arithmetic import exp, normal_quantile
 from tests.oracle.draws import Stream
 from tests.oracle.merchants import find, pick_terminal
 from tests.oracle.prices import cash_amount
-from tests.oracle.purchases import use_card
-from tests.oracle.records import DEBIT_CARD, Draft, Scene
+from tests.oracle.purchases import holds, use_card
+from tests.oracle.records import CREDIT_CARD, DEBIT_CARD, Draft, Scene
 from tests.oracle.timing import offset_at, time_of_day, to_utc
 
 _DESTINATIONS = 256
@@ -26,7 +26,7 @@ def plan_withdrawal(scene: Scene, ordinal: int) -> Draft:
 def withdraw(draft: Draft, scene: Scene, luck: Stream) -> None:
     """Cash from a machine near home, or where the trip leads, with the debit card."""
     world = scene.world
-    draft.type, draft.channel, draft.entry = TransactionType.CASH_WITHDRAWAL, Channel.ATM, EntryMode.CHIP
+    draft.type, draft.channel = TransactionType.CASH_WITHDRAWAL, Channel.ATM
     nearby = world.gravity[scene.person.city][int(luck.uniform(0) * _DESTINATIONS)]
     city = scene.visited if scene.is_away else nearby
     draft.merchant = find(scene, city, CASH_MACHINE, luck.uniform(1), scene.day.date)
@@ -35,8 +35,17 @@ def withdraw(draft: Draft, scene: Scene, luck: Stream) -> None:
     zone = scene.zone_of(city)
     draft.time = to_utc(scene.day, zone, time_of_day(world, Hours.CASH, scene.day.weekend, luck.uniform(3)))
     draft.offset = offset_at(zone, draft.time)
-    use_card(draft, scene, DEBIT_CARD)
+    draft.entry = _entry_at_machine(draft, luck.uniform(6))
+    on_credit = bool(scene.person.has_credit) and luck.uniform(7) < 0.06 and holds(scene.person, CREDIT_CARD)
+    use_card(draft, scene, CREDIT_CARD if on_credit else DEBIT_CARD)
     _choose_notes(draft, scene, luck)
+
+
+def _entry_at_machine(draft: Draft, u: float) -> int:
+    """The chip, mostly; abroad one in seven machines reads the stripe."""
+    if draft.merchant_country > 0 and u > 0.85:
+        return EntryMode.MAGSTRIPE
+    return EntryMode.FALLBACK if u > 0.992 else EntryMode.CHIP
 
 
 def _choose_notes(draft: Draft, scene: Scene, luck: Stream) -> None:

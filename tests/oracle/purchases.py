@@ -105,7 +105,9 @@ def check_card_first(purchase: Draft, scene: Scene) -> Draft | None:
     return replace(
         purchase, type=TransactionType.ACCOUNT_VERIFICATION, time=inside(scene.day, purchase.time - 25 * SECOND), amount=0,
         billing=0,
-        draw=mix(purchase.draw + 7), entry=EntryMode.ECOM, on_file=0, cvv=CvvResult.MATCH, three_ds=ThreeDS.NONE,
+        draw=mix(purchase.draw + 7), entry=EntryMode.ECOM, on_file=0,
+        cvv=CvvResult.MATCH if asks_for_cvv(profile(scene.world, purchase.merchant)) else CvvResult.NOT_PROVIDED,
+        three_ds=ThreeDS.NONE,
         eci=Eci._07, sca=ScaExemption.NONE,
     )  # fmt: skip
 
@@ -224,9 +226,9 @@ def use_card(draft: Draft, scene: Scene, slot: int) -> None:
 
 def _entry_at_terminal(draft: Draft, scene: Scene, u: float) -> int:
     """Magstripe lives on abroad; a chip that fails falls back to it."""
-    if draft.merchant_country > 0 and u > 0.94:
+    if draft.merchant_country > 0 and u > 0.8:
         return EntryMode.MAGSTRIPE
-    if u > 0.9985:
+    if u > 0.994:
         return EntryMode.FALLBACK
     if u < scene.person.contactless and draft.billing <= scene.world.bank.contactless_limit:
         return EntryMode.CONTACTLESS

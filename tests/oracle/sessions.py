@@ -89,7 +89,8 @@ def _one_login(scene: Scene, lane: Lane, time: int, luck: Stream, base: int) -> 
 def _replace_device(scene: Scene, *, at_browser: bool) -> tuple[int, int]:
     """The new one and its generation. The bank still knows the old one, as the latest stranger."""
     person = scene.person
-    person.devices[2:] = [own_device(scene, at_browser=at_browser), person.devices[2]]
+    person.old_device, person.replaced_day = own_device(scene, at_browser=at_browser), scene.day.number
+    person.devices[2:] = [person.old_device, person.devices[2]]
     if at_browser:
         person.browser_generation += 1
     else:
