@@ -140,7 +140,7 @@ FACTORS = st.dictionaries(
     st.sampled_from([name for name in BehaviourConfig.model_fields if not name.endswith(("_share", "_shock"))]),
     st.floats(0.0, 1.0), max_size=4,
 )  # fmt: skip
-RATES = st.floats(0.0, 1500.0)
+RATES = st.floats(0.0, 500.0)  # what any population can carry
 STARTS = st.integers(0, 3000).map(lambda after: (date(2018, 1, 1) + timedelta(days=after)).isoformat())
 
 
