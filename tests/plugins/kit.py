@@ -123,6 +123,11 @@ class Ask:
     def is_fraud(self) -> bool:
         return self.what in MONEY and (self.part is None or self.part.is_fraud)
 
+    @property
+    def is_leg(self) -> bool:
+        """Whether it passes proceeds on."""
+        return self.part is not None and self.part.is_laundering and not self.part.is_fraud
+
 
 @dataclass
 class FakeDoor:
@@ -226,8 +231,8 @@ class FakeDoor:
 
     @property
     def payments(self) -> list[Ask]:
-        """The crimes that the bank can decline; what passes their proceeds on is not among them."""
-        return [ask for ask in self.asks if ask.what in CAN_BE_DECLINED and ask.is_fraud]
+        """What the bank can decline of a campaign; what passes its proceeds on is not among them."""
+        return [ask for ask in self.asks if ask.what in CAN_BE_DECLINED and not ask.is_leg]
 
     @property
     def frauds(self) -> list[Ask]:
@@ -237,7 +242,7 @@ class FakeDoor:
     @property
     def legs(self) -> list[Ask]:
         """What passes proceeds on."""
-        return [ask for ask in self.asks if ask.part is not None and ask.part.is_laundering and not ask.part.is_fraud]
+        return [ask for ask in self.asks if ask.is_leg]
 
     @property
     def takings(self) -> list[Ask]:

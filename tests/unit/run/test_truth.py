@@ -15,14 +15,15 @@ from fintxsim.lookalikes import LOOKALIKES
 from fintxsim.run.truth import LookalikeRows, lookalike_rows, truth_table
 from fintxsim.typologies import TYPOLOGIES
 from fintxsim.typologies.base import Part
-from fintxsim.vocabulary import Direction, Role
+from fintxsim.vocabulary import Direction, FraudParty, Role
 
 CAR, PHONE = LOOKALIKES[9], LOOKALIKES[2]
 
 
 def crime(time: int, **changes: Any) -> OffendingRow:
     fields = {
-        "time": time, "typology": TYPOLOGIES[0], "part": Part(Role.VICTIM), "campaign": 7, "step": 0, "fraudster": 9,
+        "time": time, "typology": TYPOLOGIES[0], "party": FraudParty.THIRD_PARTY, "part": Part(Role.VICTIM), "campaign": 7,
+        "step": 0, "fraudster": 9,
         "loss": 1250, "never_reported": False, "approved": True, "billing": 1250,
     }  # fmt: skip
     return OffendingRow(**(fields | changes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from statistics import median
 
 import pytest
@@ -46,7 +47,7 @@ def test_a_campaign_without_errands_is_over() -> None:
 
 def test_shops_that_a_campaign_comes_back_to_survive_plain_data() -> None:
     shop = Shop(5, "grocery", 0, 3, 1)
-    plain = {"merchant": 5, "category": "grocery", "country": 0, "city": 3, "terminal": 1}
+    plain = json.loads(json.dumps([5, "grocery", 0, 3, 1]))
     assert Campaign(1, 1, START, START, 0.5, "found", shops=[plain]).shops == [shop]  # type: ignore[list-item]
 
 
