@@ -183,7 +183,7 @@ def mark(x: float, y: float, style: str, *, approved: bool) -> str:
 
 def acts(run: Run, rows: pd.DataFrame, campaign: int) -> list[tuple[pd.Timestamp, str]]:
     """What a campaign did that day, by time: events on its devices, its transfers and when the bank learned of them."""
-    mine = rows[rows["campaign_id"] == campaign]
+    mine = rows[(rows["campaign_id"] == campaign) & rows["is_fraud"].eq(True)]
     events = run.table("data/events", rows["event_time"].min(), rows["event_time"].max())
     own = events["customer_id"].isin(mine["customer_id"]) & events["event_type"].isin(EVENTS)
     strange = events["device_id"].isin(events.loc[own & (events["event_type"] == "new_device"), "device_id"])

@@ -183,6 +183,7 @@ def _new_phone(scene: Scene, episode: Episode, lane: sessions.Lane) -> list[Even
         person.devices[0] = phone
     if step == 0 or is_last or person.devices[0] != phone:
         return []
+    person.old_device, person.replaced_day = phone, scene.day.number
     person.phone_owner, person.phone_generation = scene.number, person.phone_generation + 1
     luck, phone = _luck(scene, NEW_PHONE, 62), own_device(scene, at_browser=False)
     hour = 7.0 + 2.0 * luck.uniform(OWN)
