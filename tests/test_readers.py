@@ -35,7 +35,9 @@ fraud:
   typologies:
     stolen_details_cnp: {rate_bps: 300}
 labels:
-  third_party: {within_day: 1, within_week: 0, within_month: 0, later: 0}
+  third_party:
+    card_delay: {within_day: 1, within_week: 0, within_month: 0, later: 0}
+    account_delay: {within_day: 1, within_week: 0, within_month: 0, later: 0}
 """
 
 

@@ -68,8 +68,8 @@ def _anomalies(scenario: Scenario) -> Iterator[str]:
     from fintxsim.lookalikes import LOOKALIKES
 
     yield "# Genuine customers who look like fraud, see `fintxsim describe lookalikes`; rows per 10,000, 0 is off."
-    yield "anomalies:"
     active = {kind.name: config for kind, config in scenario.anomalies.active()}
+    yield "anomalies:" if active else "#anomalies:"
     for kind in LOOKALIKES:
         config = active.get(kind.name)
         yield f"  # {kind.summary}"
@@ -86,9 +86,14 @@ def _fraud(scenario: Scenario) -> Iterator[str]:
         yield from _setting(scenario.fraud, "total_rate_bps", "  ")
         shares = ", ".join(f"{name}: {share:g}" for name, share in scenario.fraud.mix.items())
         yield f"  mix: {{{shares}}}"
+    sections = dict(scenario.fraud.typologies.sections())
+    if scenario.fraud.mix is not None and not sections:
+        yield "  # Settings of typologies, such as account_takeover: {camouflage: 0.8}. Those that a mix can name:"
+        yield from (f"  #   {typology.name}  {typology.summary}" for typology in TYPOLOGIES)
+        yield "  typologies: {}"
+        return
     yield "  # See `fintxsim describe typologies`; rate_bps counts frauds per 10,000 transactions, 0 is off."
     yield "  typologies:"
-    sections = dict(scenario.fraud.typologies.sections())
     for typology in TYPOLOGIES:
         yield f"    # {typology.summary}"
         yield f"    {_asked(typology.name, sections.get(typology.name))}"
