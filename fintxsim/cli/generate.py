@@ -115,7 +115,7 @@ def _make(plan: Plan, say: Say, *, workers: int, overwrite: bool, quiet: bool) -
     from fintxsim.run.generate import run
 
     if not is_compiled_before():
-        say("first use: compiling once, about 20 s.")
+        say("first use: compiling once, about a minute.")
     started = time.perf_counter()
     with display(quiet=quiet, terminal=os.environ.get("TERM", "")) as progress:
         manifest = run(plan, workers=workers, overwrite=overwrite, progress=progress)

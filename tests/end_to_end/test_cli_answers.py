@@ -434,7 +434,7 @@ def test_errors_before_any_command_end_the_same_way(
 def test_the_first_use_is_announced(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fintxsim.compiled.is_compiled_before", lambda: False)
     monkeypatch.setattr(engine, "run", raising(KeyboardInterrupt()))
-    assert "compiling once, about 20 s" in cli("generate", "tiny.yaml").err
+    assert "compiling once, about a minute" in cli("generate", "tiny.yaml").err
 
 
 # --- small parts ----------------------------------------------------------------------------------------
