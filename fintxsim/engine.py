@@ -291,15 +291,18 @@ class World(mesa.Model):
 
     def close_campaign(self, record: CampaignRecord) -> None:
         self.finished.append(self.campaigns.pop(record.campaign.number))
-        market = next(market for market in self.markets if market.typology is record.typology)
+        market = self._market_of(record)
         if isinstance(market.pace, Pacer):
             market.pace.end(record.campaign.number)
+
+    def _market_of(self, record: CampaignRecord) -> CriminalMarket:
+        return next(market for market in self.markets if market.typology is record.typology)
 
     def write_truth(self, record: CampaignRecord, attempt: Attempt, step: int, case: Case | None) -> None:
         """Keep what was done; nobody in the world can read it."""
         part = attempt.part
         if attempt.approved and part.is_fraud:
-            market = next(market for market in self.markets if market.typology is record.typology)
+            market = self._market_of(record)
             if isinstance(market.pace, Pacer):
                 by_value = self.fraud.rate_basis == "value"
                 market.pace.approve(record.campaign.number, float(attempt.billing) if by_value else 1.0)

@@ -1,20 +1,11 @@
-"""Appointments: what a campaign does next, and at which hours people do things."""
+"""At which hours people do things."""
 
 from __future__ import annotations
 
-from fintxsim.typologies.base import DAY_US, HOUR_US, Campaign, Market
+from fintxsim.typologies.base import DAY_US, HOUR_US, Market
 
-_SECOND_US = 1_000_000
 _RISES = 7.0  # hour from which what was begun the day before goes on (assumption)
 SHOPS_OPEN, SHOPS_CLOSE = 9.0, 19.5  # hours between which any shop in town can be counted on (assumption)
-
-
-def keep_appointments(campaign: Campaign, pause_us: int = _SECOND_US) -> None:
-    """The next act is the earliest errand, after a pause at least; the campaign is over when there is none."""
-    if campaign.errands:
-        campaign.next_time = max(campaign.errands[0].time, campaign.next_time + pause_us)
-    else:
-        campaign.over()
 
 
 def next_daytime(market: Market, customer: int, after: int, u: float, *, online: bool = True) -> int:

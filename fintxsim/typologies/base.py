@@ -284,10 +284,11 @@ class Campaign:
         """The errand that is to be done now, at ``next_time``, if there is one; it is taken off the list."""
         return self.errands.pop(0) if self.errands and self.errands[0].time <= self.next_time else None
 
-    def go_on(self, main: int = OVER) -> None:
-        """Wait for the main plan's time or for the first errand, whichever is earlier; over when there is neither."""
+    def go_on(self, main: int = OVER, *, pause_us: int = SECOND_US) -> None:
+        """Wait for the main plan's time or for the first errand, whichever is earlier, but for a pause at least; over
+        when there is neither."""
         times = [time for time in (main, self.errands[0].time if self.errands else OVER) if time != OVER]
-        self.next_time = max(min(times), self.next_time + SECOND_US) if times else OVER
+        self.next_time = max(min(times), self.next_time + pause_us) if times else OVER
 
     def over(self) -> None:
         self.next_time = OVER

@@ -14,7 +14,7 @@ from enum import IntEnum
 from pydantic import Field
 
 from fintxsim.streams import Draws
-from fintxsim.typologies.agenda import hour_of, keep_appointments
+from fintxsim.typologies.agenda import hour_of
 from fintxsim.typologies.base import (
     DAY_US,
     HOUR_US,
@@ -119,7 +119,7 @@ def now_due(campaign: Campaign) -> Errand:
 
 def go_on(campaign: Campaign, draws: Draws) -> None:
     """Wait for the next errand; whoever has several to do needs a minute for each."""
-    keep_appointments(campaign, int(draws.between(0.2, 1.5) * MINUTE_US))
+    campaign.go_on(pause_us=int(draws.between(0.2, 1.5) * MINUTE_US))
 
 
 def awake(time: int, customer: int, market: Market, draws: Draws, *, shift_hours: int = 0) -> int:

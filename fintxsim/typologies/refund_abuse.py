@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import Field, field_validator
 
 from fintxsim.streams import Draws
-from fintxsim.typologies.agenda import SHOPS_CLOSE, SHOPS_OPEN, keep_appointments, next_daytime, next_hour
+from fintxsim.typologies.agenda import SHOPS_CLOSE, SHOPS_OPEN, next_daytime, next_hour
 from fintxsim.typologies.base import (
     BYSTANDER,
     DAY_US,
@@ -149,7 +149,7 @@ class RefundAbuse(Typology):
         errand = campaign.due_errand()
         if errand is not None:
             _Visit(campaign, crew, config, market, door, draws).do(errand)
-        keep_appointments(campaign)
+        campaign.go_on()
 
 
 def schedule(campaign: Campaign, gap_days: float, market: Market, draws: Draws) -> None:

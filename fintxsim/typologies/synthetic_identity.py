@@ -7,7 +7,6 @@ from typing import ClassVar
 from pydantic import Field
 
 from fintxsim.streams import Draws
-from fintxsim.typologies.agenda import keep_appointments
 from fintxsim.typologies.base import DAY_US, Campaign, Crew, Door, Market, Typology, TypologyConfig, Wanted
 from fintxsim.typologies.sizes import exponential, log_normal
 from fintxsim.typologies.spree import FIRST_WEIGHTS, Spree, SpreeConfig, cultivate
@@ -105,4 +104,4 @@ class SyntheticIdentity(Typology):
         errand = campaign.due_errand()
         if errand is not None:
             Spree(campaign, crew, config, market, door, draws).do(errand)
-        keep_appointments(campaign)
+        campaign.go_on()

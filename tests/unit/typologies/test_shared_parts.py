@@ -7,7 +7,7 @@ from statistics import median
 
 import pytest
 
-from fintxsim.typologies.agenda import hour_of, is_awake, keep_appointments, next_daytime, next_hour, shops_are_open
+from fintxsim.typologies.agenda import hour_of, is_awake, next_daytime, next_hour, shops_are_open
 from fintxsim.typologies.base import DAY_US, HOUR_US, OVER, Campaign, Errand, Shop
 from fintxsim.typologies.kinds import check_shares, draw_kind
 from fintxsim.typologies.tickets import cash_sum, is_sold_in_town, named_sum, pay_at_till, usual_ticket
@@ -27,21 +27,21 @@ def a_campaign(*errands: Errand) -> Campaign:
 
 def test_the_next_act_is_the_earliest_errand() -> None:
     campaign = a_campaign(Errand(START + DAY_US, 1, 7), Errand(START + 2 * DAY_US, 2, 7))
-    keep_appointments(campaign)
+    campaign.go_on()
     assert campaign.next_time == START + DAY_US
 
 
 def test_errands_of_the_same_moment_are_done_one_after_the_other() -> None:
     campaign = a_campaign(Errand(START, 1, 7), Errand(START, 2, 7))
     assert campaign.due_errand() == Errand(START, 1, 7)
-    keep_appointments(campaign)
+    campaign.go_on()
     assert START < campaign.next_time < START + HOUR_US
     assert campaign.due_errand() == Errand(START, 2, 7)
 
 
 def test_a_campaign_without_errands_is_over() -> None:
     campaign = a_campaign()
-    keep_appointments(campaign)
+    campaign.go_on()
     assert campaign.next_time == OVER
 
 
