@@ -20,7 +20,7 @@ from fintxsim.behaviour.day import MOST_ENTRIES
 from fintxsim.behaviour.draft import DRAFT, join
 from fintxsim.behaviour.plan import pending_refunds
 from fintxsim.contest.door import BankDoor
-from fintxsim.contest.market import StreetMarket
+from fintxsim.contest.market import REMEMBERED_DAYS, StreetMarket
 from fintxsim.fraud import CampaignRecord
 from fintxsim.pacing import Pacer, Pressure
 from fintxsim.population.block import Block
@@ -113,8 +113,9 @@ class Fraudster(mesa.Agent):
         )
         draws = Draws(self._key, number, 0)
         self.typology.plan(campaign, self.crew, self.config, market, draws)
-        record = CampaignRecord(campaign, self.typology, self.number)
-        self.campaigns.append(record)
+        record = CampaignRecord(campaign, self.typology, self.number, is_over=campaign.next_time == OVER)
+        if not record.is_over:
+            self.campaigns.append(record)
         return record
 
     def step(self) -> None:
@@ -133,7 +134,7 @@ class Fraudster(mesa.Agent):
         draws = Draws(self._key, campaign.number, 1 + record.acts)
         record.acts += 1
         door = BankDoor(world.arena, campaign, self.owner, draws, self.typology.part, world.bank.resets)
-        market = world.street_market.of(self.typology.number)
+        market = world.market_of(self.typology.number)
         campaign.next_time = max(campaign.next_time, world.earliest)
         step = campaign.step
         self.typology.act(campaign, self.crew, self.config, market, door, draws)
@@ -200,18 +201,28 @@ class CriminalMarket(mesa.Agent):
             number = self.typology.number * _CAMPAIGN_SPACE + self.started
             start = since + int(draws.next() * (until - since))
             crew = self.crews[draws.below(len(self.crews))]
-            record = crew.take_on(number, start, world.street_market.of(self.typology.number))
+            record = crew.take_on(number, start, world.market_of(self.typology.number))
             self.started += 1
             self.started_in_run += world.day_number >= 0
-            world.open_campaign(record)
             if isinstance(self.pace, Pacer):
                 self.pace.begin(number)
-            begun.append((crew, record))
+            if record.is_over:
+                self._forget(number)
+            else:
+                world.open_campaign(record)
+                begun.append((crew, record))
         return begun
+
+    def _forget(self, number: int) -> None:
+        """A campaign that is over long before day 0 has been, and that is all."""
+        if isinstance(self.pace, Pacer):
+            self.pace.end(number)
 
     def learn(self, base: float) -> None:
         """The day is over: ``base`` is what was approved, in the measure of the rate."""
         if isinstance(self.pace, Pressure) or self.is_idle:
             return
-        is_before = self.model.day_number < 0
-        self.pace.close_day(self.pace.daily_guess if is_before else base, is_before=is_before)
+        day = self.model.day_number
+        self.pace.close_day(
+            self.pace.daily_guess if day < 0 else base, is_before=day < 0, is_whole=day >= -REMEMBERED_DAYS
+        )

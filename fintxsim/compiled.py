@@ -18,17 +18,19 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property, update_wrapper
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import numba
+from numba.core.registry import CPUDispatcher
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 Record: TypeAlias = Any
 """One record of a structured array inside compiled code: fields are attributes, writing to one writes to the array."""
 
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
 _PACKAGE = Path(__file__).parent
 COMPILED_SOURCES = (
     "bank", "behaviour", "lookalikes", "population", "compiled.py", "digest.py", "numerics.py", "run/rows.py",
@@ -69,20 +71,54 @@ def _forget_others(directory: Path) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
+class _Dispatcher(CPUDispatcher):
+    """A compiled function that is compiled once for all callers within compiled code.
+
+    By itself numba compiles a function anew for each constant that is passed to it and for each width of whole numbers:
+    a third of the time of a first start.
+    """
+
+    def get_call_template(self, args: Any, kws: Any) -> Any:
+        plain = {name: _plain(kind) for name, kind in kws.items()}
+        return super().get_call_template(tuple(map(_plain, args)), plain)
+
+
+class _Helper(_Dispatcher):
+    """Has no way in for Python, which takes longer to compile than most helpers do. Python gets one when it asks."""
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._for_python(*arguments)
+
+    @cached_property
+    def _for_python(self) -> Any:
+        return numba.njit(**_OPTIONS)(self.py_func)
+
+
+def _plain(kind: Any) -> Any:
+    """The type as which an argument is passed: no constants, and 64 bits for numbers."""
+    kind = numba.types.unliteral(kind)  # type: ignore
+    if isinstance(kind, numba.types.Integer) and kind != numba.types.uint64:
+        return numba.types.int64
+    return numba.types.float64 if kind == numba.types.float32 else kind
+
+
 def compiled(function: F) -> F:
-    """A helper that only compiled code calls."""
-    return numba.njit(error_model="numpy", _nrt=False)(function)  # type: ignore
+    """A helper that only compiled code calls (and tests)."""
+    options = {"nopython": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, **_OPTIONS}
+    return update_wrapper(_Helper(function, targetoptions=options), function)  # type: ignore
 
 
 def kernel(function: F) -> F:
-    """A function that Python calls: cached on disk, runs without the GIL."""
+    """A function that Python calls, and compiled code can: cached on disk, runs without the GIL."""
+    dispatcher = _Dispatcher(function, targetoptions={"nopython": True, "nogil": True, **_OPTIONS})
     config: Any = numba.core.config
     before = config.CACHE_DIR
     config.CACHE_DIR = str(cache_directory())
     try:
-        return numba.njit(error_model="numpy", nogil=True, cache=True, _nrt=False)(function)  # type: ignore
+        dispatcher.enable_caching()
     finally:
         config.CACHE_DIR = before
+    return update_wrapper(dispatcher, function)  # type: ignore
 
 
 def is_compiled_before() -> bool:

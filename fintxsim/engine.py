@@ -187,6 +187,7 @@ class World(mesa.Model):
         self.agenda: list[tuple[int, int, Fraudster, CampaignRecord]] = []
         self.arena = Arena(self.setting, [agent.today for agent in self.blocks], self.day, self.book.limits)
         blocks = [agent.block for agent in self.blocks]
+        self._street_markets: dict[int, StreetMarket] = {}
         self.street_market = StreetMarket(self.setting, self.people, blocks, self.day, self.watchlist, self.impostors)
 
     def _phase_open(self) -> None:
@@ -294,6 +295,13 @@ class World(mesa.Model):
         market = self._market_of(record)
         if isinstance(market.pace, Pacer):
             market.pace.end(record.campaign.number)
+
+    def market_of(self, typology: int) -> StreetMarket:
+        """Today's market, for the crews of one typology."""
+        market = self._street_markets.get(typology)
+        if market is None:
+            market = self._street_markets[typology] = self.street_market.of(typology)
+        return market
 
     def _market_of(self, record: CampaignRecord) -> CriminalMarket:
         return next(market for market in self.markets if market.typology is record.typology)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fintxsim.compiled import compiled
+from fintxsim.compiled import compiled, kernel
 
 _LN2_HIGH = 6.93147180369123816490e-01  # ln 2 in two parts, so that k * ln 2 loses no bits
 _LN2_LOW = 1.90821492927058770002e-10
@@ -19,7 +19,7 @@ _ONE_BITS = np.int64(1023 << 52)
 _SQRT_2 = 1.4142135623730951
 
 
-@compiled
+@kernel
 def exp(x: float) -> float:
     """e**x, relative error below 1e-12; 0 below -700, exp(700) above 700.
 
@@ -39,7 +39,7 @@ def exp(x: float) -> float:
     return (low + r4 * (middle + r4 * high)) * _POWERS_OF_2[k + 1022]
 
 
-@compiled
+@kernel
 def log(x: float) -> float:
     """Natural logarithm of a positive normal number, absolute error below 1e-12."""
     bits = np.float64(x).view(np.int64)
@@ -56,7 +56,7 @@ def log(x: float) -> float:
     return k * _LN2_HIGH + (k * _LN2_LOW + 2.0 * s * (low + z2 * z2 * high))
 
 
-@compiled
+@kernel
 def normal_quantile(u: float) -> float:
     """Standard normal quantile of u in (0, 1), relative error about 1e-9.
 
@@ -99,7 +99,7 @@ def _tail(q: float) -> float:
     return c / (d * q + 1.0)
 
 
-@compiled
+@kernel
 def poisson(u: float, mean: float) -> int:
     """Poisson count by inversion of one uniform: always one draw, so that nobody else's luck moves.
 

@@ -219,14 +219,19 @@ class Pacer:
     def end(self, campaign: int) -> None:
         self.under_way.pop(campaign).is_over = True
 
-    def close_day(self, base: float, *, is_before: bool = False) -> None:
-        """Take in how many transactions were approved today (on days before the run, how many usually are)."""
+    def close_day(self, base: float, *, is_before: bool = False, is_whole: bool = True) -> None:
+        """Take in how many transactions were approved today (on days before the run, how many usually are).
+
+        Nothing is learned of a day that is not ``is_whole``: some of its campaigns were not lived.
+        """
         self.log[-1].base = base
         for age, day in self._recent():
-            self.proceeds.brought[age] += day.today
-            self.proceeds.campaigns[age] += day.started
+            if is_whole:
+                self.proceeds.brought[age] += day.today
+                self.proceeds.campaigns[age] += day.started
             day.today = 0.0
-        self.proceeds.learn()
+        if is_whole:
+            self.proceeds.learn()
         if is_before:
             self.frauds = 0.0
             self.days_before += 1

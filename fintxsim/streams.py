@@ -12,8 +12,9 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
+import numpy.typing as npt
 
-from fintxsim.compiled import compiled
+from fintxsim.compiled import compiled, kernel
 
 _MASK = (1 << 64) - 1
 _GOLDEN_INT = 0x9E3779B97F4A7C15
@@ -87,6 +88,15 @@ def uniform(state: np.uint64, ordinal: int) -> float:
 def bits(state: np.uint64, ordinal: int) -> np.uint64:
     """Draw number ``ordinal`` of a stream as 64 bits."""
     return mix(state + np.uint64(ordinal + 1) * GOLDEN)
+
+
+@kernel
+def draws_of(key: np.uint64, agents: npt.NDArray[np.int64], day: int, first: int, out: npt.NDArray[np.float64]) -> None:
+    """Draws number ``first``, ``first + 1``, ... of the streams of many agents on one day, shape (draws, agents)."""
+    for k in range(agents.shape[0]):
+        state = stream(key, agents[k], day)
+        for j in range(out.shape[0]):
+            out[j, k] = uniform(state, first + j)
 
 
 def _mix(x: int) -> int:

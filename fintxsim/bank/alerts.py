@@ -136,6 +136,8 @@ class AlertQueue:
         """
         arriving, closed = deque(sorted(fresh, key=lambda alert: (alert.time, alert.customer))), list[Alert]()
         for moment in self._moments(day, start, end):
+            if not self._open and not (arriving and arriving[0].time < moment):
+                continue  # nobody waits
             self._admit(arriving, moment)
             closed += self._expire(moment)
             alert = self._take()

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from fintxsim.bank.labels.cases import Way
 from fintxsim.behaviour.block_day import BlockDay
+from fintxsim.behaviour.draft import DRAFT
 from fintxsim.population.block import BLOCK
 from fintxsim.setting import Setting
 from fintxsim.typologies.base import Part
@@ -64,6 +65,8 @@ class Arena:
 
     def __post_init__(self) -> None:
         day = self.day[0]
+        self.euro = float(self.setting.world[0]["bank"]["euro"])  # minor units of the bank's currency
+        self.draft = np.zeros(1, DRAFT)  # whoever asks for something fills it in
         self.spacing, self.shift, self.end = int(day["spacing"]), int(day["shift"]), int(day["end"])
         self.earliest = int(day["start"]) + 3 * self.spacing  # first moment at which anything can begin today
         self.latest = self.end - 80 * self.spacing  # and the last

@@ -8,7 +8,6 @@ from fintxsim.bank.labels.cases import Way
 from fintxsim.behaviour import day as days
 from fintxsim.behaviour import requests
 from fintxsim.behaviour.bills import Contract
-from fintxsim.behaviour.draft import DRAFT
 from fintxsim.behaviour.requests import BY_HOLDER, DRAWN
 from fintxsim.contest.arena import Arena, Attempt, Seat
 from fintxsim.population.people import (
@@ -30,6 +29,10 @@ MASK_OUTSIDE = (1 << 14) - 1  # how many accounts elsewhere a crew can have
 
 _OWN: Tool = (BY_HOLDER, -1, -1)
 
+_ACCOUNT = Way.ACCOUNT
+_WAYS = tuple(Way.CARD_REMOTE if entry >= EntryMode.MANUAL else Way.CARD_PRESENT for entry in EntryMode)
+_RESPONSES, _REASONS = ResponseCode.texts(), ReasonCode.texts()
+
 
 def _payee_of(customer: int, payee: Payee) -> int:
     """A number for one customer's knowing one payee."""
@@ -45,8 +48,7 @@ class BankDoor:
     ) -> None:
         self._arena, self._campaign, self._part = arena, campaign, part
         self._owner, self._draws, self._resets = owner, draws, resets
-        self._world, self._euro = arena.setting.world, float(arena.setting.world[0]["bank"]["euro"])
-        self._draft = np.zeros(1, DRAFT)
+        self._world, self._euro, self._draft = arena.setting.world, arena.euro, arena.draft
         self.attempts: list[Attempt] = []
 
     # Cards.
@@ -219,14 +221,15 @@ class BankDoor:
         draft = self._draft[0]
         time, slot, billing = int(draft["time"]), int(draft["card_slot"]), int(draft["billing"])
         if is_kept:
-            way = Way.CARD_REMOTE if draft["entry"] >= EntryMode.MANUAL else Way.CARD_PRESENT
-            way = Way.ACCOUNT if slot < 0 else way
+            way = _WAYS[int(draft["entry"])] if slot >= 0 else _ACCOUNT
             self.attempts.append(Attempt(time, seat.customer, slot, billing, approved, part or self._part, way))
-        if slot >= 0:
-            code = ResponseCode(int(draft["response"])).text
-        else:
-            code = "" if approved else ReasonCode(int(draft["reason"])).text
-        return Answer(approved, code, time, billing / self._euro)
+        return Answer(approved, self._code(approved=approved), time, billing / self._euro)
+
+    def _code(self, *, approved: bool) -> str:
+        draft = self._draft[0]
+        if draft["card_slot"] >= 0:
+            return _RESPONSES[int(draft["response"])]
+        return "" if approved else _REASONS[int(draft["reason"])]
 
     def _note(self, kind: EventType, customer: int, time: int, *, by: Hand = Hand.CREW, account: int = CURRENT) -> None:
         seat = self._arena.enter(customer, time)

@@ -17,6 +17,7 @@ from fintxsim.population.impostors import Impostors
 from fintxsim.population.merchants import (
     HEAD,
     MAX_TERMINALS,
+    categories_and_places,
     category_of,
     find_shop,
     find_young_shop,
@@ -27,12 +28,13 @@ from fintxsim.population.merchants import (
 )
 from fintxsim.population.people import CREDIT_CARD, DEBIT_CARD, SAVINGS
 from fintxsim.setting import Setting
-from fintxsim.streams import Draws, Purpose
+from fintxsim.streams import Draws, Purpose, draws_of
 from fintxsim.typologies.base import Shop, StolenCard, Wanted
 from fintxsim.vocabulary import Segment
 
 _TRIES = 40  # per customer wanted
 _OLD, _YOUNG = 5, 1  # age bands from 65 years on, and up to 25
+REMEMBERED_DAYS = 10  # before day 0: of what was over by then nothing is felt in the run
 REGULAR_VISITS_PER_MONTH = 4.0  # of a customer at a cash machine or shop that he knows (assumption)
 
 
@@ -142,17 +144,18 @@ class StreetMarket:
         favourites: npt.NDArray[np.int64] = block.favourites[customer - block.first]
         return favourites
 
+    def is_forgotten(self, until: int) -> bool:
+        return until < self._setting.window(-REMEMBERED_DAYS)[0]
+
     def busy_terminal(self, draws: Draws, category: str) -> Shop:
         """Where people in a large town go: a customer's favourite of the category, or a machine near his home."""
         number = BY_NAME[category]
-        for _ in range(200):
-            customer = draws.below(len(self._people))
-            if number == CASH_MACHINE:
-                city = int(self._people[customer]["city"])
-                return self._till(self._find(draws, city, number), draws)
-            for code in self._favourites(customer).tolist():
-                if category_of(code) == number and place_of(code) < self._universe.n_cities:
-                    return self._till(self._shop(code), draws)
+        for _ in range(0 if number == CASH_MACHINE else 200):
+            mine = self._favourites(draws.below(len(self._people)))
+            categories, places = categories_and_places(mine)
+            fitting = mine[(categories == number) & (places < self._universe.n_cities)]
+            if len(fitting):
+                return self._till(self._shop(int(fitting[0])), draws)
         city = int(self._people[draws.below(len(self._people))]["city"])
         return self._till(self._find(draws, city, number), draws)
 
@@ -180,27 +183,29 @@ class StreetMarket:
         key, days = self._setting.keys[Purpose.STOLEN_DATA], (until - since) / DAY_US
         state = np.uint64(profile(self._setting.keys[Purpose.MERCHANT], shop.merchant))
         tills = int(terminals_of(state, rank_of(shop.merchant)))
-        reads = []
-        for customer in self._known_to(shop):
-            draws = Draws(key, customer, shop.merchant)
-            visits = REGULAR_VISITS_PER_MONTH * days / 30.4 / tills
-            if draws.uniform(0) < 1.0 - float(exp(-visits)):
-                slot = CREDIT_CARD if self._people[customer]["has_credit"] and draws.uniform(1) < 0.3 else DEBIT_CARD
-                reads.append((customer, slot, since + int(draws.uniform(2) * (until - since))))
+        known = self._known_to(shop)
+        luck = np.empty((3, len(known)))
+        draws_of(key, known, shop.merchant, 0, luck)
+        visits = REGULAR_VISITS_PER_MONTH * days / 30.4 / tills
+        came = luck[0] < 1.0 - float(exp(-visits))
+        by_credit = (self._people["has_credit"][known] > 0) & (luck[1] < 0.3)
+        slots = np.where(by_credit, CREDIT_CARD, DEBIT_CARD)
+        times = since + (luck[2] * (until - since)).astype(np.int64)
+        reads = zip(known[came].tolist(), slots[came].tolist(), times[came].tolist(), strict=True)
         return sorted(reads, key=lambda read: (read[2], read[0]))
 
-    def _known_to(self, shop: Shop) -> list[int]:
+    def _known_to(self, shop: Shop) -> npt.NDArray[np.int64]:
         """Customers who have a shop among their favourites; of a cash machine, its share of the town."""
         if BY_NAME[shop.category] == CASH_MACHINE:
-            near = np.flatnonzero(self._people["city"] == shop.city)
+            near: npt.NDArray[np.int64] = np.flatnonzero(self._people["city"] == shop.city)
             size = float(self._universe.sizes[shop.city, CASH_MACHINE])
-            share = _popularity(rank_of(shop.merchant), size)
-            key = self._setting.keys[Purpose.STOLEN_DATA]
-            return [c for c in near.tolist() if Draws(key, c, shop.merchant).uniform(3) < 3.0 * share]
-        known = [
-            block.first + np.flatnonzero((block.favourites == shop.merchant).any(axis=1)) for block in self._blocks
-        ]
-        return [int(customer) for customer in np.concatenate(known)]
+            luck = np.empty((1, len(near)))
+            draws_of(self._setting.keys[Purpose.STOLEN_DATA], near, shop.merchant, 3, luck)
+            known: npt.NDArray[np.int64] = near[luck[0] < 3.0 * _popularity(int(rank_of(shop.merchant)), size)]
+            return known
+        return np.concatenate(
+            [block.first + np.flatnonzero((block.favourites == shop.merchant).any(axis=1)) for block in self._blocks]
+        )
 
     def whereabouts(self, customer: int, time: int) -> int:
         number = int(self._day[0]["number"]) + (time - int(self._day[0]["start"])) // DAY_US

@@ -43,7 +43,7 @@ def set_rates(
     for kind, config in active:
         chosen = kind.happens_to(people, float(world[0]["bank"]["euro"]))
         people["lookalikes"][chosen] |= np.uint16(1 << kind.number)
-        crowd = _crowd(people[chosen], world[0]["habits"])
+        crowd = _crowd(people["activity"][chosen], world[0]["habits"])
         share = config.rate_bps / BPS
         episodes = base * share / kind.expected_rows(config, crowd) if crowd.customers else 0.0
         record = world[0]["lookalikes"][kind.number]
@@ -72,9 +72,10 @@ def plain_rows_per_day(people: Array, contracts: int, habits: Any) -> float:
     )
 
 
-def _crowd(chosen: Array, habits: Any) -> Crowd:
-    buys = _IN_THE_MOOD * habits["purchases"] * _sum(chosen["activity"]) / max(len(chosen), 1)
-    return Crowd(len(chosen), float(buys))
+def _crowd(activity: npt.NDArray[Any], habits: Any) -> Crowd:
+    """Those to whom a kind can happen, by how often each of them buys."""
+    buys = _IN_THE_MOOD * habits["purchases"] * _sum(activity) / max(len(activity), 1)
+    return Crowd(len(activity), float(buys))
 
 
 def _sum(values: npt.NDArray[Any]) -> float:

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.population.merchants import draws_of
-from fintxsim.streams import Draws
+from fintxsim.streams import Draws, draws_of
 
 MOST_IN_RING = 6
 _CHOSEN, _RING = 0, 1  # ordinals of the draws
@@ -44,7 +43,7 @@ def disguise(people: npt.NDArray[np.void], key: np.uint64, share: float, typolog
     ``key`` is that of a stream of the typology's own. Customers who are somebody's identity already stay what they are.
     """
     draws = np.empty((2, len(people)))
-    draws_of(key, np.arange(len(people)), 0, draws)
+    draws_of(key, np.arange(len(people)), 0, 0, draws)
     draws[_CHOSEN, people["impostor"] > 0] = 1.0
     chosen = np.flatnonzero(draws[_CHOSEN] < max(share, float(draws[_CHOSEN].min()) * (1.0 + 1e-12))).tolist()
     leader, left = -1, 0

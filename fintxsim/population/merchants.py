@@ -83,17 +83,17 @@ def pack(place: int, category: int, rank: int, generation: int) -> int:
     return (((place << _CATEGORY_BITS | category) << _RANK_BITS | rank) << _GENERATION_BITS) | generation
 
 
-@compiled
+@kernel
 def place_of(code: int) -> int:
     return code >> (_CATEGORY_BITS + _RANK_BITS + _GENERATION_BITS)
 
 
-@compiled
+@kernel
 def category_of(code: int) -> int:
     return (code >> (_RANK_BITS + _GENERATION_BITS)) & ((1 << _CATEGORY_BITS) - 1)
 
 
-@compiled
+@kernel
 def rank_of(code: int) -> int:
     return (code >> _GENERATION_BITS) & ((1 << _RANK_BITS) - 1)
 
@@ -101,6 +101,12 @@ def rank_of(code: int) -> int:
 @compiled
 def generation_of(code: int) -> int:
     return code & ((1 << _GENERATION_BITS) - 1)
+
+
+def categories_and_places(codes: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The same of many codes, for the control plane."""
+    above = codes >> (_RANK_BITS + _GENERATION_BITS)
+    return above & ((1 << _CATEGORY_BITS) - 1), above >> _CATEGORY_BITS
 
 
 @compiled
@@ -138,7 +144,7 @@ def opened_day(key: np.uint64, code: int, lease: npt.NDArray[np.float64]) -> int
     return int(np.ceil(generation * length - phase)) + _LEASE_EPOCH_DAY
 
 
-@compiled
+@kernel
 def profile(key: np.uint64, code: int) -> np.uint64:
     """State of the stream that everything about one merchant is drawn from."""
     return stream(key, code, 1)
@@ -191,7 +197,7 @@ def find_young_shop(
     return best
 
 
-@compiled
+@kernel
 def terminals_of(state: np.uint64, rank: int) -> int:
     """Number of tills: the popular ones have more."""
     return 1 + int(uniform(state, PROFILE_TERMINALS) * (7.0 if rank < 8 else 3.0 if rank < 64 else 1.6))
@@ -253,12 +259,3 @@ def describe(
         out[4, k] = uniform(state, PROFILE_NAME + 1)
         out[5, k] = uniform(state, PROFILE_NAME + 2)
         out[6, k] = uniform(state, PROFILE_ACQUIRER)
-
-
-@kernel
-def draws_of(key: np.uint64, agents: npt.NDArray[np.int64], first: int, out: npt.NDArray[np.float64]) -> None:
-    """Draws number ``first``, ``first + 1``, ... of the streams of many agents, shape (draws, agents)."""
-    for k in range(agents.shape[0]):
-        state = stream(key, agents[k], 0)
-        for j in range(out.shape[0]):
-            out[j, k] = uniform(state, first + j)

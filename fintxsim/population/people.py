@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fintxsim.compiled import Record, compiled
+from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.streams import mix
 
 N_FAVOURITES = 8
@@ -149,7 +149,7 @@ def creditor_code(country: int, number: int) -> int:
     return _FOREIGN + (1 << 45) + country * 1_000_000 + number
 
 
-@compiled
+@kernel
 def outside_code(owner: int, ordinal: int) -> int:
     """Code of an account at another bank that a criminal controls; from the pool of everybody's payees."""
     return _FOREIGN + (1 << 44) + (owner << 14) + ordinal
@@ -188,7 +188,7 @@ def is_guest(device: int) -> bool:
     return device >= STRANGER + (1 << 45)
 
 
-@compiled
+@kernel
 def outside_device_code(owner: int, ordinal: int) -> int:
     """A device that belongs to no customer."""
     return STRANGER + (owner << 14) + (ordinal & 16383)
@@ -208,7 +208,7 @@ def home_ip_code(customer: int) -> int:
     return customer >> 1 if shares_household(customer) else (1 << 30) + customer
 
 
-@compiled
+@kernel
 def mobile_ip_code(lot: np.uint64) -> int:
     """One of the addresses behind which a carrier puts its customers."""
     return (1 << 46) + int(lot & np.uint64(2047))
@@ -220,7 +220,7 @@ def roaming_ip_code(city: int, lot: np.uint64) -> int:
     return (1 << 46) + (1 << 45) + (city << 10) + int(lot & np.uint64(1023))
 
 
-@compiled
+@kernel
 def tunnel_ip_code(country: int, lot: np.uint64) -> int:
     """The exit of a virtual private network in a country: the same few for everybody, criminals included."""
     return (1 << 46) + (1 << 44) + (country << 8) + int(lot & np.uint64(255))

@@ -18,7 +18,7 @@ from fintxsim.population.categories import CASH_MACHINE, CATEGORIES
 from fintxsim.population.customers import AGE_BANDS
 from fintxsim.population.people import CARD_YEARS_DAYS, CREDIT, RENEWAL_DAYS, STRANGER
 from fintxsim.run.tables import DayTables, Ints, closed, enum, make_table, words
-from fintxsim.streams import Purpose
+from fintxsim.streams import Purpose, draws_of
 from fintxsim.tokens import ACCOUNT, ADDRESS, CARD, MERCHANT, PHONE, TERMINAL
 from fintxsim.vocabulary import AccountKind, EventType, Segment
 
@@ -321,7 +321,7 @@ class Dimensions:
     def _uniforms(self, purpose: Purpose, agents: Ints, first: int, count: int) -> npt.NDArray[np.float64]:
         """Draws number ``first`` ... of each agent's stream, shape (count, agents)."""
         out = np.empty((count, len(agents)))
-        m.draws_of(self.setting.keys[purpose], np.ascontiguousarray(agents, np.int64), first, out)
+        draws_of(self.setting.keys[purpose], np.ascontiguousarray(agents, np.int64), 0, first, out)
         return out
 
     def _days_before(self, days: npt.NDArray[Any]) -> Dates:

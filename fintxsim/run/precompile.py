@@ -28,6 +28,7 @@ from fintxsim.digest import ValueDigest
 from fintxsim.population import merchants
 from fintxsim.population.people import PERSON
 from fintxsim.run import rows as r
+from fintxsim.streams import draws_of
 
 _KEY, _INT, _FLOAT, _YES = np.uint64(1), 1, 1.0, True
 
@@ -105,7 +106,7 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
         (evening.part_refunds, (drafts, _INT, drafts, drafts)),
         (merchants.mark_seen, (longs, np.zeros(1, np.int32), i8, words, longs, longs)),
         (merchants.describe, (_KEY, longs, world[0]["lease"], wide)),
-        (merchants.draws_of, (_KEY, longs, _INT, wide)),
+        (draws_of, (_KEY, longs, _INT, _INT, wide)),
     ]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
+from fintxsim.numerics import log
 from fintxsim.shares import ShareMap
 from fintxsim.streams import Draws
 from fintxsim.typologies.agenda import next_daytime
@@ -61,6 +62,7 @@ ScamKind = Literal[
 RAILS = (Rail.INSTANT, Rail.ACCOUNT_TO_ACCOUNT)
 
 _MOST_PAYMENTS = 40  # from one victim
+_PASSED_ON_DAYS = 6.0  # by which mules have sent on nearly all of what they got
 _WRONG_NAMES = 0.55  # share of payments to a false supplier or chief at which the bank says so (assumption)
 
 
@@ -85,6 +87,12 @@ class Script(NamedTuple):
     gap_hours: tuple[float, float]  # between payments
     savings: float  # chance that savings are fetched for a payment
     in_office_hours: bool  # told by telephone or at work
+
+    @property
+    def longest_us(self) -> int:
+        """Time after which all but one in fifty of such scams are over and their money has been passed on."""
+        payments = min(log(0.02) / log(self.goes_on), _MOST_PAYMENTS)
+        return int((self.spread_days + payments * self.gap_hours[1] / 24.0 + _PASSED_ON_DAYS) * DAY_US)
 
 
 # Of the figures only the resulting means have sources, see above; they are met at the default camouflage.
@@ -175,6 +183,9 @@ class AppScam(Typology):
         assert isinstance(config, AppScamConfig)
         campaign.kind = draw_kind(config.kinds, self.kinds, draws.next())
         script = SCRIPTS[campaign.kind]
+        if market.is_forgotten(campaign.started + script.longest_us):
+            campaign.over()
+            return
         campaign.victims = market.pick_customers(draws, counted(script.victims, draws.next(), 40), script.wanted)
         campaign.wanted, campaign.place = len(campaign.victims), campaign.number
         campaign.tool = draws.below(crew.devices)

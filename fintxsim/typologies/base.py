@@ -338,6 +338,12 @@ class Market(Protocol):
     def favourite_shop(self, customer: int, draws: Draws) -> Shop:
         """A place where the customer often buys."""
 
+    def is_forgotten(self, until: int) -> bool:
+        """Whether what is over by a moment lies so long before the run that nothing of it is felt there.
+
+        Before day 0 a plan that is forgotten need not be made: it can leave the campaign over.
+        """
+
     def busy_terminal(self, draws: Draws, category: str) -> Shop:
         """A till or machine in the home country that many customers use."""
 
@@ -473,7 +479,10 @@ class Typology(ABC):
 
     @abstractmethod
     def plan(self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, draws: Draws) -> None:
-        """Choose victims and the time of the first act of a campaign that starts at ``campaign.started``."""
+        """Choose victims and the time of the first act of a campaign that starts at ``campaign.started``.
+
+        Or leave it over, if it is known to be over in a time that is forgotten, see ``Market.is_forgotten``.
+        """
 
     @abstractmethod
     def act(

@@ -16,6 +16,7 @@ from fintxsim.typologies.base import (
     Campaign,
     Crew,
     Door,
+    Errand,
     Hand,
     Market,
     Shop,
@@ -36,6 +37,7 @@ _FIRST_WEIGHTS = (2.3, 2.0, 1.1, 1.0, 0.8, 0.8, 0.7, 0.3, 0.2, 0.4, 0.5, 0.4, 0.
 _PASSES_CHALLENGE = 0.96  # as everybody who is asked to confirm an order of his own
 _LONGEST_DAYS = 100
 _RETRY_SHARE = 0.6  # of declined orders that are tried again within the hour
+_PAID_SHARE = 0.93  # of what is wanted that is paid in the end, measured in small worlds
 
 
 class FriendlyFraudConfig(TypologyConfig):
@@ -84,7 +86,7 @@ class FriendlyFraud(Typology):
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, FriendlyFraudConfig)
-        return min(config.purchases_mean, 1.0 + _LONGEST_DAYS / config.gap_days_mean)
+        return _PAID_SHARE * min(config.purchases_mean, 1.0 + _LONGEST_DAYS / config.gap_days_mean)
 
     def recruit(self, number: int, draws: Draws) -> Crew:
         return Crew(
@@ -98,28 +100,44 @@ class FriendlyFraud(Typology):
 
     def plan(self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, draws: Draws) -> None:
         assert isinstance(config, FriendlyFraudConfig)
+        moments = self._spell(campaign.started, config, draws)
+        if market.is_forgotten(moments[-1] + DAY_US):
+            campaign.over()
+            return
         size = 2 if draws.next() < config.household_share else 1
         campaign.victims = market.pick_customers(draws, size, Wanted.ONLINE)
-        campaign.wanted = 1 + min(int(exponential(config.purchases_mean - 0.5, draws.next())), 100)
+        campaign.wanted = len(moments)
         campaign.entry_point = self.entry_points[draws.below(len(self.entry_points))]
-        campaign.next_time = next_daytime(market, campaign.victims[0], campaign.started, draws.next())
+        for moment in moments:
+            buyer = campaign.victims[draws.below(len(campaign.victims))]
+            campaign.send(Errand(next_daytime(market, buyer, moment, draws.next()), 0, buyer))
+        campaign.next_time = campaign.errands[0].time
+
+    def _spell(self, start: int, config: FriendlyFraudConfig, draws: Draws) -> list[int]:
+        """When the household will want something that it disputes: days lie between."""
+        moments = [start]
+        for _ in range(min(int(exponential(config.purchases_mean - 0.5, draws.next())), 100)):
+            moments.append(moments[-1] + HOUR_US + int(exponential(config.gap_days_mean, draws.next()) * DAY_US))
+        return [moment for moment in moments if moment <= start + _LONGEST_DAYS * DAY_US]
 
     def act(
         self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, door: Door, draws: Draws
     ) -> None:
         assert isinstance(config, FriendlyFraudConfig)
-        card = market.own_card(campaign.victims[campaign.current], credit=draws.next() < 0.6)
+        errand = campaign.due_errand()
+        assert errand is not None
+        card = market.own_card(errand.customer, credit=draws.next() < 0.6)
         target, answer = self._buy(campaign, crew, config, card, market, door, draws)
         crew.learn(target, approved=answer.approved)
         campaign.taken += answer.approved
         campaign.declines = 0 if answer.approved else campaign.declines + 1
-        late = campaign.next_time > campaign.started + _LONGEST_DAYS * DAY_US
-        if campaign.taken >= campaign.wanted or campaign.declines > crew.patience or late:
+        if campaign.declines > crew.patience:
             campaign.over()
-        elif campaign.declines and draws.next() < _RETRY_SHARE:
-            campaign.next_time += int(draws.between(1, 50) * MINUTE_US)
-        else:
-            self._wait(campaign, config, market, draws)
+            return
+        if not answer.approved and draws.next() < _RETRY_SHARE:
+            soon = campaign.next_time + int(draws.between(1, 50) * MINUTE_US)
+            campaign.send(errand._replace(time=soon))
+        campaign.go_on()
 
     def _buy(
         self, campaign: Campaign, crew: Crew, config: FriendlyFraudConfig, card: StolenCard, market: Market, door: Door,
@@ -146,10 +164,3 @@ class FriendlyFraud(Typology):
         own = usual_ticket(shop.category, card.usual, draws.next())
         excess = log_normal(config.excess_median, 0.4, draws.next())
         return between_in_log(own * excess, own, campaign.camouflage) * float(0.7**campaign.declines)
-
-    def _wait(self, campaign: Campaign, config: FriendlyFraudConfig, market: Market, draws: Draws) -> None:
-        """Days, until something is wanted again, by whoever of the household."""
-        campaign.current = draws.below(len(campaign.victims))
-        gap = HOUR_US + int(exponential(config.gap_days_mean, draws.next()) * DAY_US)
-        customer = campaign.victims[campaign.current]
-        campaign.next_time = next_daytime(market, customer, campaign.next_time + gap, draws.next())

@@ -92,7 +92,7 @@ class StolenDetailsCnp(Typology):
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("data_breach", "phishing", "skimmer_script")
     expected_amount: ClassVar[float] = 25.0
-    longest_days: ClassVar[int] = 20
+    longest_days: ClassVar[int] = 12
     usual_days: ClassVar[tuple[float, float] | None] = (0.0, 4.5)
 
     def expected_frauds(self, config: TypologyConfig) -> float:

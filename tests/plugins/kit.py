@@ -58,8 +58,11 @@ def alternate(number: int) -> bool:
     return number % 2 == 0
 
 
+@dataclass
 class FakeMarket:
     """Everybody's data is for sale; all customers live on UTC; shop number k of a category has code k."""
+
+    forgets: bool = False  # it is long before the run
 
     def pick_customers(self, draws: Draws, count: int, wanted: Wanted = Wanted.ONLINE) -> list[int]:
         first = draws.below(CUSTOMERS) + 131 * int(wanted)
@@ -83,6 +86,9 @@ class FakeMarket:
 
     def favourite_shop(self, customer: int, draws: Draws) -> Shop:
         return Shop(2000 + customer * 8 + draws.below(8), "grocery", 0, 3)
+
+    def is_forgotten(self, until: int) -> bool:
+        return self.forgets
 
     def busy_terminal(self, draws: Draws, category: str) -> Shop:
         return Shop(draws.below(1000), category, 0, draws.below(HOME_CITIES), 0)

@@ -556,3 +556,14 @@ def test_a_pause_is_not_made_up_for() -> None:
 
     world = World(BY_NAME["hours, uneven"], 20.0, factor=pausing).live(35)
     assert fmean(world.starts[31:]) < 1.5 * fmean(world.starts[10:20])
+
+
+def test_nothing_is_learned_of_a_day_on_which_not_everything_was_lived() -> None:
+    pacer = Pacer(0.01, ROWS_A_DAY, 100.0, Proceeds(5.0, 0.0, 2.0, 10))
+    pacer.open_day(ROWS_A_DAY)
+    pacer.begin(1)
+    pacer.approve(1, 4.0)
+    expected = list(pacer.proceeds.by_age)
+    pacer.close_day(ROWS_A_DAY, is_before=True, is_whole=False)
+    assert pacer.proceeds.by_age == expected
+    assert not any(pacer.proceeds.brought)

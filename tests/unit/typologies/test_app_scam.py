@@ -226,3 +226,16 @@ def test_more_persuasive_crews_get_more() -> None:
         return sum(ask.amount for story in stories(plays) for ask in story)
 
     assert taken(2.0) > 1.3 * taken(1.0)
+
+
+def test_scams_that_are_over_long_before_the_run_are_not_even_planned() -> None:
+    plays = [Play(KIND, defaults(KIND), number, market=FakeMarket(forgets=True)) for number in range(1, 20)]
+    assert all(play.is_over and not play.campaign.victims for play in plays)
+
+
+@pytest.mark.parametrize("kind", sorted(SCRIPTS))
+def test_hardly_any_scam_lasts_longer_than_its_script_says(kind: str) -> None:
+    config: Any = defaults(KIND, kinds={kind: 1.0})
+    plays = [Play(KIND, config, number).to_the_end() for number in range(1, 150)]
+    late = [max(ask.time for ask in play.door.asks) - play.campaign.started for play in plays if play.door.asks]
+    assert sum(lasted > SCRIPTS[kind].longest_us for lasted in late) <= 0.1 * len(late)
