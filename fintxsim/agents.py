@@ -53,7 +53,10 @@ class CustomerBlock(mesa.Agent):
         self.refunds = expected[:count].copy()
 
     def open_day(self) -> None:
-        """A new day; sort out the refunds that fall due."""
+        """A new day; sort out the refunds that fall due. None does before day 0."""
+        if self.model.day_number < 0:
+            self.today.begin(self.model.day, self.refunds[:0])
+            return
         end = int(self.model.day[0]["end"])
         due, rest = np.empty(len(self.refunds), DRAFT), np.empty(len(self.refunds), DRAFT)
         count = evening.part_refunds(self.refunds, end, due, rest)
@@ -68,8 +71,11 @@ class CustomerBlock(mesa.Agent):
 
     def close_day(self) -> None:
         """Keep what lasts beyond the day."""
-        if len(self.today.refunds()):
-            self.refunds = join([self.refunds, self.today.refunds()], DRAFT)
+        refunds = self.today.refunds()
+        if self.model.day_number < 0:
+            refunds = refunds[refunds["time"] >= self.model.setting.window(0)[0]]
+        if len(refunds):
+            self.refunds = join([self.refunds, refunds], DRAFT)
 
 
 class Merchants(mesa.Agent):

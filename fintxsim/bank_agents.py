@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import mesa
@@ -59,7 +60,7 @@ class Bank(mesa.Agent):
         for row in rows[found[1, :mistakes]]:
             if int(row["time"]) not in desk.today:
                 desk.mistake(int(row["time"]), int(row["customer"]), int(row["card_slot"]))
-        return [alert_on(row, desk.today.get(int(row["time"]))) for row in rows[found[0, :alerts]]]
+        return alerts_on(rows[found[0, :alerts]], desk.today)
 
     def step(self) -> None:
         """The evening: take in today's reports, block, reset, freeze, and order new cards."""
@@ -107,16 +108,15 @@ class Analysts(mesa.Agent):
                 world.bank.desk.confirm(alert)
 
 
-def alert_on(row: np.void, offence: Offence | None) -> Alert:
-    """The alert that a request becomes."""
-    return Alert(
-        int(row["time"]),
-        int(row["customer"]),
-        int(row["card_slot"]),
-        bool(row["approved"]),
-        float(row["score"]),
-        offence,
-    )
+def alerts_on(rows: npt.NDArray[np.void], offences: Mapping[int, Offence]) -> list[Alert]:
+    """The alerts that requests become, in the order of their time; ``offences`` are the criminal ones, by time."""
+    rows = rows[np.argsort(rows["time"], kind="stable")]
+    times = rows["time"].tolist()
+    columns = (rows[name].tolist() for name in ("customer", "card_slot", "approved", "score"))
+    return [
+        Alert(time, customer, slot, approved == 1, score, offences.get(time))
+        for time, customer, slot, approved, score in zip(times, *columns, strict=True)
+    ]
 
 
 def offence_of(record: CampaignRecord, attempt: Attempt) -> Offence:

@@ -122,6 +122,7 @@ class World(mesa.Model):
         self._counters = Counters(bank.velocity, setting.world[0]["hot"])
         self._slice_us = bank.velocity.slice_minutes * MINUTE_US
         self.markets = [self._market(typology, config) for typology, config in fraud.active()]
+        self._by_number = {market.typology.number: market for market in self.markets}
         self.campaigns: dict[int, CampaignRecord] = {}  # under way
         self.finished: list[CampaignRecord] = []  # over, not yet written down
         self.timings: dict[str, float] = {}
@@ -221,7 +222,8 @@ class World(mesa.Model):
                 heapq.heappush(self.agenda, (record.campaign.next_time, number, fraudster, record))
 
     def _phase_customers(self, until: int) -> None:
-        self._each_block(lambda block: block.today.live(until))
+        if self.day_number >= 0 or until == int(self.day[0]["end"]):  # before day 0 most have nothing to live
+            self._each_block(lambda block: block.today.live(until))
         self._counters.close([block.today.log for block in self.blocks])
 
     def _close_day(self) -> None:
@@ -304,7 +306,7 @@ class World(mesa.Model):
         return market
 
     def _market_of(self, record: CampaignRecord) -> CriminalMarket:
-        return next(market for market in self.markets if market.typology is record.typology)
+        return self._by_number[record.typology.number]
 
     def write_truth(self, record: CampaignRecord, attempt: Attempt, step: int, case: Case | None) -> None:
         """Keep what was done; nobody in the world can read it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -165,8 +165,7 @@ class CampaignRecord:
         return codes.get(system)
 
 
-@dataclass(frozen=True, slots=True)
-class OffendingRow:
+class OffendingRow(NamedTuple):
     """One row of truth/transactions; ``time`` identifies the transaction."""
 
     time: int

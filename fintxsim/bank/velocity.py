@@ -114,6 +114,7 @@ class Counters:
     def close(self, logs: list[npt.NDArray[np.int64]]) -> None:
         """Close a slice: what was hot cools down, and what the logs tell of heats up. Empties the logs."""
         _cool(self._hot, self._lit[: self._n_lit])
+        logs = [log for log in logs if log[0] > 0]
         for log in logs:
             _count(log, self._counts)
         self._n_lit = 0

@@ -36,23 +36,29 @@ class BlockDay:
         self.counts = np.zeros(4, np.int64)
         self.due = np.zeros(0, DRAFT)
         self.day = np.zeros(0, DAY)
+        self._planned: list[int] = []  # who has a diary today; not kept once everybody has
+        self._all_planned = True
 
     def begin(self, day: npt.NDArray[np.void], due: npt.NDArray[np.void]) -> None:
         """A new day, nobody's planned yet; ``due`` are today's refunds by customer and time."""
         self.day, self.due = day, due
         self.counts[:] = 0
         self.log[0] = 0
-        self.diaries["first"] = days.UNPLANNED
-        self.when[:] = days.NEVER
+        whose = slice(None) if self._all_planned else self._planned
+        self.diaries["first"][whose] = days.UNPLANNED
+        self.when[whose] = days.NEVER
+        self._planned, self._all_planned = [], False
 
     def plan(self) -> None:
         """Plan everybody's day."""
+        self._all_planned = True
         self._repeat(lambda start: self._plan(start, len(self.block), self.due, self.counts), len(self.block))
 
     def plan_one(self, i: int) -> None:
         """Plan the day of one customer, unless it has been planned."""
         if self.diaries[i]["first"] != days.UNPLANNED:
             return
+        self._planned.append(i)
         first, last = self.due["customer"].searchsorted((self.block.first + i, self.block.first + i + 1))
         self.make_room()
         self.counts[days.DUE] = 0

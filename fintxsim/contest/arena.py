@@ -9,6 +9,7 @@ herder are then lived in turn, act by act, whichever block they belong to.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +22,7 @@ from fintxsim.setting import Setting
 from fintxsim.typologies.base import Part
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """What the engine records of one act of crime, for truth and for the bank's cases. Amounts in minor units."""
 
     time: int

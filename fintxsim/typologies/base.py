@@ -14,6 +14,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from typing import ClassVar, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -294,8 +295,7 @@ class Campaign:
         self.next_time = OVER
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a criminal sees of the bank's answer."""
 
     approved: bool
@@ -459,7 +459,7 @@ class Typology(ABC):
     usual_days: ClassVar[tuple[float, float] | None] = None
     exhausts: ClassVar[Wanted | None] = None  # whom a campaign uses up: each can be in one campaign of a run only
 
-    @property
+    @cached_property
     def part(self) -> Part:
         """What truth/ says of a row unless an act says otherwise."""
         laundering = self.fraud_party == FraudParty.LAUNDERING

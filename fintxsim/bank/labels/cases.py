@@ -41,8 +41,7 @@ class Fraud(NamedTuple):
     way: Way
 
 
-@dataclass(frozen=True, slots=True)
-class Offence:
+class Offence(NamedTuple):
     """A criminal request as it really was. The bank learns of it through alerts and reports alone."""
 
     campaign: int
@@ -71,8 +70,7 @@ class Change(NamedTuple):
     opinion: Opinion
 
 
-@dataclass(frozen=True, slots=True)
-class LabelRow:
+class LabelRow(NamedTuple):
     """One line of the label file. Times in UTC microseconds; ``transaction_time`` identifies the row it is about."""
 
     time: int
