@@ -28,7 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("behaviour",),
     ("bank",),
     ("population",),
-    ("clock", "columns", "digest", "labelling", "manifest", "numerics", "shares", "streams", "tokens"),
+    ("clock", "columns", "digest", "labelling", "manifest", "numerics", "shares", "streams", "table_files", "tokens"),
     ("compiled", "vocabulary"),
     ("errors", "outcomes", "suggest"),
 )
@@ -37,6 +37,7 @@ THE_DAY = ("behaviour.plan", "behaviour.day", "behaviour.block_day")
 JUDGES = ("dataset", "fidelity", "leaks", "show", "verify")
 SEEN_BY_JUDGES = {
     *JUDGES, "labelling", "manifest", "digest", "columns", "vocabulary", "compiled", "errors", "outcomes", "suggest",
+    "table_files",
 }  # fmt: skip
 RANK = {part: len(LAYERS) - level for level, parts in enumerate(LAYERS) for part in parts}
 

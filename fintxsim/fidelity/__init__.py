@@ -9,10 +9,12 @@ It looks at files alone, ours or anybody's, and knows nothing of how they were m
     base                  what a fact is, and how sure its value is
     amounts, times, customers, merchants, frauds    the facts
     bands, scopes         what facts are in real data, and for which payments
+    reference, distances  anybody's table; how far two tables are from each other
     judging, report       the facts put together, and the answer
 """
 
 from fintxsim.fidelity.judging import FACTS, judge, measure_fidelity
+from fintxsim.fidelity.reference import parse_map
 from fintxsim.fidelity.report import Distance, FactResult, FidelityReport
 
-__all__ = ["FACTS", "Distance", "FactResult", "FidelityReport", "judge", "measure_fidelity"]
+__all__ = ["FACTS", "Distance", "FactResult", "FidelityReport", "judge", "measure_fidelity", "parse_map"]

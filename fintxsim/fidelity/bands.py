@@ -26,9 +26,9 @@ class Band:
     scope: str
     evidence: str
 
-    def narrowed(self, low: float, high: float, evidence: str) -> Band:
-        """The band of a stream that has figures of its own."""
-        wide = widened(low, high)
+    def narrowed(self, low: float, high: float, evidence: str, is_share: bool = False) -> Band:
+        """The band of payments that have figures of their own."""
+        wide = widened(low, high, is_share)
         return replace(self, low=low, high=high, low_wide=wide[0], high_wide=wide[1], evidence=evidence)
 
 
@@ -50,6 +50,7 @@ def _file() -> Any:
 
 def widened(low: float, high: float, is_share: bool = False) -> tuple[float, float]:
     """Room beside a band; a share of more than one half is widened towards 1."""
+    below = low - (1.0 - 1.0 / _SLACK) * abs(low)
     if is_share and high > 0.5:
-        return low / _SLACK, 1.0 - (1.0 - high) / _SLACK
-    return low / _SLACK, high * _SLACK
+        return below, 1.0 - (1.0 - high) / _SLACK
+    return below, high + (_SLACK - 1.0) * abs(high)

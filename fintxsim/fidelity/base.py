@@ -55,7 +55,8 @@ class Unit(StrEnum):
 class Fact:
     """One number of a table of payments. ``value`` raises CannotTellError or DoesNotApplyError rather than guess.
 
-    ``needs`` are parts of a row beside time and amount. A ratio has its interval on a logarithmic scale.
+    ``needs`` are parts of a row beside time and amount. A ratio has its interval on a logarithmic scale; a share does
+    not exceed 1.
     """
 
     id: str
@@ -64,13 +65,12 @@ class Fact:
     unit: Unit = Unit.CUSTOMERS
     needs: tuple[str, ...] = ()
     is_ratio: bool = False
+    is_share: bool = False
 
 
 def checked(fact: Fact, measured: Measured) -> float:
     """The value of a fact. CannotTellError also when it is no number; DoesNotApplyError."""
-    for part in fact.needs:
-        if part not in measured.parts:
-            raise CannotTellError(f"no {part} column; add {part}=COLUMN to --map")
+    require_parts(fact.needs, measured)
     if not measured.rows:
         raise CannotTellError("there are no payments")
     value = fact.value(measured)
@@ -113,6 +113,13 @@ def _values(fact: Fact, views: Iterable[Measured]) -> Iterable[float]:
             continue
         if math.isfinite(value):
             yield value
+
+
+def require_parts(needs: Iterable[str], measured: Measured) -> None:
+    """CannotTellError when a table has not all parts that are needed."""
+    for part in needs:
+        if part not in measured.parts:
+            raise CannotTellError(f"no {part} column; add {part}=COLUMN to --map")
 
 
 def require(number: int, least: int, what: str) -> None:

@@ -27,6 +27,6 @@ def spending(measured: Measured) -> float:
 
 
 CUSTOMERS = (
-    Fact("C1", Group.CUSTOMERS, activity, needs=("customer",)),
-    Fact("C3", Group.CUSTOMERS, spending, needs=("customer",)),
+    Fact("C1", Group.CUSTOMERS, activity, needs=("customer",), is_share=True),
+    Fact("C3", Group.CUSTOMERS, spending, needs=("customer",), is_share=True),
 )

@@ -72,8 +72,8 @@ def detector(_: Measured) -> float:
 
 
 FRAUDS = (
-    Fact("F1", Group.FRAUD, rate, needs=("fraud",)),
-    Fact("F2", Group.FRAUD, amount_tells, needs=("fraud",)),
+    Fact("F1", Group.FRAUD, rate, needs=("fraud",), is_share=True),
+    Fact("F2", Group.FRAUD, amount_tells, needs=("fraud",), is_share=True),
     Fact("F3", Group.FRAUD, amount_ratio, needs=("fraud",), is_ratio=True),
     Fact("F6", Group.FRAUD, night_ratio, needs=("fraud",), is_ratio=True),
     Fact("F7", Group.FRAUD, frauds_per_episode, needs=("fraud", "card")),

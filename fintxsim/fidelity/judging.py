@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from fintxsim.dataset import Run, open_run
+from fintxsim.errors import InputError
 from fintxsim.fidelity.amounts import AMOUNTS
 from fintxsim.fidelity.bands import Band, bands
 from fintxsim.fidelity.base import CannotTellError, DoesNotApplyError, Fact, checked, interval
 from fintxsim.fidelity.customers import CUSTOMERS
+from fintxsim.fidelity.distances import distances
 from fintxsim.fidelity.frauds import FRAUDS
 from fintxsim.fidelity.measured import Measured
 from fintxsim.fidelity.merchants import MERCHANTS
+from fintxsim.fidelity.reference import TablePayments
 from fintxsim.fidelity.report import FactResult, FidelityReport
 from fintxsim.fidelity.runs import RunPayments, find_scope
 from fintxsim.fidelity.scopes import Scope, scope_named
@@ -22,17 +27,32 @@ from fintxsim.outcomes import Outcome
 FACTS: tuple[Fact, ...] = (*AMOUNTS, *TIMES, *CUSTOMERS, *MERCHANTS, *FRAUDS)
 
 
-def measure_fidelity(run: Run | Path | str, *, scope: str | None = None) -> FidelityReport:
-    """Compare the payments of a run with facts of real data.
+def measure_fidelity(
+    run: Run | Path | str,
+    *,
+    scope: str | None = None,
+    reference: Path | str | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> FidelityReport:
+    """Compare the payments of a run with facts of real data, or with a table of payments that you have.
 
-    ``scope`` names the kind of payments; without it, the run's rails and channels tell. InputError for a scope that
-    does not exist or a run without payments, RunNotFoundError, DamagedRunError.
+    ``scope`` names the kind of payments; without it, the run's rails and channels tell. ``reference`` is a CSV or
+    Parquet file, or a directory of them, and ``columns`` says which of its columns tell time and amount, and if it has
+    them customer, merchant, category, card and fraud. InputError for what cannot be used, RunNotFoundError,
+    DamagedRunError.
     """
     opened = run if isinstance(run, Run) else open_run(run)
     kind = scope_named(scope) if scope else find_scope(opened)
+    table = None if reference is None else TablePayments(Path(reference), columns or {})
+    if table is None and columns:
+        raise InputError(f"{opened.path}: a map of columns is for a reference; name one, or leave the map out.")
     measured = measure(RunPayments(opened, kind))
-    facts = judge(measured, kind)
-    return FidelityReport(opened.path, kind.name, measured.rows, measured.details.every, facts)
+    rows, every = measured.rows, measured.details.every
+    if table is None:
+        return FidelityReport(opened.path, kind.name, rows, every, judge(measured, kind))
+    theirs = measure(table)
+    facts = tuple(_compared(fact, measured, theirs, kind) for fact in FACTS)
+    return FidelityReport(opened.path, kind.name, rows, every, facts, Path(table.name), distances(measured, theirs))
 
 
 def judge(measured: Measured, scope: Scope) -> tuple[FactResult, ...]:
@@ -54,6 +74,22 @@ def _judged(fact: Fact, measured: Measured, scope: Scope) -> FactResult:
         return _result(fact, scope, band, Outcome.NOT_APPLICABLE, reason, value, sure)
     outcome = Outcome.PASS if band.low_wide <= value <= band.high_wide else Outcome.FAIL
     return _result(fact, scope, band, outcome, "", value, sure)
+
+
+def _compared(fact: Fact, measured: Measured, reference: Measured, scope: Scope) -> FactResult:
+    """A fact beside that of a reference, whose sampling interval is the band."""
+    try:
+        theirs = checked(fact, reference)
+        value = checked(fact, measured)
+    except CannotTellError as error:
+        return _result(fact, scope, None, Outcome.NOT_EVALUATED, str(error))
+    except DoesNotApplyError as error:
+        return _result(fact, scope, None, Outcome.NOT_APPLICABLE, str(error))
+    low, high = interval(fact, reference, theirs) or (theirs, theirs)
+    band = bands()[fact.id].narrowed(low, high, "the reference", is_share=fact.is_share)
+    outcome = Outcome.PASS if band.low_wide <= value <= band.high_wide else Outcome.FAIL
+    result = _result(fact, scope, band, outcome, "", value, interval(fact, measured, value))
+    return replace(result, reference=theirs)
 
 
 def _result(

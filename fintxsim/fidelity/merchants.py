@@ -50,8 +50,8 @@ def repeats(measured: Measured) -> float:
 
 
 MERCHANTS = (
-    Fact("M1", Group.MERCHANTS, concentration, Unit.MERCHANTS, needs=("merchant",)),
+    Fact("M1", Group.MERCHANTS, concentration, Unit.MERCHANTS, needs=("merchant",), is_share=True),
     Fact("M4", Group.MERCHANTS, exponent, Unit.MERCHANTS, needs=("merchant",)),
-    Fact("M6", Group.MERCHANTS, favourite, needs=("customer", "merchant")),
-    Fact("M7", Group.MERCHANTS, repeats, needs=("customer", "merchant")),
+    Fact("M6", Group.MERCHANTS, favourite, needs=("customer", "merchant"), is_share=True),
+    Fact("M7", Group.MERCHANTS, repeats, needs=("customer", "merchant"), is_share=True),
 )

@@ -30,7 +30,7 @@ def weekend_level(measured: Measured) -> float:
     return float(counts[weekend & kept].mean() / counts[~weekend & kept].mean())
 
 
-def _hours(measured: Measured) -> Ints:
+def hours_of(measured: Measured) -> Ints:
     """Rows by hour on weekdays and at weekends. CannotTellError when times are only dates."""
     if not measured.has_hours:
         raise CannotTellError("times have no hour of the day")
@@ -39,17 +39,17 @@ def _hours(measured: Measured) -> Ints:
 
 def night_share(measured: Measured) -> float:
     """T3: share of rows from midnight to six."""
-    return float(shares(_hours(measured).sum(axis=0))[_NIGHT].sum())
+    return float(shares(hours_of(measured).sum(axis=0))[_NIGHT].sum())
 
 
 def peak(measured: Measured) -> float:
     """T4: rows of the busiest hour over those of a mean hour."""
-    return float(shares(_hours(measured).sum(axis=0)).max()) * 24.0
+    return float(shares(hours_of(measured).sum(axis=0)).max()) * 24.0
 
 
 def weekend_hours(measured: Measured) -> float:
     """T6: distance between the hours of weekdays and those of weekends."""
-    weekday, weekend = _hours(measured)
+    weekday, weekend = hours_of(measured)
     if not weekday.any() or not weekend.any():
         raise CannotTellError("there are no weekdays, or no weekends")
     return total_variation(weekday, weekend)
@@ -108,9 +108,9 @@ def day_gap_burstiness(customer: Ints, day: Ints, group: Ints) -> tuple[Floats, 
 
 TIMES = (
     Fact("T1", Group.TIME, weekend_level, Unit.WEEKS),
-    Fact("T3", Group.TIME, night_share),
+    Fact("T3", Group.TIME, night_share, is_share=True),
     Fact("T4", Group.TIME, peak),
-    Fact("T6", Group.TIME, weekend_hours),
+    Fact("T6", Group.TIME, weekend_hours, is_share=True),
     Fact("T7", Group.TIME, week_memory, Unit.WEEKS),
     Fact("T8", Group.TIME, shared_shocks, Unit.WEEKS),
     Fact("T9", Group.TIME, burstiness_spread, needs=("customer",)),
