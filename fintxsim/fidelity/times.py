@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from fintxsim.fidelity.arithmetic import autocorrelation, quantile, shares, total_variation
@@ -27,6 +29,8 @@ def weekend_level(measured: Measured) -> float:
     counts, weekend = measured.day_counts, measured.days.weekday >= 5
     kept = measured.day_is_kept
     require(len(counts), 7, "days")
+    if not kept.any():  # a view without the only week
+        return math.nan
     return float(counts[weekend & kept].mean() / counts[~weekend & kept].mean())
 
 
