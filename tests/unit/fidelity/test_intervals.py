@@ -51,6 +51,17 @@ def test_a_table_of_one_week_has_no_interval_of_weeks() -> None:
     assert interval(fact("T1"), seen, 1.0) is None
 
 
+def test_views_without_any_fraud_are_left_out() -> None:
+    rows = table(
+        customer=[*np.arange(3_000), *[5_000] * 1_000],
+        fraud=[*[0] * 3_000, *[1] * 1_000],
+        time=np.datetime64("2026-01-05") + (np.arange(4_000) % 24).astype("timedelta64[h]"),
+    )
+    ends = interval(fact("F6"), measured(rows), 1.0)
+    assert ends is not None
+    assert 0.0 < ends[0] < 1.0 < ends[1]
+
+
 def test_intervals_are_the_same_every_time() -> None:
     assert found("A1", 1) == found("A1", 1)
 

@@ -27,6 +27,11 @@ def test_spending_leaves_refunds_out() -> None:
     assert value("C3", table(customer=customers, amount=amounts)) == pytest.approx(0.25)
 
 
+def test_customers_who_spend_nothing_are_not_compared() -> None:
+    with pytest.raises(CannotTellError, match="does not vary, or is empty"):
+        value("C3", table(customer=np.arange(100), amount=[-1.0] * 100))
+
+
 @pytest.mark.parametrize("fact", ["C1", "C3"])
 def test_inequality_takes_a_hundred_customers(fact: str) -> None:
     with pytest.raises(CannotTellError, match="99 customers; 100 are needed"):

@@ -112,6 +112,16 @@ def test_poisson_days_have_no_shocks() -> None:
     assert value("T8", daily(counts)) < 0.02
 
 
+def test_shocks_take_a_payment_now_and_then() -> None:
+    with pytest.raises(CannotTellError, match="29 days in a row without a payment"):
+        value("T8", daily([*[9] * 30, *[0] * 29, *[9] * 30]))
+
+
+def test_a_table_of_weekends_has_no_weekdays_to_compare_with() -> None:
+    with pytest.raises(CannotTellError, match="does not vary, or is empty"):
+        value("T1", daily([0] * 5 + [9, 9] + [0] * 5 + [9, 9]))
+
+
 def test_shocks_take_eight_weeks() -> None:
     with pytest.raises(CannotTellError, match="55 days; 56 are needed"):
         value("T8", daily([9] * 55))
