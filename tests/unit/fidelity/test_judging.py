@@ -96,6 +96,12 @@ def test_a_notebook_shows_text_as_text(naive_facts: tuple[FactResult, ...]) -> N
     assert [text for text in ("&lt;script&gt;", "a &amp; b", "&lt;run&gt;") if text not in shown] == []
 
 
+def test_a_notebook_shows_distances_from_a_reference() -> None:
+    told = replace(report(()), reference=Path("<own>"), distances=(Distance("hour of day", "m", 0.2, 0.1, "a<b"),))
+    shown = told._repr_html_()
+    assert [text for text in ("&lt;own&gt;", "<td>hour of day</td><td>2</td>", "a&lt;b") if text not in shown] == []
+
+
 def test_distances_are_told_in_those_of_halves() -> None:
     near, equal, silent = (Distance("d", "m", *sides) for sides in ((0.2, 0.1), (0.2, 0.0), (None, None)))
     assert [near.ratio, equal.ratio, silent.ratio] == [2.0, None, None]

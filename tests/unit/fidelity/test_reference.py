@@ -297,6 +297,13 @@ def test_short_and_even_tables_are_not_compared_by_their_days() -> None:
     assert reasons(even, even)["daily counts"] == "all days have as many payments"
 
 
+def test_a_reference_of_one_customer_has_no_halves() -> None:
+    frame = naive(5_000, 60)
+    told = reasons(frame, frame.assign(customer=1))
+    assert told["hour of day"] == "a half of the reference is empty"
+    assert told["amount, KS"] == "0 positive amounts; 2 are needed"
+
+
 def test_halves_that_are_equal_are_no_measure() -> None:
     frame = naive(5_000, 60).assign(amount=5.0)
     assert reasons(frame, frame)["amount, KS"] == "the reference's halves are equal"

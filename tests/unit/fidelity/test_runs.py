@@ -129,6 +129,13 @@ def test_a_run_without_payments_is_refused(make_run: RunMaker) -> None:
         fx.measure_fidelity(make_run({"data/transactions": []}))
 
 
+def test_a_scope_that_the_run_has_not_is_refused(make_run: RunMaker) -> None:
+    with pytest.raises(
+        InputError, match="holds no payments from mobile wallets; name another scope with --scope, one of retail"
+    ):
+        fx.measure_fidelity(make_run(), scope="mobile_money")
+
+
 def test_a_directory_without_a_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RunNotFoundError):
         fx.measure_fidelity(tmp_path)
