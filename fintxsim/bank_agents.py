@@ -80,7 +80,8 @@ class Bank(mesa.Agent):
         if person["card_back_day"][slot] != NOT_BLOCKED:
             return
         low, high = self.config.reissue_days_min, self.config.reissue_days_max
-        draws = Draws(self._keys[Purpose.REISSUE], order.customer, order.time)
+        card = 2 * int(person["card_generation"][slot]) + slot  # its luck does not depend on when it is blocked
+        draws = Draws(self._keys[Purpose.REISSUE], order.customer, card)
         person["card_back_day"][slot] = self.model.day_number + 1 + low + draws.below(max(high - low, 0) + 1)
         person["card_status"][slot] = CARD_STOLEN if draws.next() < 0.4 else CARD_RESTRICTED
 
