@@ -42,6 +42,7 @@ from fintxsim.behaviour.draft import DRAFT
 from fintxsim.behaviour.timing import MINUTE_US
 from fintxsim.contest.arena import Arena, Attempt
 from fintxsim.contest.market import StreetMarket
+from fintxsim.contest.regulars import Regulars
 from fintxsim.contest.watch import Watchlist
 from fintxsim.fraud import CampaignRecord, FraudConfig, OffendingRow
 from fintxsim.lookalikes.rates import set_rates
@@ -130,6 +131,7 @@ class World(mesa.Model):
         self._wished = 0.0  # today's wishes, in the measure of rates
         self._granted = 1.0  # of yesterday's wishes, the share that was approved
         self.watchlist = Watchlist()
+        self.regulars = Regulars(self.people, [agent.block for agent in self.blocks])
         self.impostors = self._disguised()
         self._touched_before: list[tuple[int, int]] = []  # before day 0, to be written on day 0
         for customer in self.impostors:
@@ -187,9 +189,11 @@ class World(mesa.Model):
         self.book = DayBook(self.day_number)
         self.agenda: list[tuple[int, int, Fraudster, CampaignRecord]] = []
         self.arena = Arena(self.setting, [agent.today for agent in self.blocks], self.day, self.book.limits)
-        blocks = [agent.block for agent in self.blocks]
         self._street_markets: dict[int, StreetMarket] = {}
-        self.street_market = StreetMarket(self.setting, self.people, blocks, self.day, self.watchlist, self.impostors)
+        self.street_market = StreetMarket(
+            self.setting, self.people, [agent.block for agent in self.blocks], self.day, self.watchlist, self.regulars,
+            self.impostors,
+        )  # fmt: skip
 
     def _phase_open(self) -> None:
         self._begin_day()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from copy import copy
 from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 
 from fintxsim.behaviour.timing import DAY_US, HOUR_US, KNOTS
+from fintxsim.contest.regulars import Regulars
 from fintxsim.contest.watch import CardRead, Watchlist
 from fintxsim.lookalikes.holiday_abroad import city_on
 from fintxsim.numerics import exp
@@ -43,10 +45,10 @@ class StreetMarket:
 
     def __init__(
         self, setting: Setting, people: npt.NDArray[np.void], blocks: list[Block], day: npt.NDArray[np.void],
-        watchlist: Watchlist, impostors: Impostors, typology: int = 0,
+        watchlist: Watchlist, regulars: Regulars, impostors: Impostors, typology: int = 0,
     ) -> None:  # fmt: skip
         self._setting, self._people, self._blocks, self._day = setting, people, blocks, day
-        self._watchlist, self._impostors, self._typology = watchlist, impostors, typology
+        self._watchlist, self._regulars, self._impostors, self._typology = watchlist, regulars, impostors, typology
         self._world, self._universe = setting.world[0], setting.universe
         self._zones, self._city_zone = day[0]["zones"], setting.geography.city_zone
         hours = self._world["hours"]
@@ -54,9 +56,9 @@ class StreetMarket:
 
     def of(self, typology: int) -> StreetMarket:
         """The same market, for the crews of one typology."""
-        return StreetMarket(
-            self._setting, self._people, self._blocks, self._day, self._watchlist, self._impostors, typology
-        )
+        market = copy(self)
+        market._typology = typology
+        return market
 
     def pick_customers(self, draws: Draws, count: int, wanted: Wanted = Wanted.ONLINE) -> list[int]:
         """Customers, each once; the fitting ones more often. Somebody at random when nobody fits."""
@@ -171,14 +173,14 @@ class StreetMarket:
         """Cards seen since day 0, after the regulars who must have come by before it, when nobody was looking."""
         day_zero = self._setting.window(0)[0]
         now = int(self._day[0]["start"])
-        before = self._regulars(shop, since, min(now, day_zero)) if since < day_zero else []
+        before = self._reads_before(shop, since, min(now, day_zero)) if since < day_zero else []
         seen = self._watchlist.seen.get(shop.merchant * MAX_TERMINALS + shop.terminal, ())
         first: dict[tuple[int, int], int] = {}
         for customer, slot, time in [*before, *(read for read in seen if read[2] >= since)]:
             first.setdefault((customer, slot), time)
         return [(customer, slot, time) for (customer, slot), time in first.items()]
 
-    def _regulars(self, shop: Shop, since: int, until: int) -> list[CardRead]:
+    def _reads_before(self, shop: Shop, since: int, until: int) -> list[CardRead]:
         """Who would have used a terminal between two moments before day 0, and when, in order of time."""
         key, days = self._setting.keys[Purpose.STOLEN_DATA], (until - since) / DAY_US
         state = np.uint64(profile(self._setting.keys[Purpose.MERCHANT], shop.merchant))
@@ -197,15 +199,13 @@ class StreetMarket:
     def _known_to(self, shop: Shop) -> npt.NDArray[np.int64]:
         """Customers who have a shop among their favourites; of a cash machine, its share of the town."""
         if BY_NAME[shop.category] == CASH_MACHINE:
-            near: npt.NDArray[np.int64] = np.flatnonzero(self._people["city"] == shop.city)
+            near = self._regulars.of_town(shop.city)
             size = float(self._universe.sizes[shop.city, CASH_MACHINE])
             luck = np.empty((1, len(near)))
             draws_of(self._setting.keys[Purpose.STOLEN_DATA], near, shop.merchant, 3, luck)
             known: npt.NDArray[np.int64] = near[luck[0] < 3.0 * _popularity(int(rank_of(shop.merchant)), size)]
             return known
-        return np.concatenate(
-            [block.first + np.flatnonzero((block.favourites == shop.merchant).any(axis=1)) for block in self._blocks]
-        )
+        return self._regulars.of_shop(shop.merchant)
 
     def whereabouts(self, customer: int, time: int) -> int:
         number = int(self._day[0]["number"]) + (time - int(self._day[0]["start"])) // DAY_US
