@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from fintxsim.behaviour.timing import LOOKALIKES
 from fintxsim.behaviour.trips import AT_HOME
-from fintxsim.compiled import Record, compiled
+from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.lookalikes.car_payee import NUMBER as CAR_PAYEE
 from fintxsim.lookalikes.car_payee import live_car_payee
 from fintxsim.lookalikes.crowdfunding_fan_in import NUMBER as CROWDFUNDING_FAN_IN
@@ -33,7 +33,7 @@ from fintxsim.lookalikes.student_rent_fan_out import live_student_rent_fan_out
 FULL_DAY = 96  # entries from which on nothing more is added; one kind adds 42 at most
 
 
-@compiled
+@kernel  # so that a second process can compile it while the first compiles the rest of the day
 def add_lookalikes(
     diary: npt.NDArray[np.void], before: int, n: int, events: npt.NDArray[np.void], size: int, span: int,
     person: Record, customer: int, visited: int, day: Record, w: Record,

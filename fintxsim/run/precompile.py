@@ -1,8 +1,8 @@
-"""Halve the first start: compile what a run needs after its first day in a second process.
+"""Halve the first start: compile in a second process what a run needs once its first day is planned.
 
-Meanwhile the first compiles the day. numba compiles under a lock, so threads do not help. The second process leaves
-its machine code in the cache on disk, where the first finds it. Nothing is lost if it fails or is too slow: the first
-then compiles for itself.
+Meanwhile the first compiles how the day is planned. numba compiles under a lock, so threads do not help. The second
+process leaves its machine code in the cache on disk, where the first finds it. Nothing is lost if it fails or is too
+slow: the first then compiles for itself.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from fintxsim.behaviour.timing import DAY
 from fintxsim.columns import TABLES
 from fintxsim.compiled import is_compiled_before
 from fintxsim.digest import ValueDigest
+from fintxsim.lookalikes.today import add_lookalikes
 from fintxsim.population import merchants
 from fintxsim.population.people import PERSON
 from fintxsim.run import rows as r
@@ -42,7 +43,7 @@ def start_second_process() -> subprocess.Popen[bytes] | None:
 
 
 def compile_all() -> None:
-    """Compile every kernel that is called after the first customers have lived, for the types it is called with."""
+    """Compile kernels in the order in which a run comes to need them, for the types they are called with."""
     typeof: Any = numba.typeof
     for kernel, arguments in _calls():
         kernel.compile(tuple(typeof(argument) for argument in arguments))
@@ -56,7 +57,19 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
     words, floats, wide = np.zeros(1, np.uint64), np.zeros(1), np.zeros((2, 2))
     i8, i2, i1 = np.zeros((2, 2), np.int64), np.zeros((2, 2), np.int16), np.zeros((2, 2), np.int8)
     order = (drafts, people, _INT, _INT, _INT)
+    person, today, here = people[0], day[0], world[0]
     return [
+        (
+            add_lookalikes,
+            (drafts, _INT, _INT, events, _INT, _INT, person, _INT, _INT, today, here),
+        ),
+        (
+            days.live_block,
+            (
+                people, _INT, _INT, _INT, drafts, np.zeros(1, days.DIARY), longs, drafts, events, longs, longs, day,
+                world, books,
+            ),
+        ),
         (
             days.attempt,
             (
