@@ -19,7 +19,7 @@ from fintxsim.scenario.model import Scenario
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SETUP = 'python3 -m venv .venv && .venv/bin/pip install -q -e ".[test]" && '
+SETUP = 'python3 -m venv .venv && .venv/bin/pip install -q --no-compile -e ".[test]" && '
 FIRST_RUN, TESTS = "fintxsim generate quickstart", "python -m pytest -q"
 COPIED = ("tests", "benchmarks", "docs", "scenarios", "pyproject.toml", "README.md")
 STUBS = {"python": '"$@"', "fintxsim": '-m fintxsim "$@"'}
