@@ -173,6 +173,10 @@ class Pacer:
             excess += (day.started - self.rate * day.factor * day.base / total) * to_come
         return excess
 
+    def campaigns_per_day(self, factor: float) -> float:
+        """Campaigns that an average day takes if all goes as expected; ``factor`` is that of the timeline."""
+        return min(self.rate * factor * self.daily / self.proceeds.total, self.ceiling)
+
     def before(self, draws: Draws) -> int:
         """Campaigns to start on a day before the run: what would keep the rate if all goes as expected."""
         if self._carry < 0.0:

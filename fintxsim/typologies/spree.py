@@ -54,6 +54,7 @@ class Step(IntEnum):
     PAY_IN = 2  # money that is not there
     SPEND_AGAIN = 3
     BOUNCE = 4
+    READY = 5  # everything has been asked for
 
 
 class SpreeConfig(TypologyConfig):
@@ -85,16 +86,40 @@ class SpreeConfig(TypologyConfig):
     )  # fmt: skip
 
 
-def cultivate(
-    campaign: Campaign, customer: int, strike: int, config: SpreeConfig, market: Market, draws: Draws
-) -> None:
-    """Put a holder's requests for more credit, spread over the time until the strike, and the strike on the agenda."""
-    count = draws.below(config.limit_raises_max + 1)
-    spread = max(strike - campaign.started - DAY_US, 0) / max(count, 1)
-    for number in range(count):
-        moment = campaign.started + int((number + draws.next()) * spread)
-        campaign.send(Errand(next_daytime(market, customer, moment, draws.next()), Step.ASK, customer))
-    campaign.send(Errand(next_daytime(market, customer, strike, draws.next()), Step.SPEND, customer))
+def cultivate(campaign: Campaign, ready: int, config: SpreeConfig, market: Market, draws: Draws) -> None:
+    """Put the holders' requests for more credit, spread over the time until they are ready, on the agenda."""
+    for customer in campaign.victims:
+        count = draws.below(config.limit_raises_max + 1)
+        spread = max(ready - campaign.started - DAY_US, 0) / max(count, 1)
+        for number in range(count):
+            moment = campaign.started + int((number + draws.next()) * spread)
+            campaign.send(Errand(next_daytime(market, customer, moment, draws.next()), Step.ASK, customer))
+    last = max((errand.time for errand in campaign.errands), default=campaign.started)
+    campaign.send(Errand(max(ready, last + MINUTE_US), Step.READY, campaign.victims[0]))
+    campaign.next_time = campaign.errands[0].time
+
+
+def strike(campaign: Campaign, within_days: float, market: Market, draws: Draws) -> None:
+    """Their turn has come: all holders begin to spend within so many days."""
+    for customer in campaign.victims:
+        moment = campaign.next_time + int(within_days * draws.next() * DAY_US)
+        campaign.send(Errand(next_daytime(market, customer, moment, draws.next()), Step.SPEND, customer))
+
+
+def act_or_wait(
+    campaign: Campaign, crew: Crew, config: SpreeConfig, market: Market, door: Door, draws: Draws, *,
+    within_days: float,
+) -> None:  # fmt: skip
+    """One act of such a campaign: the next errand, or the strike when it has been called."""
+    errand = campaign.due_errand()
+    if errand is None:
+        strike(campaign, within_days, market, draws)
+    elif errand.what == Step.READY:
+        campaign.wait()
+        return
+    else:
+        Spree(campaign, crew, config, market, door, draws).do(errand)
+    campaign.go_on()
 
 
 @dataclass(frozen=True, slots=True)

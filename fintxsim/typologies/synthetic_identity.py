@@ -9,11 +9,12 @@ from pydantic import Field
 from fintxsim.streams import Draws
 from fintxsim.typologies.base import DAY_US, Campaign, Crew, Door, Market, Typology, TypologyConfig, Wanted
 from fintxsim.typologies.sizes import exponential, log_normal
-from fintxsim.typologies.spree import FIRST_WEIGHTS, Spree, SpreeConfig, cultivate
+from fintxsim.typologies.spree import FIRST_WEIGHTS, SpreeConfig, act_or_wait, cultivate
 from fintxsim.vocabulary import FraudParty, ObservationClass, Role
 
 _LONGEST_NURTURE_DAYS = 90.0  # what the warm-up has room for; the identities exist from the start
 _MOST_IDENTITIES = 12
+_STRIKE_WITHIN_DAYS = 5.0  # all identities of a ring (assumption)
 
 
 class SyntheticIdentityConfig(SpreeConfig):
@@ -28,7 +29,7 @@ class SyntheticIdentityConfig(SpreeConfig):
     )
     nurture_days_median: float = Field(
         60.0, gt=0, le=90,
-        description="Median days from the first request for more credit to the strike (assumption; the identities "
+        description="Median days from the first request for more credit until a ring is ready (assumption; the identities "
         "are 6 to 24 months old by then).",
     )  # fmt: skip
     limit_raises_max: int = Field(
@@ -63,7 +64,8 @@ class SyntheticIdentity(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("fabricated_identity", "compiled_identity")
     expected_amount: ClassVar[float] = 150.0
     longest_days: ClassVar[int] = 115
-    usual_days: ClassVar[tuple[float, float] | None] = (25.0, 105.0)
+    ready_days: ClassVar[int] = 90
+    usual_days: ClassVar[tuple[float, float] | None] = (0.3, 10.0)
     exhausts: ClassVar[Wanted | None] = Wanted.IMPOSTOR
 
     def impostor_share(self, config: TypologyConfig) -> float:
@@ -92,16 +94,10 @@ class SyntheticIdentity(Typology):
         campaign.tool = draws.below(crew.devices)
         campaign.entry_point = self.entry_points[draws.below(len(self.entry_points))]
         days = min(log_normal(config.nurture_days_median, 0.5, draws.next()), _LONGEST_NURTURE_DAYS)
-        for identity in campaign.victims:
-            strike = campaign.started + int((days + draws.between(0, 5)) * DAY_US)
-            cultivate(campaign, identity, strike, config, market, draws)
-        campaign.next_time = campaign.errands[0].time
+        cultivate(campaign, campaign.started + int(days * DAY_US), config, market, draws)
 
     def act(
         self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, door: Door, draws: Draws
     ) -> None:
         assert isinstance(config, SyntheticIdentityConfig)
-        errand = campaign.due_errand()
-        if errand is not None:
-            Spree(campaign, crew, config, market, door, draws).do(errand)
-        campaign.go_on()
+        act_or_wait(campaign, crew, config, market, door, draws, within_days=_STRIKE_WITHIN_DAYS)
