@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fintxsim.engine import World
 
 _DAILY, _HOURLY, _PREPARED, _FIRST_PREPARED = (1 << 40), (1 << 41), (1 << 42), (1 << 43)  # key a market's draws
+_FIT = 0.5  # part of a prepared campaign that is missing when it is called
 _CAMPAIGN_SPACE = 10_000_000  # campaign and fraudster numbers of typology k begin at k times this
 
 
@@ -148,6 +149,9 @@ class Fraudster(mesa.Agent):
             world.close_campaign(record)
 
 
+Job = tuple[Fraudster, CampaignRecord]
+
+
 class CriminalMarket(mesa.Agent):
     """The supply side of one typology: decides how many campaigns begin and which crew runs each."""
 
@@ -163,7 +167,7 @@ class CriminalMarket(mesa.Agent):
         self._key = purpose_key(model.setting.seed, Purpose.TYPOLOGY + typology.number)
         first = Draws(self._key, _FIRST_PREPARED, 0).next()
         waits = typology.ready_days > 0 and isinstance(pace, Pacer)
-        self.stock: Stock[tuple[Fraudster, CampaignRecord]] | None = Stock(typology.ready_days, first) if waits else None
+        self.stock: Stock[Job] | None = Stock(typology.ready_days, first) if waits else None
         self.crews = [
             Fraudster(model, typology, config, typology.recruit(number, Draws(self._key, number, -1)), self._key)
             for number in range(crews)
@@ -173,6 +177,11 @@ class CriminalMarket(mesa.Agent):
     def is_idle(self) -> bool:
         """Before day 0 crime begins only as early as this typology needs, whatever others need."""
         return self.model.day_number < -self.typology.longest_days
+
+    @property
+    def is_pacing(self) -> bool:
+        """Frauds that day 0 can still feel come of campaigns whose turn is later than the time they were prepared."""
+        return self.model.day_number >= self.typology.ready_days - self.typology.longest_days
 
     def step(self) -> None:
         """Start the day's campaigns, unless a pacer decides hour by hour."""
@@ -185,10 +194,13 @@ class CriminalMarket(mesa.Agent):
             self._recruit(count, draws, world.earliest, world.arena.latest)
             return
         self._prepare(pace)
+        if not self.is_pacing:
+            return
         is_before = world.day_number < 0
         pace.open_day(pace.daily_guess if is_before else world.outlook, self.config.factor(self._day_of_decision))
         if is_before:
-            self._begin(pace.before(draws), draws, world.earliest, world.arena.latest)
+            owed = pace.before(draws)
+            self._begin(owed, draws, world.earliest, world.arena.latest, fit=1.0)
 
     @property
     def _day_of_decision(self) -> int:
@@ -225,22 +237,30 @@ class CriminalMarket(mesa.Agent):
         if self.is_idle or world.day_number < 0 or isinstance(self.pace, Pressure):
             return
         start, end = int(world.day[0]["start"]), int(world.day[0]["end"])
-        count = self.pace.starts((since - start) / (end - start), (until - start) / (end - start))
+        over, until_share = (since - start) / (end - start), (until - start) / (end - start)
+        starts = self.pace.starts if self.stock is None else self.pace.missing
         draws = Draws(self._key, _HOURLY, since // SECOND_US)
-        for crew, record in self._begin(count, draws, max(since, world.earliest), min(until, world.arena.latest)):
+        since, until = max(since, world.earliest), min(until, world.arena.latest)
+        for crew, record in self._begin(starts(over, until_share), draws, since, until, fit=_FIT):
             crew.consider(record)
 
-    def _begin(self, count: int, draws: Draws, since: int, until: int) -> list[tuple[Fraudster, CampaignRecord]]:
+    def _begin(self, wanted: float, draws: Draws, since: int, until: int, *, fit: float) -> list[Job]:
         """The pacer wants so many campaigns between two moments of today: new ones, or the turn of prepared ones."""
         assert isinstance(self.pace, Pacer)
-        begun = self._recruit(count, draws, since, until) if self.stock is None else self.stock.call(count)
-        for _, record in begun:
-            if self.stock is not None:
+        if self.stock is None:
+            begun = self._recruit(int(wanted), draws, since, until)
+        else:
+            begun = self.stock.call(wanted, self._size, fit=fit, most=self.pace.room)
+            for _, record in begun:
                 record.campaign.next_time = since + int(draws.next() * (until - since))
-            self.pace.begin(record.campaign.number)
+        for job in begun:
+            self.pace.begin(job[1].campaign.number, self._size(job))
         return begun
 
-    def _recruit(self, count: int, draws: Draws, since: int, until: int) -> list[tuple[Fraudster, CampaignRecord]]:
+    def _size(self, job: Job) -> float:
+        return self.typology.size(job[1].campaign, self.config)
+
+    def _recruit(self, count: int, draws: Draws, since: int, until: int) -> list[Job]:
         """So many campaigns begin between two moments of today."""
         world, begun = self.model, []
         for _ in range(count):
@@ -256,7 +276,7 @@ class CriminalMarket(mesa.Agent):
 
     def learn(self, base: float) -> None:
         """The day is over: ``base`` is what was approved, in the measure of the rate."""
-        if isinstance(self.pace, Pressure) or self.is_idle:
+        if isinstance(self.pace, Pressure) or not self.is_pacing:
             return
         is_before = self.model.day_number < 0
         self.pace.close_day(self.pace.daily_guess if is_before else base, is_before=is_before)

@@ -7,11 +7,12 @@ will be called while one of them is prepared, and is filled up slowly, so that a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-_SPARE = 1.0  # campaigns in stock beyond what will be needed: they come whole
-_MOST_TIMES_NEEDED = 2.0  # a day's preparations begin at most so many times as often as campaigns are called
+_SPARE = 3.0  # campaigns in stock beyond what will be needed: they come whole, and one may be too large
+_FILLED_WITHIN = 0.5  # of the time that preparing takes, an empty stock is filled
 
 T = TypeVar("T")
 
@@ -27,8 +28,11 @@ class Stock(Generic[T]):
 
     def begin(self, needed_per_day: float) -> int:
         """Preparations that begin today, when so many campaigns a day will be called."""
-        room = needed_per_day * self.ready_days + _SPARE - self.preparing - len(self.waiting)
-        self.carry += max(min(_MOST_TIMES_NEEDED * needed_per_day, room), 0.0)
+        if needed_per_day == 0.0:
+            return 0
+        wanted = needed_per_day * self.ready_days + _SPARE
+        room = wanted - self.preparing - len(self.waiting)
+        self.carry += max(min(wanted / (_FILLED_WITHIN * self.ready_days), room - self.carry), 0.0)
         count = int(self.carry)
         self.carry -= count
         self.preparing += count
@@ -43,7 +47,17 @@ class Stock(Generic[T]):
         """One has come to nothing while it was being prepared."""
         self.preparing -= 1
 
-    def call(self, count: int) -> list[T]:
-        """The turn of so many has come, the oldest first; fewer if there are not so many."""
-        called, self.waiting = self.waiting[:count], self.waiting[count:]
+    def call(self, wanted: float, size_of: Callable[[T], float], *, fit: float, most: int) -> list[T]:
+        """Those whose turn has come, the oldest first, when so much is wanted, in campaigns of average size.
+
+        At most ``most``. One is called if the share ``fit`` of its size is wanted: what is too large for this
+        bank waits, or never comes.
+        """
+        called, left = [], []
+        for campaign in self.waiting:
+            size = size_of(campaign)
+            fits = wanted >= fit * size and len(called) < most
+            (called if fits else left).append(campaign)
+            wanted -= size if fits else 0.0
+        self.waiting = left
         return called

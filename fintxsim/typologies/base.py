@@ -471,6 +471,11 @@ class Typology(ABC):
         """Share of all customers who are identities made up by this typology's crews; they exist from the start."""
         return 0.0
 
+    def size(self, campaign: Campaign, config: TypologyConfig) -> float:
+        """How much more or less a campaign will bring than an average one, as its crew can tell when it begins or when
+        its turn comes; 1 on average."""
+        return 1.0
+
     @abstractmethod
     def expected_frauds(self, config: TypologyConfig) -> float:
         """Approved frauds of an average campaign: a first guess for the pacer, which learns better."""

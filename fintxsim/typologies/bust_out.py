@@ -38,7 +38,7 @@ class BustOut(Typology):
     role: ClassVar[Role] = Role.PERPETRATOR
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("own_account", "recruited_holder")
-    expected_amount: ClassVar[float] = 150.0
+    expected_amount: ClassVar[float] = 300.0
     longest_days: ClassVar[int] = 115
     ready_days: ClassVar[int] = 85
     usual_days: ClassVar[tuple[float, float] | None] = (0.1, 6.0)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from math import sqrt
 
 from pydantic import Field
 
@@ -43,7 +42,7 @@ _CASH, _ORDINARY = len(GOODS), len(GOODS) + 1  # targets that crews have no tast
 _PASSES_CHALLENGE = 0.96  # a holder who is asked to confirm, as everybody's
 _LEAST_BUDGET = 100.0  # euros that are worth the trouble
 _PLENTY = 20_000.0  # euros of credit beyond which a bank wants to see papers (assumption)
-_USUAL_BUDGET = 2500.0  # euros left at which purchases are of the configured size; they grow like its square root
+_USUAL_BUDGET = 2500.0  # euros left at which purchases are of the configured size; they grow with it
 _BATCH_HOURS = 0.3, 5.8  # of the night in which banks settle with each other
 _NOTHING_LEFT = 0.04  # share of the limit that nobody bothers to spend
 
@@ -67,7 +66,7 @@ class SpreeConfig(TypologyConfig):
         1.6, ge=1.1, le=5, description="Largest factor by which one increase raises the limit (assumption)."
     )
     amount_median: float = Field(
-        75.0,
+        140.0,
         gt=0,
         le=10_000,
         description="Median amount wanted per purchase when 2,500 can be spent, in euros (assumption).",
@@ -184,7 +183,7 @@ class Spree:
         """Cash, goods, or something ordinary in between, so that it does not stand out."""
         card = self.market.own_card(customer, credit=True)
         hides = self.campaign.camouflage
-        size = min(max(sqrt(budget / _USUAL_BUDGET), 0.6), 1.5) * self.crew.nerve * 0.6**declines
+        size = min(max(budget / _USUAL_BUDGET, 0.6), 6.0) * self.crew.nerve * 0.6**declines
         u = self.draws.next() - self.config.cash_share * (1.0 - 0.4 * hides)
         if u < 0.0:
             target, answer = _CASH, self._draw_cash(card, min(self._sum(card) * 1.3 * size, left))

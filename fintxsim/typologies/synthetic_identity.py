@@ -13,7 +13,6 @@ from fintxsim.typologies.spree import FIRST_WEIGHTS, SpreeConfig, act_or_wait, c
 from fintxsim.vocabulary import FraudParty, ObservationClass, Role
 
 _LONGEST_NURTURE_DAYS = 90.0  # what the warm-up has room for; the identities exist from the start
-_MOST_IDENTITIES = 12
 _STRIKE_WITHIN_DAYS = 5.0  # all identities of a ring (assumption)
 
 
@@ -25,7 +24,7 @@ class SyntheticIdentityConfig(SpreeConfig):
         description="Share of all customers who are made-up identities from the start (assumption).",
     )  # fmt: skip
     identities_mean: float = Field(
-        3.0, ge=1, le=12, description="Mean number of identities that a crew busts out together (assumption)."
+        2.2, ge=1, le=6, description="Mean number of identities that a crew busts out together; twice as many at most (assumption)."
     )
     nurture_days_median: float = Field(
         60.0, gt=0, le=90,
@@ -62,7 +61,7 @@ class SyntheticIdentity(Typology):
     role: ClassVar[Role] = Role.PERPETRATOR
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("fabricated_identity", "compiled_identity")
-    expected_amount: ClassVar[float] = 150.0
+    expected_amount: ClassVar[float] = 300.0
     longest_days: ClassVar[int] = 115
     ready_days: ClassVar[int] = 90
     usual_days: ClassVar[tuple[float, float] | None] = (0.3, 10.0)
@@ -76,6 +75,10 @@ class SyntheticIdentity(Typology):
         assert isinstance(config, SyntheticIdentityConfig)
         return config.identities_mean * (1.0 + 0.8 * config.bounced_share) * 2000.0 / config.amount_median
 
+    def size(self, campaign: Campaign, config: TypologyConfig) -> float:
+        assert isinstance(config, SyntheticIdentityConfig)
+        return len(campaign.victims) / config.identities_mean
+
     def recruit(self, number: int, draws: Draws) -> Crew:
         return Crew(
             number,
@@ -88,7 +91,7 @@ class SyntheticIdentity(Typology):
 
     def plan(self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, draws: Draws) -> None:
         assert isinstance(config, SyntheticIdentityConfig)
-        size = min(1 + int(exponential(config.identities_mean - 0.5, draws.next())), _MOST_IDENTITIES)
+        size = 1 + int(min(exponential(config.identities_mean - 0.5, draws.next()), 2.0 * config.identities_mean - 1.0))
         campaign.victims = market.pick_customers(draws, size, Wanted.IMPOSTOR)
         campaign.wanted = len(campaign.victims)
         campaign.tool = draws.below(crew.devices)
