@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-_SPARE = 3.0  # campaigns in stock beyond what will be needed: they come whole, and one may be too large
+_SPARE = 5.0  # campaigns in stock beyond what will be needed: they come whole, and one may be too large
 _FILLED_WITHIN = 0.5  # of the time that preparing takes, an empty stock is filled
 
 T = TypeVar("T")

@@ -24,7 +24,7 @@ class SyntheticIdentityConfig(SpreeConfig):
         description="Share of all customers who are made-up identities from the start (assumption).",
     )  # fmt: skip
     identities_mean: float = Field(
-        2.2, ge=1, le=6, description="Mean number of identities that a crew busts out together; twice as many at most (assumption)."
+        2.0, ge=1, le=6, description="Mean number of identities that a crew busts out together; twice as many at most (assumption)."
     )
     nurture_days_median: float = Field(
         60.0, gt=0, le=90,
