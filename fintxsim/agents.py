@@ -24,12 +24,15 @@ from fintxsim.contest.market import REMEMBERED_DAYS, StreetMarket
 from fintxsim.fraud import CampaignRecord
 from fintxsim.pacing import Pacer, Pressure
 from fintxsim.population.block import Block
+from fintxsim.stock import Stock
 from fintxsim.streams import Draws, Purpose, purpose_key
-from fintxsim.typologies.base import OVER, SECOND_US, Campaign, Crew, Typology, TypologyConfig
+from fintxsim.typologies.base import OVER, SECOND_US, WAITING, Campaign, Crew, Typology, TypologyConfig
 
 if TYPE_CHECKING:
     from fintxsim.engine import World
 
+_DAILY, _HOURLY, _PREPARED, _FIRST_PREPARED = (1 << 40), (1 << 41), (1 << 42), (1 << 43)  # key a market's draws
+_FIT = 0.5  # part of a prepared campaign that is missing when it is called
 _CAMPAIGN_SPACE = 10_000_000  # campaign and fraudster numbers of typology k begin at k times this
 
 
@@ -131,7 +134,7 @@ class Fraudster(mesa.Agent):
 
     def consider(self, record: CampaignRecord) -> None:
         """Put a campaign on today's agenda if there is something to do today."""
-        if record.campaign.next_time < self.model.arena.latest:
+        if 0 <= record.campaign.next_time < self.model.arena.latest:
             self.model.put_on_agenda(self, record)
 
     def act(self, record: CampaignRecord) -> None:
@@ -142,13 +145,18 @@ class Fraudster(mesa.Agent):
         door = BankDoor(world.arena, campaign, self.owner, draws, self.typology.part, world.bank.resets)
         market = world.market_of(self.typology.number)
         campaign.next_time = max(campaign.next_time, world.earliest)
-        step = campaign.step
+        step, now = campaign.step, campaign.next_time
         self.typology.act(campaign, self.crew, self.config, market, door, draws)
         world.bank.witness(record, door.attempts, step)
-        if campaign.next_time == OVER:
+        if campaign.next_time == WAITING:
+            world.line_up(self, record, now)
+        elif campaign.next_time == OVER:
             record.is_over = True
             self.campaigns.remove(record)
             world.close_campaign(record)
+
+
+Job = tuple[Fraudster, CampaignRecord]
 
 
 class CriminalMarket(mesa.Agent):
@@ -164,6 +172,9 @@ class CriminalMarket(mesa.Agent):
         self.started = 0
         self.started_in_run = 0
         self._key = purpose_key(model.setting.seed, Purpose.TYPOLOGY + typology.number)
+        first = Draws(self._key, _FIRST_PREPARED, 0).next()
+        waits = typology.ready_days > 0 and isinstance(pace, Pacer)
+        self.stock: Stock[Job] | None = Stock(typology.ready_days, first) if waits else None
         self.crews = [
             Fraudster(model, typology, config, typology.recruit(number, Draws(self._key, number, -1)), self._key)
             for number in range(crews)
@@ -174,20 +185,58 @@ class CriminalMarket(mesa.Agent):
         """Before day 0 crime begins only as early as this typology needs, whatever others need."""
         return self.model.day_number < -self.typology.longest_days
 
+    @property
+    def is_pacing(self) -> bool:
+        """Frauds that day 0 can still feel come of campaigns whose turn is later than the time they were prepared."""
+        return self.model.day_number >= self.typology.ready_days - self.typology.longest_days
+
     def step(self) -> None:
         """Start the day's campaigns, unless a pacer decides hour by hour."""
         world, pace = self.model, self.pace
         if self.is_idle:
             return
-        draws = Draws(self._key, 1 << 40, world.day_number)
-        factor = self.config.factor(world.day_number)
+        draws = Draws(self._key, _DAILY, world.day_number)
         if isinstance(pace, Pressure):
-            self._begin(pace.starts(draws, factor), draws, world.earliest, world.arena.latest)
-        elif world.day_number < 0:
-            pace.open_day(pace.daily_guess, factor)
-            self._begin(pace.before(draws), draws, world.earliest, world.arena.latest)
+            count = pace.starts(draws, self.config.factor(world.day_number))
+            self._recruit(count, draws, world.earliest, world.arena.latest)
+            return
+        self._prepare(pace)
+        if not self.is_pacing:
+            return
+        is_before = world.day_number < 0
+        pace.open_day(pace.daily_guess if is_before else world.outlook, self.config.factor(self._day_of_decision))
+        if is_before:
+            owed = pace.before(draws)
+            self._begin(owed, draws, world.earliest, world.arena.latest, fit=1.0)
+
+    @property
+    def _day_of_decision(self) -> int:
+        """The day on which campaigns whose turn is today were begun, if they had to be prepared: timelines are about
+        that day."""
+        return self.model.day_number - self.typology.ready_days
+
+    def _prepare(self, pace: Pacer) -> None:
+        """Begin what will be ready in weeks."""
+        world = self.model
+        if self.stock is not None:
+            count = self.stock.begin(pace.campaigns_per_day(self.config.factor(world.day_number)))
+            draws = Draws(self._key, _PREPARED, world.day_number)
+            self._recruit(count, draws, world.earliest, world.arena.latest)
+
+    def line_up(self, crew: Fraudster, record: CampaignRecord, now: int) -> None:
+        """A campaign is prepared: it waits for its turn, which comes at once where nobody keeps a rate."""
+        if self.stock is None:
+            record.campaign.next_time = now + SECOND_US
         else:
-            pace.open_day(world.outlook, factor)
+            self.stock.line_up((crew, record))
+
+    def part_with(self, record: CampaignRecord) -> None:
+        """A campaign is over."""
+        number = record.campaign.number
+        if isinstance(self.pace, Pacer) and number in self.pace.under_way:
+            self.pace.end(number)
+        elif self.stock is not None:
+            self.stock.give_up()
 
     def reinforce(self, since: int, until: int) -> None:
         """Start what campaigns the pacer misses, between two moments of today."""
@@ -195,12 +244,33 @@ class CriminalMarket(mesa.Agent):
         if self.is_idle or world.day_number < 0 or isinstance(self.pace, Pressure):
             return
         start, end = int(world.day[0]["start"]), int(world.day[0]["end"])
-        count = self.pace.starts((since - start) / (end - start), (until - start) / (end - start))
-        draws = Draws(self._key, 1 << 41, since // SECOND_US)
-        for crew, record in self._begin(count, draws, max(since, world.earliest), min(until, world.arena.latest)):
+        over, until_share = (since - start) / (end - start), (until - start) / (end - start)
+        starts = self.pace.starts if self.stock is None else self.pace.missing
+        draws = Draws(self._key, _HOURLY, since // SECOND_US)
+        since, until = max(since, world.earliest), min(until, world.arena.latest)
+        for crew, record in self._begin(starts(over, until_share), draws, since, until, fit=_FIT):
             crew.consider(record)
 
-    def _begin(self, count: int, draws: Draws, since: int, until: int) -> list[tuple[Fraudster, CampaignRecord]]:
+    def _begin(self, wanted: float, draws: Draws, since: int, until: int, *, fit: float) -> list[Job]:
+        """The pacer wants so many campaigns between two moments of today: new ones, or the turn of prepared ones."""
+        assert isinstance(self.pace, Pacer)
+        if self.stock is None:
+            begun = self._recruit(int(wanted), draws, since, until)
+        else:
+            begun = self.stock.call(wanted, self._size, fit=fit, most=self.pace.room)
+            for _, record in begun:
+                record.campaign.next_time = since + int(draws.next() * (until - since))
+        for job in begun:
+            _, record = job
+            self.pace.begin(record.campaign.number, self._size(job))
+            if record.is_over:  # long before day 0
+                self.pace.end(record.campaign.number)
+        return begun
+
+    def _size(self, job: Job) -> float:
+        return self.typology.size(job[1].campaign, self.config)
+
+    def _recruit(self, count: int, draws: Draws, since: int, until: int) -> list[Job]:
         """So many campaigns begin between two moments of today."""
         world, begun = self.model, []
         for _ in range(count):
@@ -210,23 +280,14 @@ class CriminalMarket(mesa.Agent):
             record = crew.take_on(number, start, world.market_of(self.typology.number))
             self.started += 1
             self.started_in_run += world.day_number >= 0
-            if isinstance(self.pace, Pacer):
-                self.pace.begin(number)
-            if record.is_over:
-                self._forget(number)
-            else:
+            if not record.is_over:
                 world.open_campaign(record)
-                begun.append((crew, record))
+            begun.append((crew, record))
         return begun
-
-    def _forget(self, number: int) -> None:
-        """A campaign that is over long before day 0 has been, and that is all."""
-        if isinstance(self.pace, Pacer):
-            self.pace.end(number)
 
     def learn(self, base: float) -> None:
         """The day is over: ``base`` is what was approved, in the measure of the rate."""
-        if isinstance(self.pace, Pressure) or self.is_idle:
+        if isinstance(self.pace, Pressure) or not self.is_pacing:
             return
         day = self.model.day_number
         self.pace.close_day(

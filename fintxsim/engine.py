@@ -298,9 +298,11 @@ class World(mesa.Model):
 
     def close_campaign(self, record: CampaignRecord) -> None:
         self.finished.append(self.campaigns.pop(record.campaign.number))
-        market = self._market_of(record)
-        if isinstance(market.pace, Pacer):
-            market.pace.end(record.campaign.number)
+        self._market_of(record).part_with(record)
+
+    def line_up(self, fraudster: Fraudster, record: CampaignRecord, now: int) -> None:
+        """A campaign is prepared and waits for its turn."""
+        self._market_of(record).line_up(fraudster, record, now)
 
     def market_of(self, typology: int) -> StreetMarket:
         """Today's market, for the crews of one typology."""
@@ -400,7 +402,7 @@ class World(mesa.Model):
         assert config.rate_bps is not None
         by_value = self.fraud.rate_basis == "value"
         euro = float(self.setting.world[0]["bank"]["euro"])
-        longest = typology.longest_days
+        longest = typology.longest_days - typology.ready_days
         proceeds = Proceeds(
             typology.expected_frauds(config) * (typology.expected_amount * euro if by_value else 1.0),
             *(typology.usual_days or (0.2 * longest, 0.9 * longest)),

@@ -58,13 +58,13 @@ class Proceeds:
     usual_days: float
     longest_days: int
     brought: list[float] = field(default_factory=list)  # by age in days
-    campaigns: list[int] = field(default_factory=list)  # that have been seen at that age
+    campaigns: list[float] = field(default_factory=list)  # that have been seen at that age, by size
     by_age: list[float] = field(default_factory=list)  # what is expected of one
     total: float = 0.0
 
     def __post_init__(self) -> None:
         self.brought = self.brought or [0.0] * (self.longest_days + 1)
-        self.campaigns = self.campaigns or [0] * (self.longest_days + 1)
+        self.campaigns = self.campaigns or [0.0] * (self.longest_days + 1)
         self.learn()
 
     def _guess_until(self, age: float) -> float:
@@ -102,7 +102,7 @@ class Day:
 
     factor: float  # of the timeline
     base: float = 0.0  # transactions approved; on a day before the run, as many as usual
-    started: int = 0
+    started: float = 0.0  # by size: an average one is 1
     today: float = 0.0  # brought by these campaigns, today
 
 
@@ -111,6 +111,7 @@ class Work:
     """A campaign under way."""
 
     began: int  # place of its day in the log
+    size: float  # an average one is 1
     brought: float = 0.0
     is_over: bool = False
 
@@ -142,7 +143,8 @@ class Pacer:
     _missing: float = 0.0  # this morning: what has not come, and what is not to be expected, of what was requested
     _due: float = 0.0  # today, of campaigns begun on earlier days, if all goes as expected
     _came: float = 0.0  # of those, so far
-    _carry: float = -1.0  # part of a campaign that the days before the run still owe
+    _carry: float | None = None  # part of a campaign that the days before the run still owe; drawn by lot at first
+    _is_before: bool = False  # the run
 
     @property
     def daily(self) -> float:
@@ -155,7 +157,7 @@ class Pacer:
         self._missing = self.asked - self.frauds - self._reserve_excess()
         by_age = self.proceeds.by_age
         self._due = sum(day.started * by_age[age + 1] for age, day in self._recent() if age + 1 < len(by_age))
-        self._came = 0.0
+        self._came, self._is_before = 0.0, False
         self.log.append(Day(factor))
         self._begun = []
 
@@ -173,39 +175,57 @@ class Pacer:
             excess += (day.started - self.rate * day.factor * day.base / total) * to_come
         return excess
 
-    def before(self, draws: Draws) -> int:
-        """Campaigns to start on a day before the run: what would keep the rate if all goes as expected."""
-        if self._carry < 0.0:
-            self._carry = draws.next()
-        self._carry += min(self._wanted / self.proceeds.total, self.ceiling)
-        count = int(self._carry)
-        self._carry -= count
-        return count
+    def campaigns_per_day(self, factor: float) -> float:
+        """Campaigns that an average day takes if all goes as expected; ``factor`` is that of the timeline."""
+        return min(self.rate * factor * self.daily / self.proceeds.total, self.ceiling)
+
+    def before(self, draws: Draws) -> float:
+        """Campaigns of average size to start on a day before the run: what would keep the rate if all goes as expected.
+        What is more than can be started is kept for the next day.
+        """
+        self._is_before = True
+        carry = draws.next() if self._carry is None else self._carry
+        self._carry = min(carry + min(self._wanted / self.proceeds.total, self.ceiling), self.ceiling + 1.0)
+        return self._carry
 
     def starts(self, over: float = 0.0, until: float = 1.0) -> int:
         """Campaigns to start now, when the share ``over`` of the day is over, to last until the share ``until``."""
-        today = self.log[-1]
-        if today.factor == 0.0:
-            return 0
-        gain = min(GAIN, GAIN_DAYS / max(self.proceeds.mean_days, 1e-9))
-        surprise = self._came - self._due * over
-        wanted = self._wanted * until + gain * (self._missing - surprise) - self._own_today()
-        count = int(max(wanted, 0.0) / self.proceeds.total + 0.5)
-        room = max(int(self.ceiling) + 1 - today.started, 0)
+        count = int(self.missing(over, until) + 0.5)
+        room = self.room
         if count > room and until >= 1.0:
             self.at_ceiling += 1
         return min(count, room)
 
+    @property
+    def room(self) -> int:
+        """Campaigns that may still begin today."""
+        return max(int(self.ceiling) + 1 - len(self._begun), 0)
+
+    def missing(self, over: float = 0.0, until: float = 1.0) -> float:
+        """The same in campaigns of average size and parts of them."""
+        if self.log[-1].factor == 0.0:
+            return 0.0
+        haste = min(GAIN, GAIN_DAYS / max(self.proceeds.mean_days, 1e-9))
+        gain = max(haste, 1.0 - self.campaigns_per_day(1.0))  # rare campaigns come whole: a part of one is none
+        surprise = self._came - self._due * over
+        wanted = self._wanted * until + gain * (self._missing - surprise) - self._own_today()
+        return max(wanted, 0.0) / self.proceeds.total
+
     def _own_today(self) -> float:
         """What today's campaigns have brought and are still expected to bring; those that are over bring nothing."""
         total, later = self.proceeds.total, self.proceeds.to_come(0)
-        to_come = sum(max(total - work.brought, later) for work in self._begun if not work.is_over)
+        to_come = sum(
+            max(total * work.size - work.brought, later * work.size) for work in self._begun if not work.is_over
+        )
         return self.log[-1].today + to_come
 
-    def begin(self, campaign: int) -> None:
-        work = self.under_way[campaign] = Work(len(self.log) - 1)
+    def begin(self, campaign: int, size: float = 1.0) -> None:
+        """A campaign begins of which so many times as much is expected as of an average one."""
+        work = self.under_way[campaign] = Work(len(self.log) - 1, size)
         self._begun.append(work)
-        self.log[-1].started += 1
+        self.log[-1].started += size
+        if self._is_before and self._carry is not None:
+            self._carry -= size
 
     def approve(self, campaign: int, amount: float) -> None:
         work = self.under_way[campaign]

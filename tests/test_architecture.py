@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("agents", "bank_agents"),
     ("contest", "scenario"),
     ("setting", "fraud", "day"),
-    ("lookalikes", "typologies", "pacing"),
+    ("lookalikes", "typologies", "pacing", "stock"),
     ("behaviour",),
     ("bank",),
     ("population",),

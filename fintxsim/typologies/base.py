@@ -5,7 +5,8 @@ bank's records: only its ``Market`` (what can be known without asking the bank) 
 answers).
 
 A campaign is a piece of work with an agenda: ``act`` is called at ``campaign.next_time`` and sets the next one, or
-``OVER``. What is to be done later by or for somebody else, such as passing stolen money on, waits in
+``OVER``. A campaign whose preparation takes weeks (nurtured identities, a batch of copied cards) says when it is ready
+by ``Campaign.wait``; ``act`` is called again when its turn has come. What is to be done later by or for somebody else, such as passing stolen money on, waits in
 ``campaign.errands``. State is plain dataclasses of numbers and lists, so that it can be stored without pickle.
 """
 
@@ -24,6 +25,7 @@ from fintxsim.streams import Draws
 from fintxsim.vocabulary import EntryMode, FraudParty, NameMatch, ObservationClass, Rail, Role
 
 OVER = -1
+WAITING = -2  # prepared; its turn comes when it is called
 SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
@@ -291,6 +293,10 @@ class Campaign:
         times = [time for time in (main, self.errands[0].time if self.errands else OVER) if time != OVER]
         self.next_time = max(min(times), self.next_time + pause_us) if times else OVER
 
+    def wait(self) -> None:
+        """Everything is prepared: do nothing until called."""
+        self.next_time = WAITING
+
     def over(self) -> None:
         self.next_time = OVER
 
@@ -454,8 +460,10 @@ class Typology(ABC):
     entry_points: ClassVar[tuple[str, ...]]
     expected_amount: ClassVar[float]  # euros of an average approved fraud, a first guess for the pacer
     longest_days: ClassVar[int]  # days of crime before day 0 that day 0 can still feel
-    # Days after a campaign's start from which on its frauds come, and by which nine of ten have come: a first guess for
-    # the pacer, measured in small worlds. None: a fifth and nine tenths of ``longest_days``.
+    # Days by which nine of ten campaigns are prepared, where they ``wait`` for their turn; 0: all begin at once.
+    ready_days: ClassVar[int] = 0
+    # Days after a campaign's start, or after its turn, from which on its frauds come, and by which nine of ten have come:
+    # a first guess for the pacer, measured in small worlds. None: a fifth and nine tenths of ``longest_days``.
     usual_days: ClassVar[tuple[float, float] | None] = None
     exhausts: ClassVar[Wanted | None] = None  # whom a campaign uses up: each can be in one campaign of a run only
 
@@ -468,6 +476,11 @@ class Typology(ABC):
     def impostor_share(self, config: TypologyConfig) -> float:
         """Share of all customers who are identities made up by this typology's crews; they exist from the start."""
         return 0.0
+
+    def size(self, campaign: Campaign, config: TypologyConfig) -> float:
+        """How much more or less a campaign will bring than an average one, as its crew can tell when it begins or when
+        its turn comes; 1 on average."""
+        return 1.0
 
     @abstractmethod
     def expected_frauds(self, config: TypologyConfig) -> float:

@@ -9,7 +9,7 @@ from pydantic import Field
 from fintxsim.streams import Draws
 from fintxsim.typologies.base import DAY_US, Campaign, Crew, Door, Market, Typology, TypologyConfig, Wanted
 from fintxsim.typologies.sizes import log_normal
-from fintxsim.typologies.spree import FIRST_WEIGHTS, Spree, SpreeConfig, cultivate
+from fintxsim.typologies.spree import FIRST_WEIGHTS, SpreeConfig, act_or_wait, cultivate
 from fintxsim.vocabulary import FraudParty, ObservationClass, Role
 
 _LONGEST_CULTIVATION_DAYS = 95.0  # what the warm-up has room for; the good conduct before it is the holder's own life
@@ -20,7 +20,7 @@ class BustOutConfig(SpreeConfig):
 
     cultivation_days_median: float = Field(
         35.0, gt=0, le=90,
-        description="Median days from the decision to the spree, during which limit increases are asked for "
+        description="Median days of preparation, during which limit increases are asked for "
         "(assumption; Experian: four months to two years from the opening of the account).",
     )  # fmt: skip
 
@@ -38,9 +38,10 @@ class BustOut(Typology):
     role: ClassVar[Role] = Role.PERPETRATOR
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("own_account", "recruited_holder")
-    expected_amount: ClassVar[float] = 150.0
+    expected_amount: ClassVar[float] = 300.0
     longest_days: ClassVar[int] = 115
-    usual_days: ClassVar[tuple[float, float] | None] = (15.0, 97.0)
+    ready_days: ClassVar[int] = 85
+    usual_days: ClassVar[tuple[float, float] | None] = (0.1, 6.0)
     exhausts: ClassVar[Wanted | None] = Wanted.CREDIT
 
     def expected_frauds(self, config: TypologyConfig) -> float:
@@ -63,14 +64,10 @@ class BustOut(Typology):
         campaign.wanted = 1
         campaign.entry_point = self.entry_points[draws.next() < 0.3]
         days = min(log_normal(config.cultivation_days_median, 0.7, draws.next()), _LONGEST_CULTIVATION_DAYS)
-        cultivate(campaign, campaign.victims[0], campaign.started + int(days * DAY_US), config, market, draws)
-        campaign.next_time = campaign.errands[0].time
+        cultivate(campaign, campaign.started + int(days * DAY_US), config, market, draws)
 
     def act(
         self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, door: Door, draws: Draws
     ) -> None:
         assert isinstance(config, BustOutConfig)
-        errand = campaign.due_errand()
-        if errand is not None:
-            Spree(campaign, crew, config, market, door, draws).do(errand)
-        campaign.go_on()
+        act_or_wait(campaign, crew, config, market, door, draws, within_days=0.0)

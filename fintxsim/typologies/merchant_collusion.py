@@ -41,6 +41,7 @@ _ROUND_SUMS = (20.0, 30.0, 40.0, 50.0, 80.0, 100.0, 120.0, 150.0, 200.0, 250.0, 
 _PASSES_CHALLENGE = 0.96  # a holder in the know confirms what is asked
 _SHORT_GAP_US = 3 * HOUR_US
 _MOST_SALES = 600
+_SALES_SIGMA, _MEDIAN_OF_MEAN = 0.6, 0.835  # of ln(sales beyond the first five), and exp(-sigma^2 / 2) (assumption)
 _LEAST = 5.0  # euros below which a sale is not worth it; friends say what there is on their accounts
 _STAYS = 1.2  # times the planned life after which the merchant is gone, whatever has been sold
 _FULL_DETAILS = 0.85  # quality up to which a stolen card comes with its CVV (assumption)
@@ -68,9 +69,13 @@ class MerchantCollusionConfig(TypologyConfig):
         150, ge=1, le=1000, description="Most days that the merchant has been open when it begins (assumption)."
     )
     life_days_median: float = Field(
-        45.0, ge=5, le=100, description="Median days from the first sale to the disappearance (assumption)."
+        30.0, ge=5, le=100, description="Median days from the first sale to the disappearance (assumption)."
     )
-    sales_mean: float = Field(50.0, ge=5, le=300, description="Mean number of sales that never were (assumption).")
+    sales_mean: float = Field(
+        16.0, ge=5, le=300,
+        description="Mean number of sales that never were with cards of this bank (assumption: cards of other banks are "
+        "charged as well).",
+    )  # fmt: skip
     ramp_exponent: float = Field(
         2.2, ge=1, le=6, description="Sales so far grow like time to this power; 1 is no ramp (assumption)."
     )
@@ -106,11 +111,15 @@ class MerchantCollusion(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("front_company", "bought_business", "needy_owner")
     expected_amount: ClassVar[float] = 75.0
     longest_days: ClassVar[int] = 110
-    usual_days: ClassVar[tuple[float, float] | None] = (6.0, 58.0)
+    usual_days: ClassVar[tuple[float, float] | None] = (4.0, 39.0)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, MerchantCollusionConfig)
         return config.sales_mean
+
+    def size(self, campaign: Campaign, config: TypologyConfig) -> float:
+        assert isinstance(config, MerchantCollusionConfig)
+        return campaign.wanted / config.sales_mean
 
     def recruit(self, number: int, draws: Draws) -> Crew:
         return Crew(
@@ -131,7 +140,9 @@ class MerchantCollusion(Typology):
         campaign.entry_point = self.entry_points[draws.below(len(self.entry_points))]
         campaign.tool = draws.below(crew.devices)
         campaign.hides = draws.next() < 0.6 + 0.4 * max(crew.skill, campaign.camouflage)
-        campaign.wanted = 5 + min(int(exponential(config.sales_mean - 4.5, draws.next())), _MOST_SALES)
+        campaign.wanted = min(
+            5 + int(log_normal(_MEDIAN_OF_MEAN * (config.sales_mean - 4.5), _SALES_SIGMA, draws.next())), _MOST_SALES
+        )
         campaign.place = int(min(max(log_normal(config.life_days_median, 0.4, draws.next()), 5.0), 100.0))  # days
         campaign.next_time = max(self._ramp(campaign, config, draws), campaign.started)
 

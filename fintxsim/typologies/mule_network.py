@@ -37,7 +37,7 @@ from fintxsim.typologies.laundering import (
     recruit_mules,
     unrelated_payer,
 )
-from fintxsim.typologies.sizes import between_in_log, counted, log_normal, named_sum
+from fintxsim.typologies.sizes import between_in_log, counted, exponential, log_normal, named_sum
 from fintxsim.vocabulary import FraudParty, ObservationClass, Rail, Role
 
 Shape = Literal["fan_in", "fan_out", "cycle", "bipartite", "stack", "scatter_gather", "gather_scatter"]
@@ -52,7 +52,10 @@ HERDER_LEG = Part(Role.HERDER, is_laundering=True, authorised_party=True)
 _CENTRE = {"fan_in": 1, "fan_out": 0, "scatter_gather": 2, "gather_scatter": 1}  # layer of the herder's own account
 _RECEIVE = 10  # an errand: money comes in from outside
 _MOST_PAYMENTS_IN = 12  # that one account gets from outside
+_ROWS_PER_PAYMENT_IN = 3.0  # frauds, beside one per account; fitted to campaigns of a small world
 _FEWEST, _MOST = 3, 12  # accounts of a network
+_RECRUITING_DAYS, _LONGEST_RECRUITING_DAYS = 4.0, 14.0  # mean and longest; networks wait for proceeds (assumption)
+_RECRUITING, _READY, _AT_WORK = range(3)  # stages of a campaign
 
 
 class MuleNetworkConfig(MuleConfig):
@@ -110,12 +113,18 @@ class MuleNetwork(Typology):
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("job_offer", "social_media", "acquaintance", "bought_account")
     expected_amount: ClassVar[float] = 650.0
-    longest_days: ClassVar[int] = 8
+    longest_days: ClassVar[int] = 28
+    ready_days: ClassVar[int] = 14
     usual_days: ClassVar[tuple[float, float] | None] = (0.4, 2.2)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, MuleNetworkConfig)
         return config.accounts_mean * (1.7 + 1.1 * config.payments_in_mean)
+
+    def size(self, campaign: Campaign, config: TypologyConfig) -> float:
+        assert isinstance(config, MuleNetworkConfig)
+        passed_on = _ROWS_PER_PAYMENT_IN * len(campaign.errands) + len(campaign.victims)
+        return passed_on / self.expected_frauds(config)
 
     def recruit(self, number: int, draws: Draws) -> Crew:
         return Crew(
@@ -141,25 +150,40 @@ class MuleNetwork(Typology):
         first = layers(campaign.kind, campaign.victims)[0]
         for account in first:
             self._expect(account, len(first), campaign, config, market, draws)
-        campaign.next_time = campaign.errands[0].time
+        recruiting = min(exponential(_RECRUITING_DAYS, draws.next()), _LONGEST_RECRUITING_DAYS)
+        campaign.next_time = campaign.started + int(recruiting * DAY_US)
+
+    def _announce(self, campaign: Campaign, market: Market, draws: Draws) -> None:
+        """Its turn has come: the money that was agreed on is on its way, a day or two from now."""
+        campaign.stage = _AT_WORK
+        agreed, campaign.errands = campaign.errands, []
+        for errand in agreed:
+            moment = errand.time + campaign.next_time - campaign.started
+            campaign.send(errand._replace(time=next_daytime(market, errand.customer, moment, draws.next())))
+        campaign.go_on()
 
     def _expect(
         self, account: int, width: int, campaign: Campaign, config: MuleNetworkConfig, market: Market, draws: Draws
     ) -> None:
-        """Announce the payments that an account gets from outside in a day or two; a lone one gets more."""
+        """Agree on the payments that an account will get from outside; a lone one gets more."""
         mean = config.payments_in_mean * (1.0 if width > 1 else 1.8)
         usual = market.own_card(account, credit=False).usual
         for _ in range(counted(mean, draws.next(), _MOST_PAYMENTS_IN)):
             amount = log_normal(config.amount_median, 0.9, draws.next())
             amount = named_sum(between_in_log(amount, usual, 0.25 * campaign.camouflage), draws.next())
-            after = campaign.started + int(draws.next() * 1.5 * DAY_US)
-            time = next_daytime(market, account, after, draws.next())
-            campaign.send(Errand(time, _RECEIVE, account, amount))
+            campaign.send(Errand(campaign.started + int(draws.next() * 1.5 * DAY_US), _RECEIVE, account, amount))
 
     def act(
         self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, door: Door, draws: Draws
     ) -> None:
         assert isinstance(config, MuleNetworkConfig)
+        if campaign.stage == _RECRUITING:
+            campaign.stage = _READY
+            campaign.wait()
+            return
+        if campaign.stage == _READY:
+            self._announce(campaign, market, draws)
+            return
         errand = now_due(campaign)
         if errand.what == _RECEIVE:
             self._receive(errand, campaign, crew, config, market, door, draws)

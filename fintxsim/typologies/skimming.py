@@ -38,12 +38,16 @@ _GOODS = ("cash_machine", "electronics", "grocery", "clothing", "department_stor
 _FIRST_WEIGHTS = (3.4, 1.0, 0.9, 0.8, 0.6, 0.6, 0.3)  # assumptions; cashers learn
 _ON_THE_WEB = ("marketplace", "electronics", "clothing")
 _MACHINE = 0
+_LONGEST_SALE_DAYS = 30.0  # older copies are worthless: cards have been replaced
+_CARDS_READ = 40.0  # of this bank at a terminal, on average, as measured in small worlds
 _DEBIT = 0  # slot of the card that machines take
 
 
 class Stage(IntEnum):
     COLLECTING = 0  # the skimmer is on the terminal
     CASHING = 1  # copies are in use
+    FOR_SALE = 2  # the skimmer is off, and what it read has been copied
+    SOLD = 3  # or soon will be: the batch waits for its buyers
 
 
 class SkimmingConfig(TypologyConfig):
@@ -97,12 +101,17 @@ class Skimming(Typology):
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("cash_machine", "fuel_pump", "shop_till")
     expected_amount: ClassVar[float] = 95.0
-    longest_days: ClassVar[int] = 60
-    usual_days: ClassVar[tuple[float, float] | None] = (16.0, 58.0)
+    longest_days: ClassVar[int] = 85
+    ready_days: ClassVar[int] = 50
+    usual_days: ClassVar[tuple[float, float] | None] = (0.0, 4.0)
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, SkimmingConfig)
-        return 0.9 * max(60.0 * config.used_share, 1.0) * config.uses_per_card_mean
+        return 0.7 * max(_CARDS_READ * config.used_share, 1.0) * config.uses_per_card_mean
+
+    def size(self, campaign: Campaign, config: TypologyConfig) -> float:
+        assert isinstance(config, SkimmingConfig)
+        return len(campaign.cards) / max(_CARDS_READ * config.used_share, 1.0)
 
     def recruit(self, number: int, draws: Draws) -> Crew:
         return Crew(
@@ -133,28 +142,38 @@ class Skimming(Typology):
     ) -> None:
         assert isinstance(config, SkimmingConfig)
         if campaign.stage == Stage.COLLECTING:
-            self._take_off_skimmer(campaign, crew, config, market, draws)
+            self._take_off_skimmer(campaign, config, market, draws)
+            return
+        if campaign.stage == Stage.FOR_SALE:
+            campaign.stage = Stage.SOLD
+            campaign.wait()
+            return
+        if campaign.stage == Stage.SOLD:
+            self._hand_out(campaign, crew, config, market, draws)
         else:
             errand = campaign.due_errand()
             assert errand is not None
             self._cash_in(errand, campaign, crew, config, market, door, draws)
         campaign.go_on()
 
-    def _take_off_skimmer(
-        self, campaign: Campaign, crew: Crew, config: SkimmingConfig, market: Market, draws: Draws
-    ) -> None:
-        """Sell what was read. The buyers use a few of the cards in one city, within a few days of one another."""
-        campaign.stage = Stage.CASHING
+    def _take_off_skimmer(self, campaign: Campaign, config: SkimmingConfig, market: Market, draws: Draws) -> None:
+        """Offer what was read. The buyers will use a few of the cards in one city."""
+        campaign.stage = Stage.FOR_SALE
         abroad = draws.next() < config.abroad_share * (1.0 - 0.4 * campaign.camouflage)
         chosen = self._choose_cards(campaign, config, market, draws)
         if not chosen:
+            campaign.over()
             return
         campaign.place = market.another_city(draws, campaign.place, abroad=abroad)
         campaign.victims, campaign.cards = [card.customer for card in chosen], chosen
-        sold = campaign.next_time + int(exponential(config.sale_days_mean, draws.next()) * DAY_US)
-        for card in chosen:
+        campaign.next_time += int(min(exponential(config.sale_days_mean, draws.next()), _LONGEST_SALE_DAYS) * DAY_US)
+
+    def _hand_out(self, campaign: Campaign, crew: Crew, config: SkimmingConfig, market: Market, draws: Draws) -> None:
+        """The batch has found its buyers, who use the cards within a few days of one another."""
+        campaign.stage = Stage.CASHING
+        for card in campaign.cards:
             wanted = 1 + min(int(exponential(config.uses_per_card_mean - 0.5, draws.next())), 30)
-            day = sold + int(exponential(0.7, draws.next()) * DAY_US)
+            day = campaign.next_time + int(exponential(0.7, draws.next()) * DAY_US)
             time = self._hour(day, card, campaign.place, crew, config, market, draws)
             campaign.send(Errand(time, Stage.CASHING, card.customer, note=float(wanted)))  # hop: declines in a row
 

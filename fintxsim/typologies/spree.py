@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from math import sqrt
 
 from pydantic import Field
 
@@ -43,7 +42,7 @@ _CASH, _ORDINARY = len(GOODS), len(GOODS) + 1  # targets that crews have no tast
 _PASSES_CHALLENGE = 0.96  # a holder who is asked to confirm, as everybody's
 _LEAST_BUDGET = 100.0  # euros that are worth the trouble
 _PLENTY = 20_000.0  # euros of credit beyond which a bank wants to see papers (assumption)
-_USUAL_BUDGET = 2500.0  # euros left at which purchases are of the configured size; they grow like its square root
+_USUAL_BUDGET = 2500.0  # euros left at which purchases are of the configured size; they grow with it
 _BATCH_HOURS = 0.3, 5.8  # of the night in which banks settle with each other
 _NOTHING_LEFT = 0.04  # share of the limit that nobody bothers to spend
 
@@ -54,6 +53,7 @@ class Step(IntEnum):
     PAY_IN = 2  # money that is not there
     SPEND_AGAIN = 3
     BOUNCE = 4
+    READY = 5  # everything has been asked for
 
 
 class SpreeConfig(TypologyConfig):
@@ -66,7 +66,7 @@ class SpreeConfig(TypologyConfig):
         1.6, ge=1.1, le=5, description="Largest factor by which one increase raises the limit (assumption)."
     )
     amount_median: float = Field(
-        75.0,
+        140.0,
         gt=0,
         le=10_000,
         description="Median amount wanted per purchase when 2,500 can be spent, in euros (assumption).",
@@ -85,16 +85,40 @@ class SpreeConfig(TypologyConfig):
     )  # fmt: skip
 
 
-def cultivate(
-    campaign: Campaign, customer: int, strike: int, config: SpreeConfig, market: Market, draws: Draws
-) -> None:
-    """Put a holder's requests for more credit, spread over the time until the strike, and the strike on the agenda."""
-    count = draws.below(config.limit_raises_max + 1)
-    spread = max(strike - campaign.started - DAY_US, 0) / max(count, 1)
-    for number in range(count):
-        moment = campaign.started + int((number + draws.next()) * spread)
-        campaign.send(Errand(next_daytime(market, customer, moment, draws.next()), Step.ASK, customer))
-    campaign.send(Errand(next_daytime(market, customer, strike, draws.next()), Step.SPEND, customer))
+def cultivate(campaign: Campaign, ready: int, config: SpreeConfig, market: Market, draws: Draws) -> None:
+    """Put the holders' requests for more credit, spread over the time until they are ready, on the agenda."""
+    for customer in campaign.victims:
+        count = draws.below(config.limit_raises_max + 1)
+        spread = max(ready - campaign.started - DAY_US, 0) / max(count, 1)
+        for number in range(count):
+            moment = campaign.started + int((number + draws.next()) * spread)
+            campaign.send(Errand(next_daytime(market, customer, moment, draws.next()), Step.ASK, customer))
+    last = max((errand.time for errand in campaign.errands), default=campaign.started)
+    campaign.send(Errand(max(ready, last + MINUTE_US), Step.READY, campaign.victims[0]))
+    campaign.next_time = campaign.errands[0].time
+
+
+def strike(campaign: Campaign, within_days: float, market: Market, draws: Draws) -> None:
+    """Their turn has come: all holders begin to spend within so many days."""
+    for customer in campaign.victims:
+        moment = campaign.next_time + int(within_days * draws.next() * DAY_US)
+        campaign.send(Errand(next_daytime(market, customer, moment, draws.next()), Step.SPEND, customer))
+
+
+def act_or_wait(
+    campaign: Campaign, crew: Crew, config: SpreeConfig, market: Market, door: Door, draws: Draws, *,
+    within_days: float,
+) -> None:  # fmt: skip
+    """One act of such a campaign: the next errand, or the strike when it has been called."""
+    errand = campaign.due_errand()
+    if errand is None:
+        strike(campaign, within_days, market, draws)
+    elif errand.what == Step.READY:
+        campaign.wait()
+        return
+    else:
+        Spree(campaign, crew, config, market, door, draws).do(errand)
+    campaign.go_on()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +183,7 @@ class Spree:
         """Cash, goods, or something ordinary in between, so that it does not stand out."""
         card = self.market.own_card(customer, credit=True)
         hides = self.campaign.camouflage
-        size = min(max(sqrt(budget / _USUAL_BUDGET), 0.6), 1.5) * self.crew.nerve * 0.6**declines
+        size = min(max(budget / _USUAL_BUDGET, 0.6), 6.0) * self.crew.nerve * 0.6**declines
         u = self.draws.next() - self.config.cash_share * (1.0 - 0.4 * hides)
         if u < 0.0:
             target, answer = _CASH, self._draw_cash(card, min(self._sum(card) * 1.3 * size, left))

@@ -9,11 +9,11 @@ from pydantic import Field
 from fintxsim.streams import Draws
 from fintxsim.typologies.base import DAY_US, Campaign, Crew, Door, Market, Typology, TypologyConfig, Wanted
 from fintxsim.typologies.sizes import exponential, log_normal
-from fintxsim.typologies.spree import FIRST_WEIGHTS, Spree, SpreeConfig, cultivate
+from fintxsim.typologies.spree import FIRST_WEIGHTS, SpreeConfig, act_or_wait, cultivate
 from fintxsim.vocabulary import FraudParty, ObservationClass, Role
 
 _LONGEST_NURTURE_DAYS = 90.0  # what the warm-up has room for; the identities exist from the start
-_MOST_IDENTITIES = 12
+_STRIKE_WITHIN_DAYS = 5.0  # all identities of a ring (assumption)
 
 
 class SyntheticIdentityConfig(SpreeConfig):
@@ -24,11 +24,14 @@ class SyntheticIdentityConfig(SpreeConfig):
         description="Share of all customers who are made-up identities from the start (assumption).",
     )  # fmt: skip
     identities_mean: float = Field(
-        3.0, ge=1, le=12, description="Mean number of identities that a crew busts out together (assumption)."
+        2.0,
+        ge=1,
+        le=6,
+        description="Mean number of identities that a crew busts out together; twice as many at most (assumption).",
     )
     nurture_days_median: float = Field(
         60.0, gt=0, le=90,
-        description="Median days from the first request for more credit to the strike (assumption; the identities "
+        description="Median days from the first request for more credit until a ring is ready (assumption; the identities "
         "are 6 to 24 months old by then).",
     )  # fmt: skip
     limit_raises_max: int = Field(
@@ -61,9 +64,10 @@ class SyntheticIdentity(Typology):
     role: ClassVar[Role] = Role.PERPETRATOR
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("fabricated_identity", "compiled_identity")
-    expected_amount: ClassVar[float] = 150.0
+    expected_amount: ClassVar[float] = 300.0
     longest_days: ClassVar[int] = 115
-    usual_days: ClassVar[tuple[float, float] | None] = (25.0, 105.0)
+    ready_days: ClassVar[int] = 90
+    usual_days: ClassVar[tuple[float, float] | None] = (0.3, 10.0)
     exhausts: ClassVar[Wanted | None] = Wanted.IMPOSTOR
 
     def impostor_share(self, config: TypologyConfig) -> float:
@@ -73,6 +77,10 @@ class SyntheticIdentity(Typology):
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, SyntheticIdentityConfig)
         return config.identities_mean * (1.0 + 0.8 * config.bounced_share) * 2000.0 / config.amount_median
+
+    def size(self, campaign: Campaign, config: TypologyConfig) -> float:
+        assert isinstance(config, SyntheticIdentityConfig)
+        return len(campaign.victims) / config.identities_mean
 
     def recruit(self, number: int, draws: Draws) -> Crew:
         return Crew(
@@ -86,22 +94,16 @@ class SyntheticIdentity(Typology):
 
     def plan(self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, draws: Draws) -> None:
         assert isinstance(config, SyntheticIdentityConfig)
-        size = min(1 + int(exponential(config.identities_mean - 0.5, draws.next())), _MOST_IDENTITIES)
+        size = 1 + int(min(exponential(config.identities_mean - 0.5, draws.next()), 2.0 * config.identities_mean - 1.0))
         campaign.victims = market.pick_customers(draws, size, Wanted.IMPOSTOR)
         campaign.wanted = len(campaign.victims)
         campaign.tool = draws.below(crew.devices)
         campaign.entry_point = self.entry_points[draws.below(len(self.entry_points))]
         days = min(log_normal(config.nurture_days_median, 0.5, draws.next()), _LONGEST_NURTURE_DAYS)
-        for identity in campaign.victims:
-            strike = campaign.started + int((days + draws.between(0, 5)) * DAY_US)
-            cultivate(campaign, identity, strike, config, market, draws)
-        campaign.next_time = campaign.errands[0].time
+        cultivate(campaign, campaign.started + int(days * DAY_US), config, market, draws)
 
     def act(
         self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, door: Door, draws: Draws
     ) -> None:
         assert isinstance(config, SyntheticIdentityConfig)
-        errand = campaign.due_errand()
-        if errand is not None:
-            Spree(campaign, crew, config, market, door, draws).do(errand)
-        campaign.go_on()
+        act_or_wait(campaign, crew, config, market, door, draws, within_days=_STRIKE_WITHIN_DAYS)

@@ -14,6 +14,8 @@ from fintxsim.typologies.base import (
     DAY_US,
     HOUR_US,
     OVER,
+    SECOND_US,
+    WAITING,
     Answer,
     Campaign,
     Crew,
@@ -267,6 +269,7 @@ class Play:
     market: FakeMarket = field(default_factory=FakeMarket)
     is_stored: bool = False  # all state goes through JSON between acts
     acts: int = 0
+    turn: int = 0  # when it was called, or began if it does not wait
 
     def __post_init__(self) -> None:
         self.crew = self.kind.recruit(self.number, Draws(KEY, self.number, -1))
@@ -275,6 +278,7 @@ class Play:
         self.campaign = Campaign(self.number, self.crew.number, started, started, self.config.camouflage, entry_point)
         draws = Draws(KEY, self.number, 0)
         self.kind.plan(self.campaign, self.crew, self.config, self.market, draws)
+        self.turn = started
 
     @property
     def is_over(self) -> bool:
@@ -285,7 +289,10 @@ class Play:
             self.store()
         self.acts += 1
         draws = Draws(KEY, self.number, self.acts)
+        now = self.campaign.next_time
         self.kind.act(self.campaign, self.crew, self.config, self.market, self.door, draws)
+        if self.campaign.next_time == WAITING:
+            self.turn = self.campaign.next_time = now + SECOND_US
 
     def store(self) -> None:
         """Forget everything but what plain JSON data can hold."""

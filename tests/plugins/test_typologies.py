@@ -180,7 +180,7 @@ def test_frauds_come_when_the_pacer_is_told_to_expect_them(name: str) -> None:
     begins, usual = kind.usual_days
     assert 0 <= begins < usual <= kind.longest_days
     plays = played(kind)
-    ages = [(ask.time - play.campaign.started) / (24 * HOUR_US) for play in plays for ask in play.door.frauds]
+    ages = [(ask.time - play.turn) / (24 * HOUR_US) for play in plays for ask in play.door.frauds]
     before, until = (sum(age <= days for age in ages) / len(ages) for days in (begins, usual))
     assert before <= 0.2
     assert 0.6 <= until <= 1.0
