@@ -61,6 +61,8 @@ class Proceeds:
     campaigns: list[float] = field(default_factory=list)  # that have been seen at that age, by size
     by_age: list[float] = field(default_factory=list)  # what is expected of one
     total: float = 0.0
+    later: float = 0.0  # the same after a campaign's first day
+    mean_days: float = 0.0  # how long one waits on average
 
     def __post_init__(self) -> None:
         self.brought = self.brought or [0.0] * (self.longest_days + 1)
@@ -85,15 +87,8 @@ class Proceeds:
             for share, brought, campaigns in zip(shares, self.brought, self.campaigns, strict=True)
         ]
         self.total = max(sum(self.by_age), 1e-9)
-
-    def to_come(self, age: int) -> float:
-        """What a campaign is still expected to bring after the day on which it was ``age`` days old."""
-        return sum(self.by_age[age + 1 :])
-
-    @property
-    def mean_days(self) -> float:
-        """How long one waits on average."""
-        return sum(age * brought for age, brought in enumerate(self.by_age)) / self.total
+        self.later = self.total - self.by_age[0]
+        self.mean_days = sum(age * brought for age, brought in enumerate(self.by_age)) / self.total
 
 
 @dataclass(slots=True)
@@ -213,7 +208,7 @@ class Pacer:
 
     def _own_today(self) -> float:
         """What today's campaigns have brought and are still expected to bring; those that are over bring nothing."""
-        total, later = self.proceeds.total, self.proceeds.to_come(0)
+        total, later = self.proceeds.total, self.proceeds.later
         to_come = sum(
             max(total * work.size - work.brought, later * work.size) for work in self._begun if not work.is_over
         )
