@@ -1,0 +1,54 @@
+// Draws the figures, switches the theme, and gets the page ready for printing.
+(function () {
+  "use strict";
+  const root = document.documentElement;
+  const figures = JSON.parse(document.getElementById("figures").textContent);
+  const isTouch = matchMedia("(pointer: coarse)").matches;
+  const config = {
+    responsive: true, displaylogo: false,
+    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+  };
+
+  function draw(id) {
+    const place = document.getElementById(id);
+    if (place.dataset.drawn) return;
+    place.dataset.drawn = "yes";
+    const figure = figures[id];
+    if (isTouch) figure.layout.dragmode = false; // a finger that scrolls the page must not zoom
+    Plotly.newPlot(place, figure.data, figure.layout, config);
+  }
+
+  const waiting = Object.keys(figures);
+  function drawNext() {
+    if (!waiting.length) return;
+    draw(waiting.shift());
+    setTimeout(drawNext, 0);
+  }
+
+  // Paper is as wide as it is: drawings are made to fit it, and the screen again afterwards.
+  function drawAll() {
+    waiting.splice(0).forEach(draw);
+    Object.keys(figures).forEach((id) => Plotly.Plots.resize(document.getElementById(id)));
+  }
+  addEventListener("beforeprint", drawAll);
+  addEventListener("afterprint", drawAll);
+
+  const themes = ["system", "light", "dark"];
+  const button = document.getElementById("theme");
+  function remembered() {
+    try { return localStorage.getItem("fintxsim-theme"); } catch (error) { return null; }
+  }
+  function show(theme) {
+    if (theme === "system") delete root.dataset.theme; else root.dataset.theme = theme;
+    button.textContent = "Theme: " + theme;
+    try { localStorage.setItem("fintxsim-theme", theme); } catch (error) { /* a page of a file may not store */ }
+  }
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const now = root.dataset.theme || "system";
+    show(themes[(themes.indexOf(now) + 1) % themes.length]);
+  });
+  if (themes.includes(remembered())) show(remembered());
+
+  drawNext();
+})();
