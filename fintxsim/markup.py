@@ -24,7 +24,7 @@ def html(value: object) -> Html:
 
 
 def _is_allowed(letter: str) -> bool:
-    return letter in "\n\t" or (" " <= letter and not "\x7f" <= letter <= "\x9f" and not "\ud800" <= letter <= "\udfff")
+    return letter in "\n\t" or (letter >= " " and not "\x7f" <= letter <= "\x9f" and not "\ud800" <= letter <= "\udfff")
 
 
 def joined(parts: Iterable[object], between: str = "") -> Html:
@@ -32,7 +32,7 @@ def joined(parts: Iterable[object], between: str = "") -> Html:
     return Html(str(html(between)).join(map(html, parts)))
 
 
-def tag(name: str, *content: object, **attributes: Any) -> Html:
+def tag(name: str, /, *content: object, **attributes: Any) -> Html:
     """An element. ``class_`` is written class, ``aria_label`` aria-label; None and False leave an attribute out."""
     given = "".join(_attribute(key, value) for key, value in attributes.items() if value not in (None, False))
     return Html(f"<{name}{given}>" if name in _EMPTY else f"<{name}{given}>{joined(content)}</{name}>")
@@ -43,12 +43,12 @@ def _attribute(key: str, value: Any) -> str:
     return f" {name}" if value is True else f' {name}="{html(value)}"'
 
 
-def table(head: Sequence[object], rows: Iterable[Sequence[object]], right: Iterable[int] = (), **attributes: Any) -> Html:
+def table(head: Sequence[object], rows: Iterable[Sequence[object]], right: Iterable[int] = ()) -> Html:
     """A table with a row of heads; the columns numbered in ``right`` are aligned as numbers."""
     numbers = frozenset(right)
     heads = joined(_cell("th", cell, k in numbers, scope="col") for k, cell in enumerate(head))
     lines = (tag("tr", *(_cell("td", cell, k in numbers) for k, cell in enumerate(row))) for row in rows)
-    return tag("table", tag("thead", tag("tr", heads)), tag("tbody", joined(lines, "\n")), **attributes)
+    return tag("table", tag("thead", tag("tr", heads)), tag("tbody", joined(lines, "\n")))
 
 
 def _cell(name: str, cell: object, is_number: bool, **attributes: Any) -> Html:

@@ -1,4 +1,4 @@
-"""A finished run as one page, to be read without a network. It reads the files alone and knows nothing of the simulator.
+"""A finished run as one page that needs no network. It reads the files alone and knows nothing of the simulator.
 
 truths     what truth/ says of rows, in step with them    tallies   everything that is counted, in one pass
 choice     which campaigns and customers are drawn        excerpt   their rows, held in memory

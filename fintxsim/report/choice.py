@@ -22,7 +22,7 @@ Row = dict[str, Any]
 
 @dataclass
 class Drawn:
-    """A campaign that is drawn. ``acts`` are its transactions; ``customers`` whose they are, in the order of the acts."""
+    """A campaign that is drawn. ``acts`` are its transactions, ``customers`` whose they are, both in order of time."""
 
     campaign: int
     typology: str
@@ -30,7 +30,8 @@ class Drawn:
     customers: list[int] = field(default_factory=list)
     first_us: int = 0
     last_us: int = 0
-    offender: int | None = None  # the customer of the first fraud
+    loss: float = 0.0
+    offender: int | None = None  # the customer of the first fraud that was approved
 
 
 def choose(run: Run) -> list[Drawn]:
@@ -40,28 +41,30 @@ def choose(run: Run) -> list[Drawn]:
         for row in batch.to_pylist():
             by_typology.setdefault(row["typology"], []).append(row)
     listed = [entry.typology for entry in run.manifest.fraud if entry.typology in by_typology]
-    drawn = [Drawn(telling(by_typology[name]), name) for name in listed]
+    chosen = [telling(by_typology[name]) for name in listed]
+    drawn = [Drawn(row["campaign_id"], row["typology"], loss=row["net_loss"]) for row in chosen]
     _find_acts(run, drawn)
     return [each for each in drawn if each.acts]
 
 
-def telling(campaigns: Sequence[Row]) -> int:
-    """The number of a campaign that is longer than most, of those that took money, are over and are readable."""
+def telling(campaigns: Sequence[Row]) -> Row:
+    """The campaign that is longer than most, of those that took money, are over and are readable."""
     fewest_flaws = min(map(_flaws, campaigns))
     suited = [row for row in campaigns if _flaws(row) == fewest_flaws]
     ranked = sorted(suited, key=lambda row: (row["n_transactions"], row["campaign_id"]))
-    return int(ranked[int(LONGER_THAN * (len(ranked) - 1))]["campaign_id"])
+    return ranked[int(LONGER_THAN * (len(ranked) - 1))]
 
 
-def _flaws(row: Row) -> int:
-    """How unsuitable a campaign is: took nothing, has too many rows, is still under way."""
-    return 4 * (row["net_loss"] <= 0.0) + 2 * (row["n_transactions"] > MOST_ROWS) + (row["end"] is None)
+def _flaws(row: Row) -> tuple[bool, bool, bool]:
+    """How unsuitable a campaign is, the worst first: it took nothing, has too many rows, is still under way."""
+    return row["net_loss"] <= 0.0, row["n_transactions"] > MOST_ROWS, row["end"] is None
 
 
 def _find_acts(run: Run, drawn: Sequence[Drawn]) -> None:
     """Fill in acts, customers and span of each campaign."""
     owner, is_fraud = _truth(run, {each.campaign: each for each in drawn})
-    for row in matching(run, c.TRANSACTIONS, "transaction_id", owner, ("transaction_id", "customer_id", "event_time")):
+    names = ("transaction_id", "customer_id", "event_time", "is_approved")
+    for row in matching(run, c.TRANSACTIONS, "transaction_id", owner, names):
         number, customer = row["transaction_id"], row["customer_id"]
         campaign, time = owner[number], round(row["event_time"].timestamp() * 1e6)
         campaign.first_us = time if not campaign.acts else campaign.first_us
@@ -69,7 +72,7 @@ def _find_acts(run: Run, drawn: Sequence[Drawn]) -> None:
         campaign.acts.append(number)
         if customer not in campaign.customers:
             campaign.customers.append(customer)
-        if campaign.offender is None and number in is_fraud:
+        if campaign.offender is None and number in is_fraud and row["is_approved"]:
             campaign.offender = customer
 
 
@@ -88,7 +91,9 @@ def matching(run: Run, table: c.Table, column: str, values: Iterable[int], names
     return picked(run, table, column, values, names).to_pylist()
 
 
-def picked(run: Run, table: c.Table, column: str, values: Iterable[int], names: Sequence[str] | None = None) -> pa.Table:
+def picked(
+    run: Run, table: c.Table, column: str, values: Iterable[int], names: Sequence[str] | None = None
+) -> pa.Table:
     """The rows whose id is one of the values, in the order of the table."""
     wanted = sorted({int(value) for value in values})
     field, among = pads.field(column), pa.array(wanted, pa.int64())
@@ -98,9 +103,9 @@ def picked(run: Run, table: c.Table, column: str, values: Iterable[int], names: 
 
 
 def customers_to_show(drawn: Sequence[Drawn]) -> list[tuple[int, Drawn]]:
-    """The first customers of three campaigns of different typologies, and no customer twice."""
+    """The first customers of the campaigns that took most, and no customer twice."""
     chosen: dict[int, Drawn] = {}
-    for each in drawn:
+    for each in sorted(drawn, key=lambda each: (-each.loss, each.campaign)):
         if each.offender is not None and len(chosen) < CUSTOMERS:
             chosen.setdefault(each.offender, each)
     return list(chosen.items())

@@ -35,7 +35,7 @@ class Collector:
         """Keep what belongs to a chosen campaign or to the life around it."""
         keep = np.isin(told.campaign, self._campaigns) | self._is_around(batch)
         if keep.any():
-            self._kept.append(batch.take(pa.array(np.flatnonzero(keep))))
+            self._kept.append(batch.take(np.flatnonzero(keep)))
 
     def _is_around(self, batch: pa.RecordBatch) -> Any:
         if not len(self._customers):
@@ -79,6 +79,7 @@ class Excerpt(Run):
             self._rows[table.path] = picked(run, table, "customer_id", customers)
         for table in (c.LABELS, c.ALERTS):
             self._rows[table.path] = picked(run, table, "transaction_id", ids)
+        self._rows = {path: rows.combine_chunks() for path, rows in self._rows.items()}
 
     def scan(self, table: str = c.TRANSACTIONS.path) -> pads.Dataset:
         """The rows that are held, or those of the run for a table of which nothing is."""
@@ -86,4 +87,5 @@ class Excerpt(Run):
 
 
 def _values(rows: pa.Table, column: str) -> list[int]:
-    return pc.unique(rows.column(column).drop_null()).to_pylist()
+    values: list[Any] = pc.unique(rows.column(column).drop_null()).to_pylist()
+    return values

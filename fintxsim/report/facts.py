@@ -31,7 +31,9 @@ _SPOKEN = ["transaction_id", "is_fraud", "is_laundering", "observation_class"]
 
 @dataclass(frozen=True)
 class Facts:
-    """``fidelity`` and ``audit`` are None when they were not asked for. Labels are those of ``labelling``, a line per observation class."""
+    """``fidelity`` and ``audit`` are None when they were not asked for. ``frauds`` and ``labels`` are those of
+    ``labelling``: approved frauds, and a line per observation class.
+    """
 
     run: Run
     tallies: Tallies

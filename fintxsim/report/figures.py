@@ -18,7 +18,7 @@ _DATA = frozenset({"x", "y", "z", "text", "name", "customdata", "ticktext", "cat
 
 @dataclass(frozen=True)
 class Figure:
-    """``label`` says in a sentence what is drawn; ``rows`` under ``head`` are its numbers, those in ``right`` aligned."""
+    """``label`` says what is drawn; ``rows`` below ``head`` are its numbers, ``right`` the columns to align."""
 
     id: str
     label: str
@@ -44,14 +44,17 @@ class Figure:
 
 
 def harmless(value: Any, is_data: bool = False) -> Any:
-    """The same value with every text that may come from a run escaped, for Plotly reads texts as markup."""
+    """The same value with every text that may come from a run escaped, for Plotly reads texts as markup.
+
+    Lines of a text stay lines; numbers have six significant digits, and what is not a number is null.
+    """
     if isinstance(value, dict):
         return {key: harmless(inner, key in _DATA) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [harmless(inner, is_data) for inner in value]
     if isinstance(value, float):
         return None if value != value else float(f"{value:.6g}")
-    return str(html(value)) if is_data and isinstance(value, str) else value
+    return str(html(value)).replace("\n", "<br>") if is_data and isinstance(value, str) else value
 
 
 def script_json(value: Any) -> str:

@@ -6,6 +6,7 @@ Texts, grid and axes take their colours from the page's style sheet, which knows
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import Any
 
 GENUINE = "#4a86b8"
@@ -42,9 +43,25 @@ def axis(title: str = "", **more: Any) -> dict[str, Any]:
     } | more  # fmt: skip
 
 
-def with_legend(room: int = 34) -> dict[str, Any]:
-    """The part of a layout that makes room for a legend above the drawing."""
-    return {"showlegend": True, "margin": {"l": 60, "r": 18, "t": room, "b": 46}}
+def log_axis(title: str, low: float, high: float, **more: Any) -> dict[str, Any]:
+    """A logarithmic axis from ``low`` to ``high`` with ticks at 1, 2 and 5, or at powers of ten when it is long."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    steps = (1, 2, 5) if last - first <= 3 else (1,)
+    ticks = [float(f"{step}e{power}") for power in range(first, last + 1) for step in steps]
+    return axis(
+        title, type="log", range=[math.log10(low) - 0.03, math.log10(high) + 0.03], tickvals=ticks,
+        ticktext=[f"{tick:,.10g}" for tick in ticks],
+    ) | more  # fmt: skip
+
+
+def with_legend() -> dict[str, Any]:
+    """The part of a layout that shows a legend above the drawing."""
+    return {"showlegend": True, "margin": {"l": 60, "r": 18, "t": 30, "b": 46}}
+
+
+def wrapped(name: str) -> str:
+    """A long name in lines, so that it leaves room for the drawing beside it."""
+    return "\n".join(textwrap.wrap(name, 28))
 
 
 def whole(number: float) -> str:
@@ -63,7 +80,7 @@ def percent(share: float) -> str:
     """``12.3 %``, ``0.04 %``; a dash when it is not known."""
     if not math.isfinite(share):
         return "–"
-    return f"{100 * share:.1f} %" if share >= 0.0995 or share == 0.0 else f"{100 * share:.2g} %"
+    return f"{100 * share:.1f} %" if share >= 0.0995 else f"{100 * share:.2g} %"
 
 
 def short(number: float) -> str:

@@ -5,7 +5,7 @@
   const figures = JSON.parse(document.getElementById("figures").textContent);
   const isTouch = matchMedia("(pointer: coarse)").matches;
   const config = {
-    responsive: true, displaylogo: false,
+    displaylogo: false,
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
   };
 
@@ -16,6 +16,11 @@
     const figure = figures[id];
     if (isTouch) figure.layout.dragmode = false; // a finger that scrolls the page must not zoom
     Plotly.newPlot(place, figure.data, figure.layout, config);
+    fitting.observe(place);
+  }
+  const fitting = new ResizeObserver((entries) => entries.forEach((entry) => fit(entry.target)));
+  function fit(place) {
+    if (Math.abs(place.clientWidth - place._fullLayout.width) > 1) Plotly.Plots.resize(place);
   }
 
   const waiting = Object.keys(figures);
@@ -28,7 +33,7 @@
   // Paper is as wide as it is: drawings are made to fit it, and the screen again afterwards.
   function drawAll() {
     waiting.splice(0).forEach(draw);
-    Object.keys(figures).forEach((id) => Plotly.Plots.resize(document.getElementById(id)));
+    Object.keys(figures).forEach((id) => fit(document.getElementById(id)));
   }
   addEventListener("beforeprint", drawAll);
   addEventListener("afterprint", drawAll);

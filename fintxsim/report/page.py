@@ -33,7 +33,9 @@ def write_report(run: Run, path: Path | str | None = None, *, judged: bool = Tru
         write_atomically(place, text)
     except OSError as error:
         reason = error.strerror or error
-        raise OutputPathError(f"{place}: cannot write the page: {reason}; mend that or choose another file with -o.") from error
+        raise OutputPathError(
+            f"{place}: cannot write the page: {reason}; mend that or choose another file with -o."
+        ) from error
     return place
 
 
@@ -72,7 +74,9 @@ def _head(title: str, scripts: Sequence[str]) -> Html:
 
 def _policy(scripts: Sequence[str]) -> str:
     """Nothing is loaded, and no script runs but those of the page. Plotly styles its own elements, hence the styles."""
-    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts)
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts
+    )
     return (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; "
         "form-action 'none'"
@@ -94,12 +98,13 @@ def _body(facts: Facts, sections: Sequence[Section], scripts: Sequence[str], fig
 def _header(facts: Facts, sections: Sequence[Section]) -> Html:
     m = facts.manifest
     links = (tag("li", tag("a", section.title, href=f"#{section.id}")) for section in sections)
+    what = f"Seed {m.seed}, fintxsim {m.fintxsim_version}, scenario digest {m.scenario_digest[:12]}"
     return tag(
         "header",
         tag("button", "Theme: system", id="theme", type="button", hidden=True),
         tag("p", "Synthetic transactions", class_="kicker"),
         tag("h1", m.name),
-        tag("p", f"Seed {m.seed}, fintxsim {m.fintxsim_version}, scenario digest {m.scenario_digest[:12]}", class_="soft"),
+        tag("p", what, class_="soft"),
         tag("nav", tag("ol", joined(links)), aria_label="Contents"),
         tag("noscript", tag("p", _NOSCRIPT, class_="warning")),
     )

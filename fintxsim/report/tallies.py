@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -139,7 +140,7 @@ def day_starts(run: Run) -> Ints:
 
 def is_request(batch: pa.RecordBatch) -> NDArray[np.bool_]:
     """Rows but the credit sides of transfers within the bank."""
-    directions = batch.column("direction")
+    directions: Any = batch.column("direction")
     texts = directions.dictionary.to_pylist()
     credit = texts.index(Direction.CREDIT.text) if Direction.CREDIT.text in texts else -1
     is_inside = integers(batch.column("transfer_id"), -1) >= 0
@@ -149,7 +150,7 @@ def is_request(batch: pa.RecordBatch) -> NDArray[np.bool_]:
 def amount_bins(amounts: Numbers) -> Ints:
     """The bin of each positive amount; what is too small or too large is in the first or the last one."""
     places = np.floor((np.log10(amounts) - FIRST_DECADE) * BINS_PER_DECADE).astype(np.int64)
-    return np.clip(places, 0, AMOUNT_BINS - 1)
+    return np.asarray(np.clip(places, 0, AMOUNT_BINS - 1), np.int64)
 
 
 def bin_edges() -> Numbers:

@@ -49,7 +49,7 @@ def integers(column: Any, null: int = 0) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Per row: what it is, its typology as a number of ``Truths.typologies`` and its campaign; -1 where there is none."""
+    """Per row: what it is, its typology as a number of ``Truths.typologies``, its campaign; -1 where there is none."""
 
     what: Ints
     typology: Ints
@@ -90,4 +90,6 @@ class Truths:
         is_fraud, is_leg = (integers(batch.column(name)) for name in ("is_fraud", "is_laundering"))
         what = np.where(is_fraud > 0, FRAUD, np.where(is_leg > 0, LEG, GENUINE))
         typology = self.typologies.codes(batch.column("typology"))
-        return np.stack([integers(batch.column("transaction_id")), what, typology, integers(batch.column("campaign_id"), -1)])
+        return np.stack(
+            [integers(batch.column("transaction_id")), what, typology, integers(batch.column("campaign_id"), -1)]
+        )

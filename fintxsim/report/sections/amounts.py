@@ -10,6 +10,8 @@ from fintxsim.report.figures import Figure, Section, Trace
 from fintxsim.report.tallies import BINS_PER_DECADE, Numbers, bin_edges
 from fintxsim.report.truths import FRAUD, GENUINE
 
+_NOUNS = {"genuine": "genuine payment", "fraud": "fraud"}
+
 
 def amounts(facts: Facts) -> Section:
     counts, edges = facts.tallies.amounts.counts, bin_edges()
@@ -18,8 +20,10 @@ def amounts(facts: Facts) -> Section:
         return Section("amounts", "Amounts", ["No payment was approved."])
     here = slice(int(used[0]), int(used[-1]) + 1)
     shown = [(name, counts[what]) for name, what in (("genuine", GENUINE), ("fraud", FRAUD)) if counts[what].sum()]
-    text = ". ".join(f"The median {name} payment is about {facts.manifest.currency} {median(edges, each):,.2f}" for name, each in shown)
-    return Section("amounts", "Amounts", [f"{text}.", _figure(facts, shown, edges, here)])
+    unit = facts.manifest.currency
+    medians = [f"the median {_NOUNS[name]} is about {unit} {median(edges, each):,.2f}" for name, each in shown]
+    text = f"Of approved payments, {' and '.join(medians)}."
+    return Section("amounts", "Amounts", [text, _figure(facts, shown, edges, here)])
 
 
 def median(edges: Numbers, counts: Numbers) -> float:
@@ -42,10 +46,10 @@ def _figure(facts: Facts, shown: list[tuple[str, Numbers]], edges: Numbers, here
         caption=f"Approved payments by amount, in per cent of each kind; {BINS_PER_DECADE} steps make a factor of ten.",
         data=[_steps(name, shares[name][here], edges[here.start : here.stop + 1], colours[name]) for name, _ in shown],
         layout=look.layout(
-            320, hovermode="x unified", xaxis=look.axis(f"amount in {currency}, log scale", type="log", tickformat=",~r"),
+            320, hovermode="x unified", xaxis=look.log_axis(f"amount in {currency}, log scale", *_seen(shares, edges)),
             yaxis=look.axis("per cent of payments", rangemode="tozero", ticksuffix=" %"), **look.with_legend(),
         ),
-        head=(f"from, {currency}", f"to, {currency}", *(f"{name}{end}" for name, _ in shown for end in ("", ", share"))),
+        head=(f"from, {currency}", f"to, {currency}", *(text for name, _ in shown for text in (name, "share"))),
         rows=[
             (
                 _amount(edges[k]), _amount(edges[k + 1]),
@@ -55,6 +59,12 @@ def _figure(facts: Facts, shown: list[tuple[str, Numbers]], edges: Numbers, here
         ],
         right=range(2 + 2 * len(shown)),
     )  # fmt: skip
+
+
+def _seen(shares: dict[str, Numbers], edges: Numbers) -> tuple[float, float]:
+    """Amounts between which more than a trace of the payments lies."""
+    worth = np.flatnonzero(np.maximum.reduce(list(shares.values())) > 0.02)
+    return float(edges[worth[0]]), float(edges[worth[-1] + 1])
 
 
 def _amount(value: float) -> str:

@@ -24,4 +24,8 @@ def audit(facts: Facts) -> Section:
 
 def _line(result: CheckResult) -> tuple[object, ...]:
     told = [tag("div", text) for text in (result.reason, result.measured) if text]
-    return result.name, outcome(result.outcome), joined([*told, *(tag("div", finding, class_="bad") for finding in result.findings)])
+    return (
+        result.name,
+        outcome(result.outcome),
+        joined([*told, *(tag("div", finding, class_="bad") for finding in result.findings)]),
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from fintxsim.markup import Html, joined, tag
+from fintxsim.markup import Html, tag
 from fintxsim.report import look
 from fintxsim.report.facts import Facts
 from fintxsim.report.figures import Figure, Section, Trace
@@ -16,8 +16,9 @@ from fintxsim.show.story import Story
 
 _MOST_LINES = 80  # of the table below a drawing
 _BEFORE, _AFTER = timedelta(hours=30), timedelta(hours=30)  # shown around the acts
-_LANE, _MARGIN = 40, 118  # pixels
+_LANE, _MARGIN = 42, 124  # pixels
 _BANK = "the bank"
+_BELOW = 1_000  # places that are kept for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class _Mark:
     """An entry in the lane where it is drawn."""
 
     lane: str
+    place: int  # of the lane from the top
     entry: Entry
     style: Style
 
@@ -75,13 +77,14 @@ def _facts(facts: Facts, story: Story) -> Html:
     start = campaign["start"].astimezone(ZoneInfo(story.timezone))
     parts = [
         f"Campaign {campaign['campaign_id']} began on {start:%A %Y-%m-%d at %H:%M} through {campaign['entry_point']}",
-        f"{story.tried:,} attempts, {story.frauds:,} approved",
+        f"{_counted(story.tried, 'attempt')}, {story.frauds:,} approved",
         f"{currency} {campaign['net_loss']:,.2f} taken, {currency} {campaign['recovered'] or 0.0:,.2f} came back",
-        f"{_counted(story.victims, 'customer')} attacked or acting, {_counted(story.mules, 'other')} passing money on",
+        f"{_counted(story.victims, 'customer')} attacked or acting"
+        + (f", {_counted(story.mules, 'other')} passing money on" if story.mules else ""),
         f"camouflage {campaign['camouflage']:.2f}, skill of the crew {story.actor['skill']:.2f}",
     ]
-    more = joined(["; ".join(parts), ". In full: ", tag("code", f"fintxsim show campaign {campaign['campaign_id']} RUN")])
-    return tag("p", more, class_="soft")
+    command = tag("code", f"fintxsim show campaign {campaign['campaign_id']} RUN")
+    return tag("p", "; ".join(parts), ". In full: ", command, class_="soft")
 
 
 def _counted(number: int, noun: str) -> str:
@@ -90,7 +93,9 @@ def _counted(number: int, noun: str) -> str:
 
 def _marks(story: Story) -> list[_Mark]:
     """Every entry in its lane, in order of time; what several customers share is drawn once."""
-    found = [_mark(person.role, number, entry) for number, person in enumerate(story.people, 1) for entry in person.entries]
+    found = [
+        _mark(person.role, number, entry) for number, person in enumerate(story.people, 1) for entry in person.entries
+    ]
     unique = {(mark.lane, mark.entry.time, mark.entry.what, mark.entry.who, mark.entry.amount): mark for mark in found}
     return sorted(unique.values(), key=lambda mark: mark.entry.time)
 
@@ -98,16 +103,16 @@ def _marks(story: Story) -> list[_Mark]:
 def _mark(role: str, number: int, entry: Entry) -> _Mark:
     style = STYLES[entry.kind] if entry.approved or entry.kind != Kind.CRIME else _TRIED
     if entry.kind in (Kind.LABEL, Kind.ALERT):
-        return _Mark(_BANK, entry, style)
+        return _Mark(_BANK, 2 * _BELOW, entry, style)
     if entry.hop:
-        return _Mark(f"mules, hop {entry.hop}", entry, style)
-    return _Mark(f"{role.replace('_', ' ')} {number}", entry, style)
+        return _Mark(f"mules, hop {entry.hop}", _BELOW + entry.hop, entry, style)
+    return _Mark(f"{role.replace('_', ' ')} {number}", number, entry, style)
 
 
 def _lanes(marks: list[_Mark]) -> list[str]:
     """People first, then mules by hop, the bank last."""
-    lanes = dict.fromkeys(mark.lane for mark in marks)
-    return sorted(lanes, key=lambda lane: (lane == _BANK, lane.startswith("mules"), lane))
+    places = {mark.lane: mark.place for mark in marks}
+    return sorted(places, key=places.__getitem__)
 
 
 def _figure(story: Story) -> Figure:
@@ -128,7 +133,7 @@ def _figure(story: Story) -> Figure:
             xaxis=look.axis(type="date", range=[_local(first), _local(last)]),
             yaxis=look.axis(type="category", categoryorder="array", categoryarray=lanes[::-1],
                             range=[-0.6, len(lanes) - 0.4], fixedrange=True),
-            **look.with_legend(64),
+            **look.with_legend(),
         ),
         head=("time", "who", "what", "amount", "with", "answer"),
         rows=list(_rows(marks)),

@@ -28,8 +28,8 @@ def customers(facts: Facts) -> Section | None:
     if not facts.lives:
         return None
     text = (
-        f"Three customers from the campaigns above, up to {LIFE_DAYS} days before and after: every payment by its amount. "
-        "Whoever defrauds or is defrauded also lives a normal life."
+        f"Customers of the drawn campaigns that took most, up to {LIFE_DAYS} days before and after: each payment by "
+        "its amount. Whoever defrauds or is defrauded also lives a normal life."
     )
     return Section("customers", "Customers", [text, *(_figure(facts, *life) for life in facts.lives)])
 
@@ -46,13 +46,18 @@ def _figure(facts: Facts, customer: int, drawn: Drawn) -> Figure:
         data=[trace for kind in _KINDS for trace in _trace(kind, rows)],
         layout=look.layout(
             300, hovermode="closest", xaxis=look.axis(type="date"),
-            yaxis=look.axis(f"amount in {currency}, log scale", type="log", tickformat=",~r", dtick=1),
-            **look.with_legend(48),
+            yaxis=look.log_axis(f"amount in {currency}, log scale", *_reach(rows)),
+            **look.with_legend(),
         ),
         head=("time", "kind", "payment", f"amount, {currency}", "merchant or payee"),
         rows=list(_lines(rows)),
         right=(3,),
     )  # fmt: skip
+
+
+def _reach(rows: list[Row]) -> tuple[float, float]:
+    amounts = [row["amount_billing"] for row in rows if row["amount_billing"] > 0] or [1.0]
+    return min(amounts) / 1.5, max(amounts) * 1.5
 
 
 def _person(facts: Facts, customer: int) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+
+import numpy as np
 
 from fintxsim.report import look
 from fintxsim.report.choice import Row
 from fintxsim.report.facts import Facts
-from fintxsim.report.figures import Figure, Section, Trace
+from fintxsim.report.figures import Figure, Layout, Section, Trace
 from fintxsim.report.sections.volume import dates
 from fintxsim.report.tallies import Numbers
 
-_ROW, _MARGIN = 74, 70  # pixels
-_GAP = 0.22  # of a row
+_ROW, _MARGIN = 84, 96  # pixels
+_GAP = 0.32  # of a row, for its name
 _OFF, _MORE, _LESS = "rgba(128,128,128,0.20)", "rgba(217,84,30,0.13)", "rgba(74,134,184,0.15)"
 
 
@@ -32,21 +34,12 @@ _TEXT = (
 
 def _counts(facts: Facts, name: str) -> Numbers:
     """Frauds of a typology, by day, declined and approved."""
-    tallies = facts.tallies
-    code = tallies.typologies.index(name) if name in tallies.typologies else len(tallies.typologies)
-    counts = tallies.fraud_days.counts
-    return counts[:, code, :] if code < counts.shape[1] else counts[:, :1, :].sum(1) * 0.0 + counts[:, :0, :].sum(1)
+    counts, known = facts.tallies.fraud_days.counts, facts.tallies.typologies
+    code = known.index(name) if name in known else counts.shape[1]
+    return counts[:, code] if code < counts.shape[1] else np.zeros((len(counts), 2))
 
 
 def _figure(facts: Facts, names: list[str], days: list[str], counts: dict[str, Numbers]) -> Figure:
-    axes: dict[str, Any] = {}
-    for k, name in enumerate(names):
-        top = 1.0 - k / len(names)
-        key = "yaxis" if k == 0 else f"yaxis{k + 1}"
-        axes[key] = look.axis(
-            domain=[top - (1.0 - _GAP) / len(names), top - 0.02 / len(names)], rangemode="tozero", nticks=3, tickformat=",d"
-        )
-        axes[key]["title"] = {"text": ""}
     return Figure(
         id="figure-fraud-days",
         label="Approved and declined frauds per day, a row per typology, with the days on which its pace changed.",
@@ -55,25 +48,36 @@ def _figure(facts: Facts, names: list[str], days: list[str], counts: dict[str, N
         data=[trace for k, name in enumerate(names) for trace in _bars(k, days, counts[name])],
         layout=look.layout(
             _MARGIN + _ROW * len(names), barmode="stack", hovermode="x unified", bargap=0.1,
-            xaxis=look.axis(type="date", anchor=f"y{len(names)}" if len(names) > 1 else "y"),
+            xaxis=look.axis(type="date", anchor=_axis(len(names) - 1), range=[f"{days[0]}T00:00", f"{days[-1]}T23:59"]),
             shapes=[shape for k, name in enumerate(names) for shape in _shades(facts, name, k)],
             annotations=[*_titles(names), *(a for k, name in enumerate(names) for a in _factors(facts, name, k))],
-            **axes, **look.with_legend(54),
+            **_rows(len(names)), **look.with_legend(),
         ),
-        head=("day", *(f"{name}{ending}" for name in names for ending in ("", ", declined"))),
-        rows=[
-            (day, *(look.whole(value) for name in names for value in counts[name][k][::-1])) for k, day in enumerate(days)
-        ],
+        head=("day", *(text for name in names for text in (name, "declined"))),
+        rows=[(day, *_cells([counts[name][k] for name in names])) for k, day in enumerate(days)],
         right=range(1, 2 * len(names) + 1),
     )  # fmt: skip
 
 
+def _cells(counts: list[Numbers]) -> Iterator[str]:
+    return (look.whole(number) for declined, approved in counts for number in (approved, declined))
+
+
+def _rows(number: int) -> Layout:
+    """An axis per typology, one below the other."""
+    return {
+        _axis(k).replace("y", "yaxis"): look.axis(
+            domain=[1.0 - (k + 1.0) / number, 1.0 - (k + _GAP) / number], rangemode="tozero", nticks=3, tickformat=",d",
+        )
+        for k in range(number)
+    }  # fmt: skip
+
+
 def _bars(number: int, days: list[str], counts: Numbers) -> list[Trace]:
-    axis = "y" if number == 0 else f"y{number + 1}"
-    bar = {"type": "bar", "x": days, "yaxis": axis, "showlegend": number == 0, "hovertemplate": "%{y:,.0f}"}
+    bar = {"type": "bar", "x": days, "yaxis": _axis(number), "showlegend": number == 0, "hovertemplate": "%{y:,.0f}"}
     return [
-        bar | {"name": "approved", "y": counts[:, 1].tolist(), "marker": {"color": look.FRAUD}, "legendgroup": "a"},
-        bar | {"name": "declined", "y": counts[:, 0].tolist(), "marker": {"color": look.MUTED}, "legendgroup": "d"},
+        bar | {"name": "approved", "legendgroup": "a", "y": counts[:, 1].tolist(), "marker": {"color": look.FRAUD}},
+        bar | {"name": "declined", "legendgroup": "d", "y": counts[:, 0].tolist(), "marker": {"color": look.MUTED}},
     ]
 
 
@@ -128,7 +132,7 @@ def _factors(facts: Facts, name: str, number: int) -> list[Trace]:
     return [
         {
             "text": "off" if factor == 0.0 else f"×{factor:g}", "x": first, "y": 1, "xref": "x",
-            "yref": f"{_axis(number)} domain", "xanchor": "left", "yanchor": "top", "showarrow": False,
+            "yref": f"{_axis(number)} domain", "xanchor": "left", "yanchor": "bottom", "showarrow": False,
             "font": {"size": 11.5},
         }
         for first, _, factor in _shaded(facts, name)

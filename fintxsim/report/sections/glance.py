@@ -6,16 +6,27 @@ import datetime as dt
 from collections.abc import Iterator
 
 from fintxsim import columns as c
-from fintxsim.manifest import FraudEntry, Manifest
+from fintxsim.manifest import AnomalyEntry, FraudEntry, Manifest
 from fintxsim.markup import Html, joined, table, tag
 from fintxsim.report import look
 from fintxsim.report.facts import Facts
 from fintxsim.report.figures import Figure, Section, Trace
 
+_HEAD = (
+    "typology",
+    "requested",
+    "count, bps",
+    "value, bps",
+    "interval, bps",
+    "campaigns",
+    "victims",
+    "frauds",
+    "outcome",
+)
 _RATES = (
     "Rates are approved frauds among approved transactions, credit sides of transfers left out, in basis points (bps): "
-    "1 bps is one of 10,000. A rate counts as reached within 5 %, or within 1.96 times the square root of the "
-    "expected count where that is more."
+    "1 bps is one of 10,000. A rate within its interval counts as reached: 5 %, or 1.96 times the square root of "
+    "the expected count where that is more."
 )
 
 
@@ -25,7 +36,7 @@ def glance(facts: Facts) -> Section:
     content += [_warning(text) for text in manifest.warnings]
     content += list(_fraud(manifest))
     if manifest.anomalies:
-        content += [tag("h3", "Benign look-alikes"), _lookalikes(manifest)]
+        content += [tag("h3", "Benign look-alikes"), *_lookalikes(manifest)]
     return Section("glance", "At a glance", content)
 
 
@@ -38,10 +49,15 @@ def _tiles(facts: Facts) -> Iterator[tuple[str, str, str]]:
     first = dt.date.fromisoformat(m.start_date)
     last = first + dt.timedelta(days=m.days - 1)
     frauds, taken = sum(e.approved_frauds for e in m.fraud), sum(e.approved_fraud_value for e in m.fraud)
+    by_count, by_value = look.bps(frauds, m.approved_transactions), look.bps(taken, m.approved_value)
     yield "Transactions", look.whole(facts.tallies.rows), f"{look.whole(m.approved_transactions)} approved payments"
     yield "Span", _days(m.days), f"{first} to {last}, {m.timezone}"
-    yield "Fraud by count", f"{look.rate(look.bps(frauds, m.approved_transactions))} bps", f"{look.whole(frauds)} approved"
-    yield "Fraud by value", f"{look.rate(look.bps(taken, m.approved_value))} bps", f"{m.currency} {look.short(taken)}"
+    yield (
+        "Fraud by count",
+        f"{look.rate(by_count)} bps",
+        f"{look.whole(frauds)} approved",
+    )
+    yield "Fraud by value", f"{look.rate(by_value)} bps", f"{m.currency} {look.short(taken)}"
     yield "Approved value", f"{m.currency} {look.short(m.approved_value)}", "money moved by approved payments"
     yield "Customers", look.whole(facts.customers), f"{look.whole(facts.rows(c.ACCOUNTS))} rows of accounts"
     yield "Campaigns", look.whole(facts.rows(c.CAMPAIGNS)), f"of {len([e for e in m.fraud if e.campaigns])} typologies"
@@ -61,25 +77,41 @@ def _fraud(manifest: Manifest) -> Iterator[object]:
     if not manifest.fraud:
         yield tag("p", "No typology was on: there is no fraud in this run.")
         return
-    head = ("typology", "requested", "count, bps", "value, bps", "reached from to, bps", "campaigns", "victims", "frauds", "outcome")
-    yield tag("div", table(head, map(_line, manifest.fraud), range(2, 8)), class_="wide")
+    yield tag("div", table(_HEAD, map(_line, manifest.fraud), range(2, 8)), class_="wide")
+    yield from _notes([(entry.typology, _note(entry)) for entry in manifest.fraud])
     yield tag("p", _RATES, class_="soft")
     if manifest.boost != 1.0:
         yield tag("p", _boost(manifest))
     yield _figure(manifest)
 
 
+def _notes(notes: list[tuple[str, str]]) -> Iterator[Html]:
+    """Below a table: on which days a typology was on, and why a rate was not reached."""
+    told = [tag("li", tag("code", name), ": ", note) for name, note in notes if note]
+    if told:
+        yield tag("ul", joined(told), class_="soft")
+
+
+def _note(entry: FraudEntry) -> str:
+    parts = [f"campaigns begin {entry.timeline}"] if entry.timeline else []
+    return "; ".join([*parts, entry.reason] if entry.reason else parts)
+
+
 def _line(entry: FraudEntry) -> tuple[object, ...]:
-    asked = joined([entry.requested, tag("small", entry.timeline)] if entry.timeline else [entry.requested], " ")
-    outcome = joined([_mark(entry), entry.outcome], " ")
     return (
-        tag("code", entry.typology), asked, look.rate(entry.realised_bps_count), look.rate(entry.realised_bps_value),
+        tag("code", entry.typology), tag("span", entry.requested, class_="outcome"),
+        look.rate(entry.realised_bps_count), look.rate(entry.realised_bps_value),
         _interval(entry), look.whole(entry.campaigns), look.whole(entry.victims), look.whole(entry.approved_frauds),
-        joined([outcome, tag("small", entry.reason)], " ") if entry.reason else outcome,
+        _outcome(entry),
     )  # fmt: skip
 
 
-def _mark(entry: FraudEntry) -> Html:
+def _outcome(entry: FraudEntry | AnomalyEntry) -> Html:
+    text = entry.outcome if isinstance(entry, FraudEntry) else entry.status.replace("_", " ")
+    return tag("span", joined([_mark(entry), text], " "), class_="outcome")
+
+
+def _mark(entry: FraudEntry | AnomalyEntry) -> Html:
     sign, kind = {"reached": ("✓", "good"), "not_reached": ("✗", "bad")}.get(entry.status, ("·", "soft"))
     return tag("span", sign, class_=kind, aria_hidden="true")
 
@@ -92,22 +124,23 @@ def _interval(entry: FraudEntry) -> str:
 
 def _boost(manifest: Manifest) -> str:
     return (
-        f"There is {manifest.boost:g} times as much fraud as the scenario asks for without its boost. Multiply the odds "
-        f"of a score that is right for this run by {manifest.prior_odds_factor:.4g} to undo it."
+        f"There is {manifest.boost:g} times as much fraud as the scenario asks for without its boost. Multiply the "
+        f"odds of a score that is right for this run by {manifest.prior_odds_factor:.4g} to undo it."
     )
 
 
-def _lookalikes(manifest: Manifest) -> Html:
-    head = ("look-alike", "requested, bps", "realised, bps", "reached from to, bps", "rows", "outcome")
+def _lookalikes(manifest: Manifest) -> Iterator[Html]:
+    head = ("look-alike", "requested, bps", "realised, bps", "interval, bps", "rows", "outcome")
     rows = [
         (
             tag("code", entry.kind), look.rate(entry.requested_bps), look.rate(entry.realised_bps),
             f"{look.rate(entry.low_bps)} – {look.rate(entry.high_bps)}", look.whole(entry.rows),
-            joined([entry.status.replace("_", " "), tag("small", entry.reason)], " ") if entry.reason else entry.status,
+            _outcome(entry),
         )
         for entry in manifest.anomalies
     ]  # fmt: skip
-    return tag("div", table(head, rows, range(1, 5)), class_="wide")
+    yield tag("div", table(head, rows, range(1, 5)), class_="wide")
+    yield from _notes([(entry.kind, entry.reason) for entry in manifest.anomalies])
 
 
 def _figure(manifest: Manifest) -> Figure:
@@ -118,13 +151,13 @@ def _figure(manifest: Manifest) -> Figure:
     came = [entry.realised_bps_value if by_value else entry.realised_bps_count for entry in shown]
     return Figure(
         id="figure-rates",
-        label=f"For each typology the requested interval and the realised rate, in bps of {measure}.",
+        label=f"For each typology the interval and the realised rate, in bps of {measure}.",
         caption="Bar: rates that count as reached. Dot: the realised rate. A typology without a bar was asked for a "
         "pressure, so that its rate is a result.",
         data=[*_bars(shown), _dots(shown, came)],
         layout=look.layout(
             70 + 30 * len(shown),
-            xaxis=look.axis(f"bps of {measure}, log scale", type="log"),
+            xaxis=look.log_axis(f"bps of {measure}, log scale", *_reach(shown, came)),
             yaxis=look.axis(autorange="reversed", type="category", categoryorder="array",
                             categoryarray=[entry.typology for entry in shown]),
             barmode="overlay", bargap=0.55,
@@ -139,15 +172,24 @@ def _figure(manifest: Manifest) -> Figure:
     )  # fmt: skip
 
 
+def _reach(entries: list[FraudEntry], came: list[float]) -> tuple[float, float]:
+    """The least and the greatest rate drawn; what is next to nothing is at the left edge."""
+    rates = [
+        rate for entry, found in zip(entries, came, strict=True) for rate in (entry.low_bps, entry.high_bps, found)
+    ]
+    known = [rate for rate in rates if rate is not None and rate > 0.01]
+    return (min(known) / 1.1, max(known) * 1.1) if known else (0.1, 10.0)
+
+
 def _bars(entries: list[FraudEntry]) -> list[Trace]:
     """One line per interval: bars on a log axis need no base."""
     return [
         {
-            "type": "scatter", "mode": "lines", "x": [max(e.low_bps or 0.0, 1e-3), e.high_bps], "y": [e.typology] * 2,
+            "type": "scatter", "mode": "lines", "x": [max(e.low_bps or 0.0, 0.001), e.high_bps], "y": [e.typology] * 2,
             "line": {"width": 11, "color": "rgba(128,140,150,0.38)"}, "hoverinfo": "skip",
         }
         for e in entries
-        if e.high_bps is not None and e.high_bps > 0
+        if e.high_bps
     ]  # fmt: skip
 
 

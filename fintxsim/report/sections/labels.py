@@ -13,18 +13,31 @@ from fintxsim.markup import Html, table, tag
 from fintxsim.report import look
 from fintxsim.report.facts import Facts
 from fintxsim.report.figures import Figure, Section, Trace
+from fintxsim.report.tallies import Numbers
 
 _HOUR = 1.0 / 24.0
 _POINTS = 120
-_TICKS = {_HOUR: "1 hour", 0.25: "6 hours", 1.0: "1 day", 7.0: "1 week", 30.0: "1 month", 90.0: "3 months", 365.0: "1 year"}
+_TICKS = {
+    _HOUR: "1 hour",
+    0.25: "6 hours",
+    1.0: "1 day",
+    7.0: "1 week",
+    30.0: "1 month",
+    90.0: "3 months",
+    365.0: "1 year",
+}
+_HEAD = (
+    "observation class", "approved", "labelled", "median, days", "90 %, days", "called fraud", "genuine", "disputed",
+    "reversed",
+)  # fmt: skip
 _TOLD = (1, 7, 30, 90, 365)  # days, in the table beside the figure
 
 
 def labels(facts: Facts) -> Section:
     classes = [name for name in facts.labels.index if name != labelling.GENUINE]
     text = (
-        "What the bank learns of approved frauds: from customers, merchants, card networks and its own analysts. Labels "
-        "come late, some never, and some are wrong. All labels that ever came count, also those after the last day."
+        "What the bank learns of approved frauds: from customers, merchants, card networks and its own analysts. "
+        "Labels come late, some never, and some are wrong. All that ever came count, also those after the last day."
     )
     figure = [_figure(facts.frauds, classes)] if classes else []
     return Section("labels", "Labels", [text, *figure, tag("div", _report(facts.labels), class_="wide")])
@@ -32,8 +45,7 @@ def labels(facts: Facts) -> Section:
 
 def _report(lines: pd.DataFrame) -> Html:
     """How labels end, a line per observation class and one of the genuine rows."""
-    head = ("observation class", "approved", "labelled", "median, days", "90 %, days", "fraud", "genuine", "disputed", "reversed")
-    return table(head, [_line(str(name), row) for name, row in lines.iterrows()], range(1, 9))
+    return table(_HEAD, [_line(str(name), row) for name, row in lines.iterrows()], range(1, 9))
 
 
 def _line(name: str, row: pd.Series[float]) -> tuple[str, ...]:
@@ -58,8 +70,10 @@ def _figure(frauds: pd.DataFrame, classes: list[str]) -> Figure:
         "line ends is how much of a class is ever labelled.",
         data=list(_curves(delays, grid)),
         layout=look.layout(
-            360, xaxis=look.axis("time since the fraud, log scale", type="log", tickvals=list(ticks), ticktext=list(ticks.values())),
-            yaxis=look.axis("labelled", range=[0, 101], ticksuffix=" %"), **look.with_legend(70),
+            360,
+            xaxis=look.axis("time since the fraud, log scale", type="log", tickvals=list(ticks),
+                            ticktext=list(ticks.values())),
+            yaxis=look.axis("labelled", range=[0, 101], ticksuffix=" %"), **look.with_legend(),
         ),
         head=("observation class", "approved frauds", *(f"within {days} d" for days in _TOLD), "ever"),
         rows=[_shares(name, *each) for name, each in delays.items()],
@@ -67,22 +81,22 @@ def _figure(frauds: pd.DataFrame, classes: list[str]) -> Figure:
     )  # fmt: skip
 
 
-def _delays(frauds: pd.DataFrame, name: str) -> tuple[np.ndarray, int]:
+def _delays(frauds: pd.DataFrame, name: str) -> tuple[Numbers, int]:
     """Sorted delays in days of the frauds that were labelled, and how many frauds there are."""
     mine = frauds.loc[frauds["observation_class"] == name, "delay_days"]
     return np.sort(mine.dropna().to_numpy()), len(mine)
 
 
-def _within(delays: np.ndarray, count: int, days: float) -> float:
+def _within(delays: Numbers, count: int, days: float) -> float:
     return float(np.searchsorted(delays, days, "right")) / count
 
 
-def _shares(name: str, delays: np.ndarray, count: int) -> tuple[str, ...]:
+def _shares(name: str, delays: Numbers, count: int) -> tuple[str, ...]:
     within = (look.percent(_within(delays, count, days)) for days in (*_TOLD, math.inf))
     return name.replace("_", " "), look.whole(count), *within
 
 
-def _curves(delays: dict[str, tuple[np.ndarray, int]], grid: np.ndarray) -> Iterator[Trace]:
+def _curves(delays: dict[str, tuple[Numbers, int]], grid: Numbers) -> Iterator[Trace]:
     for k, (name, (sorted_days, count)) in enumerate(delays.items()):
         text = name.replace("_", " ")
         yield {

@@ -42,12 +42,12 @@ def mix(facts: Facts) -> Section:
     mccs = sorted(_lines(tallies.by_mcc, [mcc_name(code) for code in tallies.mccs]), key=lambda line: -line.genuine)
     drawn = _drawn(mccs)
     text = "The number beside a fraud bar is the fraud rate by count of that row, in bps."
-    left_out = f" Drawn are {len(drawn)} of {len(mccs)} categories; the table has all." if len(drawn) < len(mccs) else ""
-    return Section("mix", "Channels and merchants", [
-        text,
-        _figure("channels", "channel", f"Approved payments by channel{_OF}", channels, channels),
-        _figure("mccs", "merchant category", f"Approved card payments by merchant category code (MCC){_OF}{left_out}", drawn, mccs),
-    ] if mccs else [text, _figure("channels", "channel", f"Approved payments by channel{_OF}", channels, channels)])  # fmt: skip
+    figures = [_figure("channels", "channel", f"Approved payments by channel{_OF}", channels, channels)]
+    if mccs:
+        left_out = f" Drawn are {len(drawn)} of {len(mccs)}; the table has all." if len(drawn) < len(mccs) else ""
+        caption = f"Approved card payments by merchant category code (MCC){_OF}{left_out}"
+        figures.append(_figure("mccs", "merchant category", caption, drawn, mccs))
+    return Section("mix", "Channels and merchants", [text, *figures])
 
 
 _OF = ", in per cent of genuine payments and of frauds."
@@ -77,7 +77,8 @@ def _figure(key: str, noun: str, caption: str, drawn: list[_Line], lines: list[_
     genuine, frauds = (max(sum(each), 1.0) for each in (
         [line.genuine for line in lines], [line.frauds for line in lines],
     ))  # fmt: skip
-    names = [line.name for line in drawn]
+    names = [look.wrapped(line.name) for line in drawn]
+    top = [100.0 * share for line in drawn for share in (line.genuine / genuine, line.frauds / frauds)]
     return Figure(
         id=f"figure-{key}",
         label=f"Share of each {noun} among genuine payments and among frauds, with the fraud rate.",
@@ -89,12 +90,15 @@ def _figure(key: str, noun: str, caption: str, drawn: list[_Line], lines: list[_
         ],
         layout=look.layout(
             90 + 38 * len(drawn), barmode="group", bargap=0.28, bargroupgap=0.06,
-            xaxis=look.axis("per cent", rangemode="tozero", ticksuffix=" %"),
+            xaxis=look.axis("per cent of each kind", ticksuffix=" %", range=[0, 1.22 * max(top)]),
             yaxis=look.axis(autorange="reversed", showgrid=False, type="category"), **look.with_legend(),
         ),
         head=(noun, "genuine", "frauds", "fraud, bps of count", "fraud, bps of value"),
         rows=[
-            (line.name, look.whole(line.genuine), look.whole(line.frauds), look.rate(line.by_count), look.rate(line.by_value))
+            (
+                line.name, look.whole(line.genuine), look.whole(line.frauds), look.rate(line.by_count),
+                look.rate(line.by_value),
+            )
             for line in lines
         ],
         right=(1, 2, 3, 4),

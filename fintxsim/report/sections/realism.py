@@ -29,7 +29,8 @@ def _content(facts: Facts) -> Iterator[object]:
     if report is None:
         yield LATER
         return
-    yield f"Of payments of the kind {report.scope}: {report.passed} facts are within their band, {report.failed} are not."
+    passed, failed = report.passed, report.failed
+    yield f"Payments of the kind {report.scope}: {passed} facts are within their band, {failed} are not."
     head = ("fact", "value", "95 of 100 samples", "band", "widened", "outcome")
     yield tag("div", table(head, map(_line, report.facts), (1, 2, 3, 4)), class_="wide")
 

@@ -22,7 +22,9 @@ def _content(facts: Facts) -> Iterator[object]:
     yield "The command that made it, which needs the scenario as it was then:"
     yield tag("pre", m.command)
     yield "The values are the same again when these digests of manifest.json are:"
-    rows = [(tag("code", path), f"{entry.rows:,}", tag("code", entry.values)) for path, entry in sorted(m.tables.items())]
+    rows = [
+        (tag("code", path), f"{entry.rows:,}", tag("code", entry.values)) for path, entry in sorted(m.tables.items())
+    ]
     yield tag("div", table(("table", "rows", "digest of the values"), rows, (1,)), class_="wide")
     versions = ", ".join(f"{name} {version}" for name, version in sorted(m.versions.items()))
     yield tag("p", f"Made with {versions}.", class_="soft")

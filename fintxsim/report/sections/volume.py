@@ -6,8 +6,8 @@ import datetime as dt
 
 from fintxsim.report import look
 from fintxsim.report.facts import Facts
-from fintxsim.report.figures import Figure, Section
-from fintxsim.report.tallies import Tallies
+from fintxsim.report.figures import Figure, Section, Trace
+from fintxsim.report.tallies import Numbers, Tallies
 
 
 def dates(facts: Facts) -> list[str]:
@@ -18,16 +18,11 @@ def dates(facts: Facts) -> list[str]:
 
 def volume(facts: Facts) -> Section:
     days, (declined, approved) = dates(facts), facts.tallies.days.counts.T
-    bar = {"type": "bar", "x": days}
-    hover = "%{y:,.0f}"
     figure = Figure(
         id="figure-volume",
         label="Payments per day, approved and declined.",
-        caption=f"All requests by the bank's local day ({facts.manifest.timezone}); a transfer within the bank counts once.",
-        data=[
-            bar | {"name": "approved", "y": approved.tolist(), "marker": {"color": look.GENUINE}, "hovertemplate": hover},
-            bar | {"name": "declined", "y": declined.tolist(), "marker": {"color": look.BANK}, "hovertemplate": hover},
-        ],
+        caption=f"Requests by local day, {facts.manifest.timezone}; a transfer within the bank counts once.",
+        data=[_bars("approved", days, approved, look.GENUINE), _bars("declined", days, declined, look.BANK)],
         layout=look.layout(
             300, barmode="stack", hovermode="x unified", xaxis=look.axis(type="date"),
             yaxis=look.axis("payments per day", rangemode="tozero", tickformat=",d"), **look.with_legend(),
@@ -37,6 +32,13 @@ def volume(facts: Facts) -> Section:
         right=(1, 2),
     )  # fmt: skip
     return Section("volume", "Payments per day", [_sentence(facts.tallies), figure])
+
+
+def _bars(name: str, days: list[str], counts: Numbers, colour: str) -> Trace:
+    return {
+        "type": "bar", "name": name, "x": days, "y": counts.tolist(), "marker": {"color": colour},
+        "hovertemplate": "%{y:,.0f}",
+    }  # fmt: skip
 
 
 def _sentence(tallies: Tallies) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import numpy as np
 
 from fintxsim.report import look
 from fintxsim.report.facts import Facts
@@ -20,8 +20,8 @@ def week(facts: Facts) -> Section:
     parts = [part for part in parts if part[1].sum()]
     figures = [_figure(name, values.reshape(7, 24), colour) for name, values, colour in parts]
     text = (
-        "All requests, approved or not, on the clock where the payer is. Darker hours have more of them; an hour with "
-        "an even share would have 0.6 %."
+        "All requests, approved or not, on the clock where the payer is. Stronger colours mean more of them; the "
+        "strongest also stands for the few hours above. Spread evenly, an hour of the week would have 0.6 %."
     )
     return Section("week", "Hours and weekdays", [text, *figures])
 
@@ -31,7 +31,7 @@ def _figure(name: str, counts: Numbers, colour: str) -> Figure:
     return Figure(
         id=f"figure-week-{name}",
         label=f"Heat map of {name} requests by weekday and hour of the day, in per cent of all {name} requests.",
-        caption=f"{name.capitalize()} requests: share of each hour of the week, in per cent of {look.whole(counts.sum())}.",
+        caption=f"{name.capitalize()} requests: each hour of the week, in per cent of {look.whole(counts.sum())}.",
         data=[_heat(shares, counts, colour)],
         layout=look.layout(
             240, margin={"l": 48, "r": 10, "t": 10, "b": 44},
@@ -49,9 +49,11 @@ def _figure(name: str, counts: Numbers, colour: str) -> Figure:
 
 
 def _heat(shares: Numbers, counts: Numbers, colour: str) -> Trace:
-    scale: list[list[Any]] = [[0, f"rgba({colour},0.02)"], [1, f"rgba({colour},1)"]]
+    most = float(np.quantile(shares, 0.985)) or float(shares.max())  # a burst or the first of a month hides no pattern
+    scale = [[0, f"rgba({colour},0.02)"], [1, f"rgba({colour},1)"]]
     return {
-        "type": "heatmap", "z": shares.tolist(), "x": list(range(24)), "y": list(_SHORT), "colorscale": scale, "zmin": 0,
+        "type": "heatmap", "z": shares.tolist(), "x": list(range(24)), "y": list(_SHORT), "colorscale": scale,
+        "zmin": 0, "zmax": most,
         "customdata": counts.tolist(), "xgap": 1.5, "ygap": 1.5,
         "colorbar": {"thickness": 10, "outlinewidth": 0, "ticksuffix": " %", "len": 1.05, "nticks": 4},
         "hovertemplate": "%{y} %{x}–%{x} h: %{z:.2f} %, %{customdata:,.0f} requests<extra></extra>",
