@@ -14,6 +14,7 @@
     if (place.dataset.drawn) return;
     place.dataset.drawn = "yes";
     const figure = figures[id];
+    makeRoom(place, figure);
     if (isTouch) figure.layout.dragmode = false; // a finger that scrolls the page must not zoom
     Plotly.newPlot(place, figure.data, figure.layout, config);
     fitting.observe(place);
@@ -21,6 +22,14 @@
   const fitting = new ResizeObserver((entries) => entries.forEach((entry) => fit(entry.target)));
   function fit(place) {
     if (Math.abs(place.clientWidth - place._fullLayout.width) > 1) Plotly.Plots.resize(place);
+  }
+
+  // On a narrow screen the entries of a legend stand one below the other.
+  function makeRoom(place, figure) {
+    const entries = figure.data.filter((trace) => trace.name && trace.showlegend !== false).length;
+    if (!figure.layout.showlegend || place.clientWidth > 600) return;
+    figure.layout.height += 19 * Math.max(entries - 2, 0);
+    place.style.height = figure.layout.height + "px";
   }
 
   const waiting = Object.keys(figures);

@@ -9,8 +9,8 @@ from fintxsim.report.figures import Section
 from fintxsim.report.verdicts import LATER, outcome
 
 _TEXT = (
-    "Does anything but the fraudsters' behaviour tell of fraud? Fourteen kinds of leaks are looked for in the request "
-    "columns and in the tables beside them; fintxsim audit explains each."
+    "Does anything but the fraudsters' behaviour tell of fraud? The audit looks for leaks in the request columns and "
+    "in the tables beside them. It finds the gross ones: that it finds none does not prove that there is none."
 )
 
 
