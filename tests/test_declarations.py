@@ -15,6 +15,8 @@ import pytest
 from fintxsim import columns as c
 from fintxsim.cli import catalogue
 from fintxsim.engine import World
+from fintxsim.fidelity.base import Group
+from fintxsim.fidelity.scopes import SCOPES
 from fintxsim.fraud import TypologiesConfig
 from fintxsim.leaks import CHECKS as LEAK_CHECKS
 from fintxsim.leaks import LeakCheck
@@ -252,6 +254,16 @@ def test_names_of_leak_checks_are_unique() -> None:
 @pytest.mark.parametrize("check", LEAK_CHECKS, ids=lambda check: check.name)
 def test_a_leak_check_lives_in_a_file_of_its_own(check: LeakCheck) -> None:
     assert [other.name for other in LEAK_CHECKS if type(other).__module__ == type(check).__module__] == [check.name]
+
+
+def test_the_readme_tells_what_each_group_of_facts_is_about() -> None:
+    lines = re.findall(r"^\| ([a-z]+) \| .+ \|$", section("Fidelity: is it like real data?"), re.MULTILINE)
+    assert lines == ["facts", *(str(group) for group in Group)]
+
+
+def test_the_readme_names_every_scope_of_fidelity() -> None:
+    text = section("Fidelity: is it like real data?")
+    assert [scope.name for scope in SCOPES if f"`{scope.name}`" not in text] == []
 
 
 def test_words_of_a_vocabulary_are_numbered_from_zero() -> None:

@@ -26,11 +26,12 @@ def variance(values: Floats, counts: Ints) -> float:
 
 
 def gini(values: Floats) -> float:
-    """Gini coefficient of values that are not negative: 0 when all are equal, towards 1 when one has all."""
+    """Gini coefficient of values that are not negative: 0 when all are equal, towards 1 when one has all; NaN when
+    nobody has anything."""
     rising = np.sort(values)
     n, total = len(rising), float(rising.sum())
     ranks = np.arange(1, n + 1)
-    return float((2.0 * ranks - n - 1.0) @ rising) / (n * total)
+    return float((2.0 * ranks - n - 1.0) @ rising) / (n * total) if total else math.nan
 
 
 def share_explained(rows: Floats, sums: Floats, squares: Floats, least: int = 5) -> float:
@@ -56,9 +57,9 @@ def auc(low: Ints, high: Ints) -> float:
 
 
 def shares(counts: Any) -> Floats:
-    """Counts as shares of their sum."""
+    """Counts as shares of their sum; NaN of nothing."""
     numbers = np.asarray(counts, np.float64)
-    return np.asarray(numbers / numbers.sum())
+    return np.asarray(numbers / (float(numbers.sum()) or math.nan))
 
 
 def total_variation(one: Any, other: Any) -> float:

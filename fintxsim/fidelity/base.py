@@ -93,7 +93,7 @@ def interval(fact: Fact, measured: Measured, value: float) -> tuple[float, float
     found = np.array(list(_values(fact, views())))
     if len(found) < 5:
         return None
-    if fact.is_ratio:
+    if fact.is_ratio and found.min() > 0.0:
         width = math.exp(_STUDENT * _error(np.log(found)))
         return value / width, value * width
     error = _error(found)
@@ -106,7 +106,10 @@ def _error(found: Floats) -> float:
 
 
 def _values(fact: Fact, views: Iterable[Measured]) -> Iterable[float]:
+    """Values of views; those that tell nothing are left out."""
     for view in views:
+        if not view.rows:
+            continue
         try:
             value = fact.value(view)
         except (CannotTellError, DoesNotApplyError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -187,6 +188,8 @@ def _distance(measure: Measure, run: Measured, reference: Measured) -> Distance:
         floor = float(np.mean([measure.compare(*halves) for halves in split_halves(reference)]))
     except CannotTellError as error:
         return Distance(measure.name, measure.meaning, None, None, str(error))
+    if not math.isfinite(value + floor):
+        return Distance(measure.name, measure.meaning, None, None, "a half of the reference is empty")
     return Distance(measure.name, measure.meaning, value, floor, "" if floor else "the reference's halves are equal")
 
 

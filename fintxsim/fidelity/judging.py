@@ -19,7 +19,7 @@ from fintxsim.fidelity.merchants import MERCHANTS
 from fintxsim.fidelity.reference import TablePayments
 from fintxsim.fidelity.report import FactResult, FidelityReport
 from fintxsim.fidelity.runs import RunPayments, find_scope
-from fintxsim.fidelity.scopes import Scope, scope_named
+from fintxsim.fidelity.scopes import SCOPES, Scope, scope_named
 from fintxsim.fidelity.tally import measure
 from fintxsim.fidelity.times import TIMES
 from fintxsim.outcomes import Outcome
@@ -47,6 +47,9 @@ def measure_fidelity(
     if table is None and columns:
         raise InputError(f"{opened.path}: a map of columns is for a reference; name one, or leave the map out.")
     measured = measure(RunPayments(opened, kind))
+    if not measured.rows:
+        known = ", ".join(scope.name for scope in SCOPES)
+        raise InputError(f"{opened.path}: holds no {kind.meaning}; name another scope with --scope, one of {known}.")
     rows, every = measured.rows, measured.details.every
     if table is None:
         return FidelityReport(opened.path, kind.name, rows, every, judge(measured, kind))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import html
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,16 +101,19 @@ class FidelityReport:
         return pd.DataFrame(lines, columns=["distance", "value", "floor", "ratio", "reason"]).set_index("distance")
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr>{''.join(map(_cell, line))}</tr>" for line in _shown(self))
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in _HEAD)
         title = f"{self.path}: {self.scope}, {self.passed} facts pass, {self.failed} fail"
-        return f"<table><caption>{html.escape(title)}</caption><tr>{head}</tr>{rows}</table>"
+        facts = _table(title, _HEAD, _shown(self))
+        if not self.distances:
+            return facts
+        distances = ((d.name, number(d.ratio), number(d.value), number(d.floor), d.reason) for d in self.distances)
+        return facts + _table(f"distances from {self.reference}", _DISTANCE_HEAD, distances)
 
 
 _COLUMNS = (
     "id", "group", "metric", "value", "low", "high", "low_wide", "high_wide", "interval_low", "interval_high",
     "outcome", "reason", "scope", "reference",
 )  # fmt: skip
+_DISTANCE_HEAD = ("distance", "times that of halves", "value", "of halves", "reason")
 _HEAD = ("fact", "metric", "value", "95 % interval", "band", "widened", "outcome", "reason")
 
 
@@ -130,8 +133,11 @@ def _shown(report: FidelityReport) -> Iterator[tuple[str, ...]]:
         )  # fmt: skip
 
 
-def _cell(text: str) -> str:
-    return f"<td>{html.escape(text)}</td>"
+def _table(title: str, head: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
+    """A table in HTML; all texts are escaped."""
+    names = "".join(f"<th>{html.escape(name)}</th>" for name in head)
+    rows = "".join(f"<tr>{''.join(f'<td>{html.escape(text)}</td>' for text in line)}</tr>" for line in lines)
+    return f"<table><caption>{html.escape(title)}</caption><tr>{names}</tr>{rows}</table>"
 
 
 def number(value: float | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from fintxsim.fidelity.arithmetic import autocorrelation, quantile, shares, total_variation
@@ -27,6 +29,8 @@ def weekend_level(measured: Measured) -> float:
     counts, weekend = measured.day_counts, measured.days.weekday >= 5
     kept = measured.day_is_kept
     require(len(counts), 7, "days")
+    if not (weekend & kept).any() or not counts[~weekend & kept].any():  # as in a view without the only weekend
+        return math.nan
     return float(counts[weekend & kept].mean() / counts[~weekend & kept].mean())
 
 
@@ -76,6 +80,8 @@ def shared_shocks(measured: Measured) -> float:
     half = _TREND_DAYS // 2
     inner = slice(half, len(counts) - half)
     trend = np.convolve(counts, np.full(_TREND_DAYS, 1.0 / _TREND_DAYS), "valid")
+    if trend.min() < 0.5 / _TREND_DAYS:
+        raise CannotTellError(f"there are {_TREND_DAYS} days in a row without a payment")
     counts, weekday, kept = counts[inner], measured.days.weekday[inner], measured.day_is_kept[inner]
     factor = np.bincount(weekday, counts / trend, 7) / np.maximum(np.bincount(weekday, minlength=7), 1)
     expected = trend * factor[weekday]
