@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import select
@@ -36,6 +37,15 @@ def require_chromium() -> str:
     return found
 
 
+def _pipe() -> tuple[int, int]:
+    """A pipe whose ends are none of the numbers that Chromium expects."""
+    ends = os.pipe()
+    high = tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends)
+    for end in ends:
+        os.close(end)
+    return high[0], high[1]
+
+
 class Browser:
     """One page in a fresh profile. ``said`` is what the page and the browser complained of."""
 
@@ -44,17 +54,31 @@ class Browser:
         self._numbers, self._buffer = 0, b""
         self._answers: dict[int, Message] = {}
         self._profile = tempfile.TemporaryDirectory(prefix="fintxsim-chromium-", ignore_cleanup_errors=True)
-        command_read, self._to = os.pipe()
-        self._from, answer_write = os.pipe()
+        (command_read, self._to), (self._from, answer_write) = _pipe(), _pipe()
         words = [program, *_FLAGS, f"--user-data-dir={self._profile.name}", f"--window-size={width},{height}"]
         self._process = subprocess.Popen(
-            ["sh", "-c", f'exec "$@" 3<&{command_read} 4>&{answer_write}', "sh", *words, "about:blank"],
+            ["bash", "-c", f'exec "$@" 3<&{command_read} 4>&{answer_write}', "bash", *words, "about:blank"],
             pass_fds=(command_read, answer_write), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(command_read)
         os.close(answer_write)
         self._session = ""
+
+    def __enter__(self) -> Self:
+        try:
+            self._attach()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _attach(self) -> None:
         pages = [t for t in self.call("Target.getTargets")["targetInfos"] if t["type"] == "page"]
         target = {"targetId": pages[0]["targetId"], "flatten": True}
         self._session = str(self.call("Target.attachToTarget", **target)["sessionId"])
@@ -110,12 +134,8 @@ class Browser:
             assert time.monotonic() < until, f"not so after {_PATIENCE_S} s: {ready}"
             time.sleep(0.05)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """End the program and remove its profile."""
         self._process.terminate()
         try:
             self._process.wait(10)

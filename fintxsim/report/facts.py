@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from fintxsim import columns as c
 from fintxsim import labelling
 from fintxsim.dataset import Run
-from fintxsim.errors import DamagedRunError
+from fintxsim.errors import DamagedRunError, InputError
 from fintxsim.manifest import Manifest
 from fintxsim.report.choice import Drawn, Row, choose, customers_to_show
 from fintxsim.report.excerpt import Collector, Excerpt
@@ -31,8 +31,9 @@ _SPOKEN = ["transaction_id", "is_fraud", "is_laundering", "observation_class"]
 
 @dataclass(frozen=True)
 class Facts:
-    """``fidelity`` and ``audit`` are None when they were not asked for. ``frauds`` and ``labels`` are those of
-    ``labelling``: approved frauds, and a line per observation class.
+    """``fidelity`` and ``audit`` are None when they were not asked for; a text says why there is no fidelity.
+
+    ``frauds`` and ``labels`` are those of ``labelling``: approved frauds, and a line per observation class.
     """
 
     run: Run
@@ -45,7 +46,7 @@ class Facts:
     customers: int
     changes: tuple[Row, ...]
     settings: str
-    fidelity: FidelityReport | None
+    fidelity: FidelityReport | str | None
     audit: AuditReport | None
 
     @property
@@ -100,10 +101,13 @@ def _labels(run: Run, tallies: Tallies) -> tuple[pd.DataFrame, pd.DataFrame]:
     return frauds, labelling.report(frauds, mistaken, run.manifest.approved_transactions - len(frauds))
 
 
-def _fidelity(run: Run) -> FidelityReport:
+def _fidelity(run: Run) -> FidelityReport | str:
     from fintxsim.fidelity import measure_fidelity
 
-    return measure_fidelity(run)
+    try:
+        return measure_fidelity(run)
+    except InputError:
+        return "The run has no payments of a kind whose facts are known of real data."
 
 
 def _audit(run: Run) -> AuditReport:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fintxsim import __version__
-from fintxsim.dataset import Run
+from fintxsim.dataset import Run, open_run
 from fintxsim.errors import OutputPathError
 from fintxsim.manifest import REPORT_NAME, write_atomically
 from fintxsim.markup import Html, joined, tag
@@ -20,14 +20,15 @@ from fintxsim.report.sections import SECTIONS
 _HERE = Path(__file__).parent
 
 
-def write_report(run: Run, path: Path | str | None = None, *, judged: bool = True) -> Path:
+def write_report(run: Run | Path | str, path: Path | str | None = None, *, judged: bool = True) -> Path:
     """Write the page of a run and return where it is: ``report.html`` in the run when no path is given.
 
-    ``judged`` adds realism and the leak audit, which take several times as long as the rest. DamagedRunError;
-    OutputPathError when the page cannot be written.
+    ``judged`` adds realism and the leak audit, which take several times as long as the rest. RunNotFoundError,
+    DamagedRunError; OutputPathError when the page cannot be written.
     """
-    place = run.path / REPORT_NAME if path is None else _required_outside(Path(path), run)
-    text = render(gather(run, judged=judged))
+    opened = run if isinstance(run, Run) else open_run(run)
+    place = opened.path / REPORT_NAME if path is None else _required_outside(Path(path), opened)
+    text = render(gather(opened, judged=judged))
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(place, text)

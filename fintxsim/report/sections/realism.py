@@ -29,6 +29,9 @@ def _content(facts: Facts) -> Iterator[object]:
     if report is None:
         yield LATER
         return
+    if isinstance(report, str):
+        yield tag("p", report, class_="warning")
+        return
     passed, failed = report.passed, report.failed
     yield f"Payments of the kind {report.scope}: {passed} facts are within their band, {failed} are not."
     head = ("fact", "value", "95 of 100 samples", "band", "widened", "outcome")

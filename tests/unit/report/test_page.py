@@ -186,7 +186,8 @@ def test_the_policy_forbids_everything_but_the_scripts_of_the_page(read: Element
 
 
 def test_the_library_is_there_once_with_its_licence(page: str) -> None:
-    assert page.count("Licensed under the MIT license") == 1
+    assert len(re.findall(r"^\* plotly\.js v[\d.]+$", page, re.MULTILINE)) == 1
+    assert "Licensed under the MIT license" in page
 
 
 # --- the file -------------------------------------------------------------------------------------------
