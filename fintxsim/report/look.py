@@ -17,7 +17,6 @@ BANK = "#b07d12"
 MUTED = "#87919b"
 SERIES = ("#2f7ec0", "#d9541e", "#1f9e77", "#b07d12", "#8e63b5", "#c2518d", "#6f7a85")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
-SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x", "star")
 
 _FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif'
 _GRID = "rgba(128,128,128,0.22)"

@@ -172,4 +172,6 @@ def read(run: Run, columns: tuple[str, ...] = COLUMNS, watch: Watcher | None = N
 
 
 def _batches(run: Run, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
-    return (batch for batch in run.scan(c.TRANSACTIONS.path).to_batches(columns=list(columns)) if len(batch))
+    """A file at a time, for its row groups are held while they are read."""
+    scanned = run.scan(c.TRANSACTIONS.path).to_batches(columns=list(columns), batch_readahead=2, fragment_readahead=1)
+    return (batch for batch in scanned if len(batch))

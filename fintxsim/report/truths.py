@@ -61,7 +61,7 @@ class Truths:
 
     def __init__(self, run: Run) -> None:
         self.typologies = Words()
-        self._batches = run.scan(c.TRUTH_TRANSACTIONS.path).to_batches(columns=_COLUMNS)
+        self._batches = run.scan(c.TRUTH_TRANSACTIONS.path).to_batches(columns=_COLUMNS, fragment_readahead=1)
         self._held = np.zeros((4, 0), np.int64)  # id, what, typology, campaign of rows that were read ahead
         self._is_over = False
 

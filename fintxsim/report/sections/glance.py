@@ -59,7 +59,7 @@ def _tiles(facts: Facts) -> Iterator[tuple[str, str, str]]:
     )
     yield "Fraud by value", f"{look.rate(by_value)} bps", f"{m.currency} {look.short(taken)}"
     yield "Approved value", f"{m.currency} {look.short(m.approved_value)}", "money moved by approved payments"
-    yield "Customers", look.whole(facts.customers), f"{look.whole(facts.rows(c.ACCOUNTS))} rows of accounts"
+    yield "Customers", look.whole(facts.customers), f"{look.whole(facts.rows(c.CARDS))} cards"
     yield "Campaigns", look.whole(facts.rows(c.CAMPAIGNS)), f"of {len([e for e in m.fraud if e.campaigns])} typologies"
     yield "Labels", look.whole(facts.rows(c.LABELS)), f"{look.whole(facts.rows(c.ALERTS))} alerts"
 

@@ -18,7 +18,7 @@ from fintxsim.report.figures import Figure, harmless, script_json
 from fintxsim.report.page import render, write_report
 from fintxsim.report.sections import SECTIONS
 from fintxsim.verify import Outcome, verify_run
-from tests.unit.conftest import RunMaker
+from tests.unit.conftest import RunMaker, Tables, payment
 from tests.unit.report.conftest import HOSTILE
 from tests.unit.report.pages import Element, figures, parsed
 
@@ -266,6 +266,15 @@ def test_a_run_without_fraud_has_a_page(make_run: RunMaker) -> None:
     assert "there is no fraud in this run" in read.all("section", id="glance")[0].text
     ids = {section.attributes["id"] for section in read.all("section")}
     assert not ids & {"campaigns", "customers", "fraud-days"}
+
+
+def test_a_run_without_payments_of_a_known_kind_says_so(make_run: RunMaker, tables: Tables) -> None:
+    salaries = [payment(100 + k, k, 900.0, transaction_type="salary", rail="account_to_account", channel="batch",
+                        direction="credit", card_id=None, merchant_id=None, terminal_id=None, mcc=None)
+                for k in range(5)]  # fmt: skip
+    read = parsed(render(gather(open_run(make_run({"data/transactions": salaries})), judged=True)))
+    (section,) = read.all("section", id="realism")
+    assert "The run has no payments of a kind" in section.text
 
 
 def test_the_audit_is_not_run_unless_it_is_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
