@@ -53,6 +53,11 @@ class Facts:
     def manifest(self) -> Manifest:
         return self.run.manifest
 
+    def money(self, amount: float) -> str:
+        """An amount of the run's currency: ``EUR 1,234.50``."""
+        decimals = self.manifest.currency_exponents.get(self.manifest.currency, 2)
+        return f"{self.manifest.currency} {amount:,.{decimals}f}"
+
     def rows(self, table: c.Table) -> int:
         """Rows of a table, as the manifest says."""
         entry = self.manifest.tables.get(table.path)

@@ -20,8 +20,7 @@ def amounts(facts: Facts) -> Section:
         return Section("amounts", "Amounts", ["No payment was approved."])
     here = slice(int(used[0]), int(used[-1]) + 1)
     shown = [(name, counts[what]) for name, what in (("genuine", GENUINE), ("fraud", FRAUD)) if counts[what].sum()]
-    unit = facts.manifest.currency
-    medians = [f"the median {_NOUNS[name]} is about {unit} {median(edges, each):,.2f}" for name, each in shown]
+    medians = [f"the median {_NOUNS[name]} is about {facts.money(median(edges, each))}" for name, each in shown]
     text = f"Of approved payments, {' and '.join(medians)}."
     return Section("amounts", "Amounts", [text, _figure(facts, shown, edges, here)])
 

@@ -73,12 +73,12 @@ def _campaign(facts: Facts, story: Story) -> Iterator[object]:
 
 
 def _facts(facts: Facts, story: Story) -> Html:
-    campaign, currency = story.campaign, facts.manifest.currency
+    campaign = story.campaign
     start = campaign["start"].astimezone(ZoneInfo(story.timezone))
     parts = [
         f"Campaign {campaign['campaign_id']} began on {start:%A %Y-%m-%d at %H:%M} through {campaign['entry_point']}",
         f"{_counted(story.tried, 'attempt')}, {story.frauds:,} approved",
-        f"{currency} {campaign['net_loss']:,.2f} taken, {currency} {campaign['recovered'] or 0.0:,.2f} came back",
+        f"{facts.money(campaign['net_loss'])} taken, {facts.money(campaign['recovered'])} came back",
         f"{_counted(story.victims, 'customer')} attacked or acting"
         + (f", {_counted(story.mules, 'other')} passing money on" if story.mules else ""),
         f"camouflage {campaign['camouflage']:.2f}, skill of the crew {story.actor['skill']:.2f}",

@@ -52,7 +52,7 @@ def test_rates_that_were_not_reached_are_marked_and_explained(facts: Facts) -> N
     run = Run(facts.run.path, facts.manifest.model_copy(update={"fraud": (missed, *entries[1:])}))
     changed = Facts(**{**{k: getattr(facts, k) for k in facts.__dataclass_fields__}, "run": run})
     html = glance(changed).html()
-    assert "requested, not reached" in html
+    assert "not reached</span>" in html
     assert "too few victims" in html
     assert figure(glance(changed)).data[-1]["marker"]["symbol"][0] == "x"
 
