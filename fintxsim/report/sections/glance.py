@@ -151,8 +151,8 @@ def _figure(manifest: Manifest) -> Figure:
     return Figure(
         id="figure-rates",
         label=f"For each typology the interval and the realised rate, in bps of {measure}.",
-        caption="Bar: rates that count as reached. Dot: the realised rate, a cross where it was not reached; where there "
-        "is neither, nothing came. Without a bar a pressure was asked for, so that the rate is a result.",
+        caption="Bar: rates that count as reached. Dot: the realised rate, a cross where it was not reached; where "
+        "there is neither, nothing came. Without a bar a pressure was asked for, so that the rate is a result.",
         data=[*_bars(shown), _dots(shown, came)],
         layout=look.layout(
             70 + 30 * len(shown),
