@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from fintxsim.fidelity import FidelityReport, measure_fidelity
     from fintxsim.leaks.auditing import AuditReport, audit
+    from fintxsim.report import write_report
     from fintxsim.run.generate import generate
     from fintxsim.verify import VerifyReport, verify_run
 
@@ -44,6 +45,7 @@ __all__ = [
     "measure_fidelity",
     "open_run",
     "verify_run",
+    "write_report",
 ]
 
 _HOMES = {
@@ -54,6 +56,7 @@ _HOMES = {
     ),
     "fintxsim.fidelity": ("FidelityReport", "measure_fidelity"),
     "fintxsim.leaks.auditing": ("AuditReport", "audit"),
+    "fintxsim.report": ("write_report",),
     "fintxsim.run.generate": ("generate",),
     "fintxsim.verify": ("VerifyReport", "verify_run"),
 }  # fmt: skip

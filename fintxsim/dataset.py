@@ -23,7 +23,9 @@ from fintxsim import columns as c
 from fintxsim import labelling
 from fintxsim import vocabulary as v
 from fintxsim.errors import DamagedRunError, InputError
-from fintxsim.manifest import Manifest, read_manifest
+from fintxsim.manifest import FraudEntry, Manifest, read_manifest
+from fintxsim.markup import table as html_table
+from fintxsim.markup import tag
 
 When = str | dt.date | dt.datetime | pd.Timestamp
 
@@ -55,6 +57,12 @@ class Run:
         return (
             f"<Run {self.manifest.name}, seed {self.manifest.seed}, {self.manifest.days} days, {rows:,} transactions>"
         )
+
+    def _repr_html_(self) -> str:
+        """For notebooks: what the run is, and its fraud as requested and realised."""
+        head = ("typology", "requested", "count, bps", "value, bps", "frauds", "outcome")
+        told = html_table(head, map(_fraud_line, self.manifest.fraud), range(2, 5))
+        return tag("div", tag("p", repr(self)), told)
 
     def scan(self, table: str = c.TRANSACTIONS.path) -> pads.Dataset:
         """A pyarrow dataset over the files of a table. InputError for an unknown table."""
@@ -167,6 +175,11 @@ class Run:
         except ValueError as error:
             raise InputError(f"{when!r} is not a point of time ({error}); write for example 2026-01-31.") from None
         return local.tz_convert("UTC")
+
+
+def _fraud_line(entry: FraudEntry) -> tuple[str, ...]:
+    rates = (f"{rate:.2f}" for rate in (entry.realised_bps_count, entry.realised_bps_value))
+    return entry.typology, entry.requested, *rates, f"{entry.approved_frauds:,}", entry.outcome
 
 
 def _scalar(moment: pd.Timestamp) -> Any:

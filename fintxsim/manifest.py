@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from fintxsim.errors import DamagedRunError, RunNotFoundError
 
 MANIFEST_NAME = "manifest.json"
+REPORT_NAME = "report.html"
 FORMAT_VERSION = 1
 
 
@@ -151,14 +152,25 @@ def to_json(manifest: Manifest) -> str:
     return json.dumps(fields, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def is_beside(name: str) -> bool:
+    """Whether a file of a run, by its relative path, is made from the others, so that the manifest does not list it.
+
+    That is the page, and what is left when the writing of a page was broken off.
+    """
+    return name == REPORT_NAME or (name.startswith(f".{REPORT_NAME}.") and name.endswith(".tmp") and "/" not in name)
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Write a text file so that a reader finds the old or the new one, never a part. Raises OSError."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def write_manifest(run: Path, manifest: Manifest) -> None:

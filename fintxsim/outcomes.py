@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fintxsim.markup import joined, table
+
 
 class Outcome(StrEnum):
     """``not evaluated``: it should have been checked and could not. ``not applicable``: there is nothing to check."""
@@ -62,3 +64,8 @@ class Report:
         for result in self.results:
             yield f"{result.outcome:<14} {result.name}" + (f": {result.reason}" if result.reason else "")
             yield from (f"    {finding}" for finding in result.findings)
+
+    def _repr_html_(self) -> str:
+        """For notebooks: a line per check."""
+        rows = [(r.name, r.outcome, joined((r.reason or r.measured, *r.findings), "\n")) for r in self.results]
+        return table(("check", "outcome", "what it rests on"), rows)

@@ -18,7 +18,9 @@ PACKAGE = Path(__file__).parents[1] / "fintxsim"
 # From the top: a part imports from itself and from layers below it. Parts of one layer do not know each other.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
-    ("run", "show", "verify"),
+    ("run", "verify"),
+    ("report",),
+    ("show",),
     ("leaks", "fidelity"),
     ("engine", "dataset"),
     ("agents", "bank_agents"),
@@ -31,13 +33,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("clock", "columns", "digest", "labelling", "manifest", "numerics", "shares", "streams", "table_files", "tokens"),
     ("compiled", "vocabulary"),
     ("errors", "outcomes", "suggest"),
+    ("markup",),
 )
 # What puts a customer's day together lies beside the habits that it is made of, but knows the look-alikes too.
 THE_DAY = ("behaviour.plan", "behaviour.day", "behaviour.block_day")
-JUDGES = ("dataset", "fidelity", "leaks", "show", "verify")
+JUDGES = ("dataset", "fidelity", "leaks", "report", "show", "verify")
 SEEN_BY_JUDGES = {
     *JUDGES, "labelling", "manifest", "digest", "columns", "vocabulary", "compiled", "errors", "outcomes", "suggest",
-    "table_files",
+    "markup", "table_files",
 }  # fmt: skip
 RANK = {part: len(LAYERS) - level for level, parts in enumerate(LAYERS) for part in parts}
 

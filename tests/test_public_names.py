@@ -31,8 +31,9 @@ NAMES = [
     "measure_fidelity",
     "open_run",
     "verify_run",
+    "write_report",
 ]
-HEAVY = {"mesa", "numpy", "pandas", "pyarrow", "numba", "networkx", "pydantic", "typer", "rich", "yaml"}
+HEAVY = {"mesa", "numpy", "pandas", "pyarrow", "numba", "networkx", "pydantic", "typer", "rich", "yaml", "plotly"}
 
 
 def test_the_public_names_are_these() -> None:

@@ -8,6 +8,7 @@ init      writes a starter scenario       (starter: its text)
 check     validates a scenario
 generate  makes a run                     (progress, closing: what it shows)
 verify    judges a run by its files
+report    makes a page of a run
 audit     looks for leaks in a run or a table (answers: results of checks as text)
 fidelity  compares a run with real data
 describe  prints catalogues               (catalogue: what they hold)

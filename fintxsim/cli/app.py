@@ -17,9 +17,10 @@ from fintxsim.cli.fidelity import fidelity
 from fintxsim.cli.generate import generate
 from fintxsim.cli.guard import DEBUG_VARIABLE, exit_code, forgiving, guarded
 from fintxsim.cli.init import init
+from fintxsim.cli.report import report
 from fintxsim.cli.verify import verify
 
-COMMANDS = (init, check, generate, verify, audit, fidelity, describe)
+COMMANDS = (init, check, generate, verify, report, audit, fidelity, describe)
 
 # Plain help and plain errors: what the user typed is never read as markup.
 app = typer.Typer(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fintxsim.cli.check import promise
-from fintxsim.cli.guard import DONE, NO
+from fintxsim.cli.guard import DONE, INTERRUPTED, NO
 from fintxsim.cli.options import Changes, Source
 from fintxsim.cli.show import note, result
 from fintxsim.errors import DamagedRunError, InputError, OutputPathError
@@ -38,9 +38,10 @@ def generate(
     workers: Annotated[int, typer.Option(min=1, max=1024, help="Threads; the values do not depend on it.")] = 1,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a run that is already there.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and write nothing.")] = False,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Make no page.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show nothing but errors.")] = False,
 ) -> int:
-    """Make a run of a scenario.
+    """Make a run of a scenario, and a page of it: report.html.
 
     Prints the run's directory. Making the same run again at the same place checks the one that is there.
     """
@@ -57,8 +58,8 @@ def generate(
     if dry_run:
         return _rehearse(plan, say, is_done=is_done, overwrite=overwrite)
     if is_done:
-        return _confirm(plan, say)
-    return _make(plan, say, workers=workers, overwrite=overwrite, quiet=quiet)
+        return _confirm(plan, say, draw=not no_report)
+    return _make(plan, say, workers=workers, overwrite=overwrite, quiet=quiet, draw=not no_report)
 
 
 def _silence(_: str) -> None:
@@ -92,9 +93,10 @@ def _require_reachable(path: Path) -> None:
         raise OutputPathError(f"{path}: cannot write in {nearest}; choose another output directory with -o.")
 
 
-def _confirm(plan: Plan, say: Say) -> int:
-    """The same run is there: check it instead of making it again."""
+def _confirm(plan: Plan, say: Say, *, draw: bool) -> int:
+    """The same run is there: check it instead of making it again; make its page if it has none."""
     from fintxsim.cli.verify import table, verdict
+    from fintxsim.manifest import REPORT_NAME
     from fintxsim.verify import verify_run
 
     say(f"{plan.path}: this run is already there; checking it instead of making it again.")
@@ -105,10 +107,24 @@ def _confirm(plan: Plan, say: Say) -> int:
         return NO
     say(verdict(report))
     result(str(plan.path))
+    return _draw(plan.path, say) if draw and not (plan.path / REPORT_NAME).exists() else DONE
+
+
+def _draw(path: Path, say: Say) -> int:
+    """Make the page of the run at a path. The run stays whatever happens here."""
+    from fintxsim.dataset import open_run
+    from fintxsim.report import write_report
+
+    sys.stdout.flush()
+    try:
+        say(f"page: {write_report(open_run(path), judged=False)}")
+    except KeyboardInterrupt:
+        note(f"interrupted; the run is finished, its page is not: fintxsim report {shlex.quote(str(path))} makes it.")
+        return INTERRUPTED
     return DONE
 
 
-def _make(plan: Plan, say: Say, *, workers: int, overwrite: bool, quiet: bool) -> int:
+def _make(plan: Plan, say: Say, *, workers: int, overwrite: bool, quiet: bool, draw: bool) -> int:
     from fintxsim.cli.closing import closing
     from fintxsim.cli.progress import display
     from fintxsim.compiled import is_compiled_before
@@ -121,6 +137,6 @@ def _make(plan: Plan, say: Say, *, workers: int, overwrite: bool, quiet: bool) -
         manifest = run(plan, workers=workers, overwrite=overwrite, progress=progress)
     say("\n".join(closing(manifest, time.perf_counter() - started)))
     result(str(plan.path))
-    sys.stdout.flush()
+    code = _draw(plan.path, say) if draw else DONE
     say(f"next: fintxsim verify {shlex.quote(str(plan.path))}")
-    return DONE
+    return code

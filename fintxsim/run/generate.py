@@ -21,7 +21,8 @@ from fintxsim.compiled import is_compiled_before
 from fintxsim.dataset import Run, open_run
 from fintxsim.engine import DayBook, World
 from fintxsim.fraud import CampaignRecord
-from fintxsim.manifest import BookEntry, Manifest
+from fintxsim.manifest import REPORT_NAME, BookEntry, Manifest
+from fintxsim.report import write_report
 from fintxsim.run.card import columns_csv, dataset_card
 from fintxsim.run.dimensions import Dimensions
 from fintxsim.run.learned import LearnedTables
@@ -68,15 +69,19 @@ def generate(
     workers: int = 1,
     overwrite: bool = False,
     overrides: Sequence[str] = (),
+    report: bool = True,
 ) -> Run:
     """Simulate a scenario and open the run.
 
-    A finished run of the same scenario at the path is opened, not made again.
+    A finished run of the same scenario at the path is opened, not made again. ``report``: with a page, report.html.
     """
     plan = prepare(source, output, overrides=overrides, seed=seed, days=days, scale=scale)
     if not (plan.already_done() and not overwrite):
         run(plan, workers=workers, overwrite=overwrite)
-    return open_run(plan.path)
+    made = open_run(plan.path)
+    if report and not (made.path / REPORT_NAME).exists():
+        write_report(made, judged=False)
+    return made
 
 
 def run(

@@ -13,7 +13,7 @@ import shutil
 from pathlib import Path
 
 from fintxsim.errors import OutputPathError
-from fintxsim.manifest import MANIFEST_NAME
+from fintxsim.manifest import MANIFEST_NAME, is_beside
 
 
 class Staging:
@@ -146,7 +146,7 @@ def _require_only_listed(target: Path, listed: set[str]) -> None:
     """Files that the run does not own are never removed with it."""
     for path in sorted(target.rglob("*")):
         name = path.relative_to(target).as_posix()
-        if not path.is_dir() and name not in listed:
+        if not path.is_dir() and name not in listed and not is_beside(name):
             raise OutputPathError(
                 f"{target}: {name} does not belong to the run and would be lost; move it away, then use --overwrite."
             )

@@ -1,6 +1,7 @@
-"""What the bank's answers mean, in words.
+"""What codes of banks mean, in words.
 
-Card rails: ISO 8583 field 39 as schemes commonly use it. Account rails: ISO 20022 external status reasons.
+Card rails: ISO 8583 field 39 as schemes commonly use it. Account rails: ISO 20022 external status reasons. Merchants:
+categories of ISO 18245 in short.
 """
 
 from __future__ import annotations
@@ -32,4 +33,54 @@ REASONS = {
     "AM02": "amount limit exceeded",
     "AM04": "insufficient funds",
     "FR01": "suspected fraud",
+}
+MERCHANTS = {
+    "0742": "veterinary services",
+    "4111": "local transport",
+    "4121": "taxis",
+    "4215": "couriers and post",
+    "4511": "airlines",
+    "4722": "travel agencies",
+    "4814": "telephone top-ups",
+    "4899": "cable, satellite and telecom",
+    "5200": "home improvement stores",
+    "5310": "discount stores",
+    "5311": "department stores",
+    "5399": "general merchandise",
+    "5411": "grocery stores",
+    "5462": "bakeries",
+    "5499": "convenience stores",
+    "5541": "petrol stations",
+    "5651": "clothing stores",
+    "5661": "shoe stores",
+    "5712": "furniture stores",
+    "5732": "electronics stores",
+    "5734": "software stores",
+    "5811": "caterers and delivery",
+    "5812": "restaurants",
+    "5813": "bars",
+    "5814": "fast food",
+    "5815": "digital media",
+    "5816": "digital games",
+    "5912": "pharmacies",
+    "5921": "liquor stores",
+    "5941": "sporting goods",
+    "5942": "book stores",
+    "5947": "gift shops and cards",
+    "5992": "florists",
+    "6011": "cash machines",
+    "6051": "quasi cash",
+    "6540": "wallet top-ups",
+    "7011": "hotels",
+    "7230": "hairdressers",
+    "7523": "parking",
+    "7538": "car repair",
+    "7832": "cinemas",
+    "7991": "tourist attractions",
+    "7995": "gambling",
+    "7997": "clubs and gyms",
+    "8011": "doctors",
+    "8021": "dentists",
+    "8398": "charities",
+    "9399": "government services",
 }

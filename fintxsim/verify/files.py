@@ -1,4 +1,4 @@
-"""Every file of the manifest is there, byte for byte, and nothing else is."""
+"""Every file of the manifest is there, byte for byte, and nothing else is but the page, which is made from them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fintxsim import columns as c
-from fintxsim.manifest import MANIFEST_NAME, FileEntry
+from fintxsim.manifest import MANIFEST_NAME, FileEntry, is_beside
 from fintxsim.verify.base import Check, Context, Finding
 
 
@@ -22,7 +22,7 @@ class Files(Check):
             yield from _compare(run.path / entry.path, entry)
         for path in sorted(run.path.rglob("*")):
             name = path.relative_to(run.path).as_posix()
-            if not path.is_dir() and name not in listed and name != MANIFEST_NAME:
+            if not path.is_dir() and name not in listed and name != MANIFEST_NAME and not is_beside(name):
                 yield Finding("extra file, the manifest does not list it", name)
 
 

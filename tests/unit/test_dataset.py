@@ -28,6 +28,19 @@ def test_a_run_shows_itself_shortly(run: Run) -> None:
     assert repr(run) == "<Run small, seed 7, 2 days, 5 transactions>"
 
 
+def test_a_run_shows_its_fraud_in_a_notebook(run: Run) -> None:
+    shown = run._repr_html_()
+    assert "&lt;Run small, seed 7" in shown
+    assert "<td>stolen_details_cnp</td><td>3000 bps of count</td>" in shown
+    assert '<td class="n">3333.33</td>' in shown
+
+
+def test_what_a_notebook_shows_of_a_run_is_escaped(make_run: RunMaker) -> None:
+    shown = open_run(make_run(name="<script>"))._repr_html_()
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown
+
+
 def test_scanning_gives_the_declared_schema(run: Run) -> None:
     assert run.scan().to_table().schema.equals(c.TRANSACTIONS.schema())
 

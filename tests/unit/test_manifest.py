@@ -7,7 +7,15 @@ import pytest
 from pydantic import ValidationError
 
 from fintxsim.errors import DamagedRunError, RunNotFoundError
-from fintxsim.manifest import MANIFEST_NAME, FileEntry, Manifest, read_manifest, to_json, write_manifest
+from fintxsim.manifest import (
+    MANIFEST_NAME,
+    FileEntry,
+    Manifest,
+    read_manifest,
+    to_json,
+    write_atomically,
+    write_manifest,
+)
 
 
 def manifest(**changes: object) -> Manifest:
@@ -33,6 +41,14 @@ def test_a_manifest_survives_the_disk(tmp_path: Path) -> None:
 def test_writing_leaves_no_temporary_file(tmp_path: Path) -> None:
     write_manifest(tmp_path, manifest())
     assert [path.name for path in tmp_path.iterdir()] == [MANIFEST_NAME]
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text("old")
+    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "a.txt", "new")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.txt", "old")]
 
 
 def test_equal_manifests_give_equal_text() -> None:

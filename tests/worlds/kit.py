@@ -33,7 +33,7 @@ def scenario(directory: Path, *, customers: int, days: int, start: str = START, 
 def make(directory: Path, *, workers: int = 1, seed: int | None = None, **parts: Any) -> Run:
     """Write a scenario, generate it, and open the run."""
     directory.mkdir(parents=True, exist_ok=True)
-    return generate(scenario(directory, **parts), directory / "run", seed=seed, workers=workers)
+    return generate(scenario(directory, **parts), directory / "run", seed=seed, workers=workers, report=False)
 
 
 def open_world(directory: Path, **parts: Any) -> World:

@@ -188,6 +188,13 @@ def test_files_that_the_run_does_not_own_are_never_removed(tmp_path: Path) -> No
         RunStore.open(tmp_path / "run", overwrite=True)
 
 
+@pytest.mark.parametrize("name", ["report.html", ".report.html.4711.tmp"])
+def test_a_page_is_replaced_with_its_run(tmp_path: Path, name: str) -> None:
+    (write(tmp_path / "run") / name).touch()
+    write(tmp_path / "run", overwrite=True, seed=2)
+    assert name not in names(tmp_path / "run")
+
+
 def test_a_run_is_restored_when_the_exchange_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "run")
     real = os.replace

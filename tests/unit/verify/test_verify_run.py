@@ -95,6 +95,8 @@ def change_text(run: Path) -> None:
         (unlink, f"{DAY_1}: missing file"),
         (replace_by_directory, f"{DAY_1}: missing file"),
         (add, "data/.part.crc: extra file"),
+        (lambda run: (run / "data/report.html").touch(), "data/report.html: extra file"),
+        (lambda run: (run / ".report.html.tmp2").touch(), ".report.html.tmp2: extra file"),
         (change_text, "notes.txt: SHA-256 is"),
     ],
 )
@@ -102,6 +104,13 @@ def test_damage_to_files_is_found(make_run: RunMaker, damage: Callable[[Path], N
     run = make_run()
     damage(run)
     assert words(verify_run(run), "files").startswith(message)
+
+
+@pytest.mark.parametrize("name", ["report.html", ".report.html.4711.tmp"])
+def test_a_page_and_what_is_left_of_an_unfinished_one_are_no_damage(make_run: RunMaker, name: str) -> None:
+    run = make_run()
+    (run / name).write_text("anything")
+    assert verify_run(run)["files"].outcome is Outcome.PASS
 
 
 @pytest.mark.parametrize("damage", [truncate, unlink])
