@@ -31,8 +31,8 @@ Record: TypeAlias = Any
 
 _PACKAGE = Path(__file__).parent
 COMPILED_SOURCES = (
-    "bank", "behaviour", "lookalikes", "population", "compiled.py", "digest.py", "numerics.py", "run/rows.py",
-    "streams.py", "tokens.py", "vocabulary.py",
+    "bank", "behaviour", "lookalikes", "population", "compiled.py", "digest.py", "institution.py", "numerics.py",
+    "run/rows.py", "streams.py", "tokens.py", "vocabulary.py",
 )  # fmt: skip
 
 

@@ -54,7 +54,6 @@ from fintxsim.pacing import (
     ceiling_per_day,
 )
 from fintxsim.population.block import empty_blocks
-from fintxsim.population.currencies import price_level
 from fintxsim.population.customers import born, segment_records
 from fintxsim.population.impostors import Impostors, disguise
 from fintxsim.population.network import befriend
@@ -366,7 +365,7 @@ class World(mesa.Model):
     def _settle(self, agent: CustomerBlock) -> None:
         """Give a block's customers their lives as of day 0."""
         setting, block = self.setting, agent.block
-        segments = segment_records(setting.population, price_level(setting.geography.currencies[0]))
+        segments = segment_records(setting.population, setting.price_level)
         born(
             block.people,
             block.favourites,

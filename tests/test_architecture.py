@@ -28,7 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("behaviour",),
     ("bank",),
     ("population",),
-    ("clock", "columns", "digest", "labelling", "manifest", "numerics", "shares", "streams", "tokens"),
+    ("clock", "columns", "digest", "institution", "labelling", "manifest", "numerics", "shares", "streams", "tokens"),
     ("compiled", "vocabulary"),
     ("errors", "outcomes", "suggest"),
 )

@@ -98,6 +98,12 @@ def join(parts: Sequence[npt.NDArray[np.void]], dtype: np.dtype[np.void]) -> npt
 
 
 @compiled
+def on_rail(usual: int, w: Record) -> int:
+    """The usual rail of a payment, or the one that all payments of the institution take."""
+    return usual if w.institution.rail < 0 else w.institution.rail
+
+
+@compiled
 def clear(draft: Record) -> None:
     """An empty draft of a debit of the current account, nothing known, nothing answered."""
     draft.merchant = -1

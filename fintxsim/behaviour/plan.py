@@ -55,6 +55,8 @@ def mood(person: Record, customer: int, day: Record, w: Record) -> float:
     if person.pay_day > 0:
         since = (day.day_of_month - person.pay_day) % 31
         factor *= 1.28 if since < 4 else 0.93 if since > 24 else 1.0
+    if w.institution.agents:
+        return factor  # there is cash at home, too
     left = person.balance[CURRENT] + person.limit[CURRENT]
     if left < person.income // 30:
         factor *= 0.08  # there is nothing left to spend
@@ -133,7 +135,7 @@ def _new_day(
     for slot in range(2):
         person.card_day_spent[slot] = 0
         person.card_day_count[slot] = 0
-        if slot == CREDIT_CARD and person.has_credit == 0:
+        if (slot == CREDIT_CARD and person.has_credit == 0) or w.institution.pushes:
             continue
         arrives = NOT_BLOCKED < person.card_back_day[slot] <= day.number
         luck = uniform(draws, _LOST + slot)
@@ -168,12 +170,33 @@ def _plan_cash(
     w: Record,
 ) -> int:  # fmt: skip
     factor = w.habits.cash
+    if w.institution.agents:
+        return _plan_at_agents(diary, n, person, customer, visited, draws, day, w)
     withdrawals = min(poisson(uniform(draws, _N_CASH), person.cash_per_day * factor), 3)
     for k in range(withdrawals if is_in_hand(person, DEBIT_CARD) else 0):
         plan_withdrawal(diary[n], person, customer, k, visited, day, w)
         n += 1
     if day.weekend == 0 and uniform(draws, _DEPOSIT) < min(person.deposit_per_day * 1.4 * factor, 1.0):
-        plan_deposit(diary[n], person, customer, day, w)
+        plan_deposit(diary[n], person, customer, 0, visited, day, w)
+        n += 1
+    return n
+
+
+@compiled
+def _plan_at_agents(
+    diary: npt.NDArray[np.void], n: int, person: Record, customer: int, visited: int, draws: np.uint64, day: Record,
+    w: Record,
+) -> int:  # fmt: skip
+    """Wallets are filled when little is left in them, and emptied when money has come (assumption)."""
+    low = person.balance[CURRENT] < person.income // 12
+    full = person.balance[CURRENT] > person.income // 3
+    out = person.cash_per_day * w.habits.cash * (2.5 if full else 0.2 if low else 1.0)
+    for k in range(min(poisson(uniform(draws, _N_CASH), out), 3)):
+        plan_withdrawal(diary[n], person, customer, k, visited, day, w)
+        n += 1
+    paid_in = person.deposit_per_day * w.habits.cash * (2.5 if low else 0.3 if full else 1.0)
+    for k in range(min(poisson(uniform(draws, _DEPOSIT), paid_in), 3)):
+        plan_deposit(diary[n], person, customer, k, visited, day, w)
         n += 1
     return n
 
@@ -193,7 +216,7 @@ def _plan_agreements(
         incomes = 1 if paid else 0
     else:
         incomes = min(poisson(uniform(draws, _INCOME), 0.31), 3) if day.weekend == 0 else 0
-    if w.habits.income > 0.0:
+    if w.habits.income > 0.0 and person.paid_elsewhere == 0:
         for k in range(incomes):
             plan_income(diary[n], person, customer, k, day, w)
             n += 1

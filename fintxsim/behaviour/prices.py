@@ -108,6 +108,13 @@ def cash_amount(wanted: float, v: float) -> float:
 
 
 @compiled
+def agent_sum(wanted: float) -> float:
+    """What is changed at an agent: round sums, to the half unit when small."""
+    grain = 0.5 if wanted < 10.0 else 1.0 if wanted < 50.0 else 5.0
+    return max(np.floor(wanted / grain + 0.5), 1.0) * grain
+
+
+@compiled
 def usual_amount(
     customer: int, merchant: int, merchant_state: np.uint64, category: Record, purse: float, step: float, rate: float
 ) -> int:

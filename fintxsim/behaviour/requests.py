@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.behaviour.draft import clear
-from fintxsim.behaviour.prices import cash_amount, price_point
+from fintxsim.behaviour.cash import at_agent, pay_in_at_agent
+from fintxsim.behaviour.draft import clear, on_rail
+from fintxsim.behaviour.prices import agent_sum, cash_amount, price_point
 from fintxsim.behaviour.purchases import (
     SESSION_MASK,
     address_check,
@@ -22,7 +23,7 @@ from fintxsim.behaviour.timing import offset_at
 from fintxsim.behaviour.transfers import needs_wire
 from fintxsim.behaviour.trips import whereabouts
 from fintxsim.compiled import Record, compiled, kernel
-from fintxsim.population.categories import CASH_MACHINE
+from fintxsim.population.categories import CASH_AGENT, CASH_MACHINE
 from fintxsim.population.merchants import asks_for_cvv, category_of, place_of, profile, rank_of, terminals_of
 from fintxsim.population.people import CREDIT, CURRENT, N_FAVOURITES, SAVINGS, STRANGER, account_code, is_browser
 from fintxsim.streams import Purpose, bits, stream, uniform
@@ -81,6 +82,8 @@ def _at_shop(draft: Record, merchant: int, terminal: int, euros: float, state: n
     wanted = euros * w.bank.euro / home.minor * rate / shop.step
     if category == CASH_MACHINE:
         units = cash_amount(wanted, uniform(state, 2))
+    elif category == CASH_AGENT:
+        units = agent_sum(wanted)
     else:
         units = price_point(w.categories[category].price, profile_state, wanted, uniform(state, 2))
     draft.amount = max(int(units * shop.step + 0.5), 1)
@@ -115,6 +118,13 @@ def order_online(
     person = people[i]
     _begin(draft, customer, time, state)
     _at_shop(draft, merchant, -1, max(euros, 1.0), state, w)
+    draft.offset = offset_at(day.zones[w.city_zone[person.city]], time)
+    if w.institution.pushes:
+        _with_device(draft, person, device, ip, ip_country, state, day, w)
+        draft.rail = w.institution.rail
+        draft.channel, draft.session = banking_channel(draft.device), np.int64(bits(state, 10) & SESSION_MASK)
+        draft.pass_challenge = pass_challenge
+        return
     _with_card(draft, slot, generation)
     by_holder = device == BY_HOLDER
     draft.on_file = by_holder and _holds_details(favourites[i], merchant, uniform(state, 3))
@@ -124,7 +134,7 @@ def order_online(
     draft.cvv = CvvResult.MATCH if has_cvv else CvvResult.NO_MATCH
     if not asks or (draft.on_file and uniform(state, 4) < 0.8):
         draft.cvv = CvvResult.NOT_PROVIDED
-    draft.avs = address_check(uniform(state, 4))
+    draft.avs = address_check(uniform(state, 4), w)
     if draft.avs == AvsResult.MATCH and not has_address:
         draft.avs = AvsResult.NO_MATCH if uniform(state, 5) < 0.7 else AvsResult.PARTIAL
     # Who cannot answer a challenge looks for shops that seldom ask.
@@ -134,7 +144,6 @@ def order_online(
         draft.type = TransactionType.ACCOUNT_VERIFICATION
         draft.amount = draft.billing = 0
         draft.three_ds, draft.eci, draft.sca = ThreeDS.NONE, Eci._07, ScaExemption.NONE
-    draft.offset = offset_at(day.zones[w.city_zone[person.city]], time)
 
 
 @kernel
@@ -143,16 +152,20 @@ def order_in_person(
     euros: float, entry: int, knows_pin: bool, state: np.uint64, days: npt.NDArray[np.void],
     worlds: npt.NDArray[np.void],
 ) -> None:  # fmt: skip
-    """A card at a till or a cash machine."""
+    """A card at a till or a cash machine; a wallet at an agent."""
     draft, day, w = drafts[0], days[0], worlds[0]
     _begin(draft, customer, time, state)
     _at_shop(draft, merchant, terminal, euros, state, w)
+    draft.offset = offset_at(day.zones[w.city_zone[place_of(merchant)]], time)
+    if draft.category == CASH_AGENT:
+        draft.type = TransactionType.CASH_WITHDRAWAL
+        at_agent(draft, w)
+        return
     _with_card(draft, slot, generation)
     draft.entry = entry
     if draft.category == CASH_MACHINE:
         draft.type, draft.channel = TransactionType.CASH_WITHDRAWAL, Channel.ATM
     draft.pass_challenge = 0.96 if knows_pin else -1.0
-    draft.offset = offset_at(day.zones[w.city_zone[place_of(merchant)]], time)
 
 
 @kernel
@@ -169,18 +182,18 @@ def order_transfer(
     draft, day, w = drafts[0], days[0], worlds[0]
     person = people[i]
     _begin(draft, customer, time, state)
-    draft.type, draft.rail = TransactionType.TRANSFER, rail
+    draft.type, draft.rail = TransactionType.TRANSFER, on_rail(rail, w)
     _with_device(draft, person, device, ip, ip_country, state, day, w)
     draft.channel = banking_channel(draft.device)
     draft.session = np.int64(bits(state, 1) & SESSION_MASK)
-    draft.counterparty, draft.counterparty_country = payee, country
+    draft.counterparty, draft.counterparty_country = payee, country if w.institution.rail < 0 else 0
     if friend >= 0:
         draft.friend, draft.transfer, draft.counterparty = friend, 0, account_code(friend, CURRENT)
     if friend == customer:
         draft.account = SAVINGS
     draft.payee_new = first
     name = uniform(stream(w.keys[_K_STOLEN], draft.counterparty, -1), 0)  # an account has one name
-    draft.name_match = name_match if name_match != DRAWN else _name_match(first, country, name)
+    draft.name_match = name_match if name_match != DRAWN else _name_match(first, draft.counterparty_country, name)
     draft.amount = max(int(euros * w.bank.euro + 0.5), 1)
     draft.billing = draft.amount
     if needs_wire(draft, w):
@@ -207,7 +220,13 @@ def order_receipt(
     """Money that comes in from an account elsewhere; without a payer, cash over the counter."""
     draft, day, w = drafts[0], days[0], worlds[0]
     _begin(draft, customer, time, state)
-    draft.direction, draft.account, draft.rail = Direction.CREDIT, account, rail
+    draft.direction, draft.account, draft.rail = Direction.CREDIT, account, on_rail(rail, w)
+    if payer < 0 and w.institution.agents:
+        draft.type = TransactionType.CASH_DEPOSIT
+        pay_in_at_agent(draft, people[i], -1, euros * w.bank.euro / w.countries[0].step, state, day, w)
+        draft.time = time
+        draft.offset = offset_at(day.zones[w.city_zone[place_of(draft.merchant)]], time)
+        return
     draft.type, draft.channel = TransactionType.TRANSFER, Channel.BATCH
     draft.counterparty, draft.counterparty_country = payer, 0
     step = 1

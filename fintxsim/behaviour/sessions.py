@@ -81,7 +81,7 @@ def _login(
     )
     if guest:
         device = guest_code(customer, day.number)
-    own_network(event, customer, is_browser(device), uniform(draws, base + 6), visited, day.number, w)
+    own_network(event, person, customer, is_browser(device), uniform(draws, base + 6), visited, day.number, w)
     ip, ip_country = event.ip, event.ip_country
     channel = banking_channel(device)
     if guest or uniform(draws, base + 3) < NEW_DEVICE_PER_DAY / max(person.login_per_day, 0.05):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fintxsim.behaviour.draft import clear
+from fintxsim.behaviour.draft import clear, on_rail
 from fintxsim.behaviour.purchases import SESSION_MASK, challenge, own_device, use_card
 from fintxsim.behaviour.timing import offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
@@ -42,7 +42,7 @@ def plan_transfer(
     _choose_payee(draft, person, customer, draws, w)
     _sum(draft, person, draws, w)
     u = uniform(draws, 8)
-    draft.rail = Rail.INSTANT if u < 0.58 else Rail.ACCOUNT_TO_ACCOUNT
+    draft.rail = on_rail(Rail.INSTANT if u < 0.58 else Rail.ACCOUNT_TO_ACCOUNT, w)
     if needs_wire(draft, w):
         draft.rail = Rail.WIRE
 
@@ -85,7 +85,7 @@ def _choose_payee(draft: Record, person: Record, customer: int, draws: np.uint64
     """Friends at this bank, payees elsewhere, or somebody new; whether he is new is settled when the money is sent."""
     u, v = uniform(draws, 4), uniform(draws, 5)
     draft.counterparty_country = 0
-    if u < 0.42 and person.friend_count > 0:
+    if u < w.habits.friend_share and person.friend_count > 0:
         k = int(v * v * person.friend_count)  # some friends far more often than others
         draft.friend = person.friends[k]
         draft.transfer = 0
@@ -102,7 +102,9 @@ def _choose_payee(draft: Record, person: Record, customer: int, draws: np.uint64
 
 @compiled
 def _payee_country(customer: int, ordinal: int, w: Record) -> int:
-    """Where a payee's account is kept: always the same for the same payee."""
+    """Where a payee's account is kept: always the same for the same payee. A single rail ends at the border."""
+    if w.institution.rail >= 0:
+        return 0
     u = uniform(stream(w.keys[_K_TRANSFER], customer, -1), ordinal)
     return 1 + int(u / FOREIGN_PAYEES * (w.n_countries - 1)) if u < FOREIGN_PAYEES and w.n_countries > 1 else 0
 

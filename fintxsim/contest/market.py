@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from fintxsim.behaviour.timing import DAY_US, HOUR_US, KNOTS
 from fintxsim.contest.watch import CardRead, Watchlist
+from fintxsim.institution import Service
 from fintxsim.lookalikes.holiday_abroad import city_on
 from fintxsim.numerics import exp
 from fintxsim.population.block import Block
@@ -109,7 +110,13 @@ class StreetMarket:
         country = 1 + draws.below(countries - 1) if foreign and countries > 1 else 0
         return self._find(draws, self._universe.n_cities + country, BY_NAME[category], without_cvv=asks_cvv is False)
 
+    @property
+    def has_cash(self) -> bool:
+        return Service.CASH in self._setting.institution.services
+
     def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
+        if category == "cash_machine" and self._setting.institution.has_agents:
+            category = "cash_agent"
         return self._find(draws, city, BY_NAME[category])
 
     def _find(self, draws: Draws, place: int, category: int, *, without_cvv: bool = False) -> Shop:

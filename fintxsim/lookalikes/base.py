@@ -17,6 +17,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from fintxsim.clock import Calendar
+from fintxsim.institution import Service
 
 AVERAGE_DAY = 1 << 20  # weight of a day on which an episode is as likely to begin as on any
 
@@ -60,6 +61,7 @@ class Lookalike(ABC):
     summary: ClassVar[str]
     resembles: ClassVar[str]  # the fraud that the bank's rules may take it for
     config: ClassVar[type[LookalikeConfig]]
+    needs: ClassVar[frozenset[Service]] = frozenset()  # services without which it cannot happen
     anchor: ClassVar[Anchor] = Anchor.ANY_DAY
     days: ClassVar[tuple[int, int]] = (1, 1)  # shortest and longest episode
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from fintxsim.behaviour.purchases import has_card_ready, show_card
 from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
+from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import row_draws
 from fintxsim.lookalikes.parts import OWN, around, buy, buy_from, can_afford, happen_at
@@ -48,6 +49,7 @@ class GiftCardSeason(Lookalike):
     number: ClassVar[int] = NUMBER
     summary: ClassVar[str] = "Several gift cards for round sums, bought in quick succession, mostly before holidays."
     resembles: ClassVar[str] = "stolen card details turned into gift cards"
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.SHOPS})
     config: ClassVar[type[LookalikeConfig]] = GiftCardSeasonConfig
 
     def happens_to(self, people: npt.NDArray[np.void], euro: float) -> npt.NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from fintxsim.behaviour.bills import MONTHLY_RENT
 from fintxsim.behaviour.purchases import has_card_ready
 from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
+from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import row_draws
 from fintxsim.lookalikes.parts import (
@@ -60,6 +61,7 @@ class HouseMove(Lookalike):
         "A deposit and movers are paid, the address changes, and large purchases follow within days."
     )
     resembles: ClassVar[str] = "account takeover, then spending on goods that sell well"
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.SHOPS, Service.TRANSFERS})
     config: ClassVar[type[LookalikeConfig]] = HouseMoveConfig
     days: ClassVar[tuple[int, int]] = (6, 9)
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from fintxsim.behaviour.purchases import has_card_ready
 from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
+from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import row_draws
 from fintxsim.lookalikes.parts import (
@@ -57,6 +58,7 @@ class NewPhone(Lookalike):
     number: ClassVar[int] = NUMBER
     summary: ClassVar[str] = "A dear phone is bought, enrolled, and used for payments and new payees in its first days."
     resembles: ClassVar[str] = "account takeover from a device never seen before"
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.SHOPS, Service.TRANSFERS})
     config: ClassVar[type[LookalikeConfig]] = NewPhoneConfig
     days: ClassVar[tuple[int, int]] = (3, 5)
 

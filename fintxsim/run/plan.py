@@ -81,4 +81,5 @@ def setting_of(scenario: Scenario) -> Setting:
     return build_setting(
         seed=scenario.seed, start=scenario.start_date, days=scenario.days, geography=geography,
         population=scenario.population, behaviour=scenario.behaviour, bank=scenario.bank, anomalies=scenario.anomalies,
+        institution=scenario.kind,
     )  # fmt: skip

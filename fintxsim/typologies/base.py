@@ -19,6 +19,7 @@ from typing import ClassVar, NamedTuple, Protocol
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fintxsim.errors import SettingsError
+from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.vocabulary import EntryMode, FraudParty, NameMatch, ObservationClass, Rail, Role
 
@@ -329,8 +330,12 @@ class Market(Protocol):
     def web_shop(self, draws: Draws, category: str, *, foreign: bool = False, asks_cvv: bool | None = None) -> Shop:
         """A web shop, the well-known ones more often; with ``asks_cvv`` False one that does not ask for the CVV."""
 
+    @property
+    def has_cash(self) -> bool:
+        """Whether accounts here can be emptied as cash."""
+
     def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
-        """A shop or, for ``cash_machine``, a machine in a city."""
+        """A shop or, for ``cash_machine``, a machine in a city, or an agent where they stand in for machines."""
 
     def young_shop(self, draws: Draws, category: str, *, online: bool, most_days: int) -> Shop:
         """A little-known merchant of the home country that opened in the last ``most_days`` days."""
@@ -451,6 +456,7 @@ class Typology(ABC):
     # Days after a campaign's start from which on its frauds come, and by which nine of ten have come: a first guess for
     # the pacer, measured in small worlds. None: a fifth and nine tenths of ``longest_days``.
     usual_days: ClassVar[tuple[float, float] | None] = None
+    needs: ClassVar[frozenset[Service]]  # services without which it cannot happen
     exhausts: ClassVar[Wanted | None] = None  # whom a campaign uses up: each can be in one campaign of a run only
 
     @property

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.typologies.base import DAY_US, Campaign, Crew, Door, Market, Typology, TypologyConfig, Wanted
 from fintxsim.typologies.sizes import exponential, log_normal
@@ -62,6 +63,7 @@ class SyntheticIdentity(Typology):
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("fabricated_identity", "compiled_identity")
     expected_amount: ClassVar[float] = 150.0
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.CARDS, Service.SHOPS, Service.CREDIT})
     longest_days: ClassVar[int] = 115
     usual_days: ClassVar[tuple[float, float] | None] = (25.0, 105.0)
     exhausts: ClassVar[Wanted | None] = Wanted.IMPOSTOR
