@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         RunNotFoundError,
         ScenarioError,
     )
+    from fintxsim.fidelity import FidelityReport, measure_fidelity
     from fintxsim.leaks.auditing import AuditReport, audit
     from fintxsim.run.generate import generate
     from fintxsim.verify import VerifyReport, verify_run
@@ -28,6 +29,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AuditReport",
     "DamagedRunError",
+    "FidelityReport",
     "FintxsimError",
     "InputError",
     "OutputPathError",
@@ -39,6 +41,7 @@ __all__ = [
     "__version__",
     "audit",
     "generate",
+    "measure_fidelity",
     "open_run",
     "verify_run",
 ]
@@ -49,6 +52,7 @@ _HOMES = {
         "DamagedRunError", "FintxsimError", "InputError", "OutputPathError", "Problem", "RunNotFoundError",
         "ScenarioError",
     ),
+    "fintxsim.fidelity": ("FidelityReport", "measure_fidelity"),
     "fintxsim.leaks.auditing": ("AuditReport", "audit"),
     "fintxsim.run.generate": ("generate",),
     "fintxsim.verify": ("VerifyReport", "verify_run"),

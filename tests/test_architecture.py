@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parents[1] / "fintxsim"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("run", "show", "verify"),
-    ("leaks",),
+    ("leaks", "fidelity"),
     ("engine", "dataset"),
     ("agents", "bank_agents"),
     ("contest", "scenario"),
@@ -28,15 +28,19 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("behaviour",),
     ("bank",),
     ("population",),
-    ("clock", "columns", "digest", "institution", "labelling", "manifest", "numerics", "shares", "streams", "tokens"),
+    (
+        "clock", "columns", "digest", "institution", "labelling", "manifest", "numerics", "shares", "streams",
+        "table_files", "tokens",
+    ),  # fmt: skip
     ("compiled", "vocabulary"),
     ("errors", "outcomes", "suggest"),
 )
 # What puts a customer's day together lies beside the habits that it is made of, but knows the look-alikes too.
 THE_DAY = ("behaviour.plan", "behaviour.day", "behaviour.block_day")
-JUDGES = ("dataset", "leaks", "show", "verify")
+JUDGES = ("dataset", "fidelity", "leaks", "show", "verify")
 SEEN_BY_JUDGES = {
     *JUDGES, "labelling", "manifest", "digest", "columns", "vocabulary", "compiled", "errors", "outcomes", "suggest",
+    "table_files",
 }  # fmt: skip
 RANK = {part: len(LAYERS) - level for level, parts in enumerate(LAYERS) for part in parts}
 

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 NAMES = [
     "AuditReport",
     "DamagedRunError",
+    "FidelityReport",
     "FintxsimError",
     "InputError",
     "OutputPathError",
@@ -27,6 +28,7 @@ NAMES = [
     "__version__",
     "audit",
     "generate",
+    "measure_fidelity",
     "open_run",
     "verify_run",
 ]

@@ -9,6 +9,7 @@ check     validates a scenario
 generate  makes a run                     (progress, closing: what it shows)
 verify    judges a run by its files
 audit     looks for leaks in a run or a table (answers: results of checks as text)
+fidelity  compares a run with real data
 describe  prints catalogues               (catalogue: what they hold)
 """
 

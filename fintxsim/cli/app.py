@@ -13,12 +13,13 @@ from fintxsim.cli.audit import audit
 from fintxsim.cli.campaign import campaign
 from fintxsim.cli.check import check
 from fintxsim.cli.describe import describe
+from fintxsim.cli.fidelity import fidelity
 from fintxsim.cli.generate import generate
 from fintxsim.cli.guard import DEBUG_VARIABLE, exit_code, forgiving, guarded
 from fintxsim.cli.init import init
 from fintxsim.cli.verify import verify
 
-COMMANDS = (init, check, generate, verify, audit, describe)
+COMMANDS = (init, check, generate, verify, audit, fidelity, describe)
 
 # Plain help and plain errors: what the user typed is never read as markup.
 app = typer.Typer(

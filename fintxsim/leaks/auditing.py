@@ -30,7 +30,7 @@ from fintxsim.leaks.roles import Asked, roles_of
 from fintxsim.leaks.row_order import RowOrder
 from fintxsim.leaks.samples import counted
 from fintxsim.leaks.seconds import Seconds
-from fintxsim.leaks.sources import TableFiles
+from fintxsim.leaks.sources import LabelledFiles
 from fintxsim.leaks.subject import CannotTellError, NothingToCheckError, Subject
 from fintxsim.manifest import MANIFEST_NAME
 from fintxsim.outcomes import CheckResult, Finding, Outcome, Report
@@ -101,7 +101,7 @@ def audit(
         return audit_run(open_run(_require_run(place, asked)))
     if (place / MANIFEST_NAME).is_file():
         raise InputError(f"{place}: is a run, whose labels are known; leave out the label.")
-    files = TableFiles(place, label)
+    files = LabelledFiles(place, label)
     subject = Subject(files, roles_of(files, label, asked))
     results = tuple(_result(check, [subject], Outcome.NOT_EVALUATED) for check in CHECKS)
     return AuditReport(place, results, (_audited(subject),))

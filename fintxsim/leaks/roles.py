@@ -10,7 +10,7 @@ import pyarrow.types as pat
 
 from fintxsim.errors import InputError
 from fintxsim.leaks.frames import can_be_judged, is_number
-from fintxsim.leaks.sources import TableFiles
+from fintxsim.leaks.sources import LabelledFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Asked:
     ignore: Sequence[str] = ()
 
 
-def roles_of(files: TableFiles, label: str, asked: Asked) -> Roles:
+def roles_of(files: LabelledFiles, label: str, asked: Asked) -> Roles:
     """Every column that is not named is behaviour. InputError for one that is not there, or that cannot be used so."""
     times = [asked.time] if asked.time else []
     options = [("--id", asked.ids), ("--time", times), ("--entity", asked.entities), ("--ignore", asked.ignore)]
@@ -65,7 +65,7 @@ def roles_of(files: TableFiles, label: str, asked: Asked) -> Roles:
     return Roles(tuple(left), ids, tuple(asked.entities), asked.time)
 
 
-def _require_values(files: TableFiles, name: str) -> None:
+def _require_values(files: LabelledFiles, name: str) -> None:
     kind = files.schema.field(name).type
     if not can_be_judged(kind):
         raise InputError(
@@ -74,7 +74,7 @@ def _require_values(files: TableFiles, name: str) -> None:
         )
 
 
-def _require_time(files: TableFiles, name: str) -> None:
+def _require_time(files: LabelledFiles, name: str) -> None:
     kind = files.schema.field(name).type
     if not _is_time(kind):
         raise InputError(

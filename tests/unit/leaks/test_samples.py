@@ -12,7 +12,7 @@ from fintxsim.leaks import CHECKS
 from fintxsim.leaks.base import LeakCheck
 from fintxsim.leaks.roles import Asked, roles_of
 from fintxsim.leaks.samples import read_sample
-from fintxsim.leaks.sources import TableFiles
+from fintxsim.leaks.sources import LabelledFiles
 from fintxsim.leaks.subject import Subject
 from tests.unit.leaks.tables import BAD_EXAMPLES, honest
 
@@ -23,7 +23,7 @@ IDS = ("payment", "device")
 def sampled(frame: pd.DataFrame, directory: Path, limit: int = LIMIT, ids: tuple[str, ...] = IDS) -> Subject:
     path = directory / "large.parquet"
     frame.to_parquet(path)
-    files = TableFiles(path, "fraud")
+    files = LabelledFiles(path, "fraud")
     return Subject(files, roles_of(files, "fraud", Asked(ids, "time", ["customer"])), limit=limit)
 
 

@@ -17,7 +17,7 @@ import pytest
 from fintxsim.errors import InputError, RunNotFoundError
 from fintxsim.leaks import AuditReport, audit
 from fintxsim.leaks.cases import scrambled
-from fintxsim.leaks.sources import TableFiles
+from fintxsim.leaks.sources import LabelledFiles
 from tests.unit.leaks.conftest import failed
 
 
@@ -55,21 +55,21 @@ LABELS = {
 def test_labels_may_be_numbers_flags_or_words(tmp_path: Path, name: str) -> None:
     label = [LABELS[name][i % 2] for i in range(6)]
     pq.write_table(pa.table({"x": list(range(6)), "y": label}), tmp_path / "a.parquet")
-    (frame,) = TableFiles(tmp_path / "a.parquet", "y").frames(["x"])
+    (frame,) = LabelledFiles(tmp_path / "a.parquet", "y").frames(["x"])
     assert frame.fraud.tolist() == [False, True] * 3
 
 
 def test_a_column_that_begins_with_nulls_may_hold_anything_later(tmp_path: Path) -> None:
     lines = ["y,x", *("0," for _ in range(2_000_000)), "1,late"]
     (tmp_path / "a.csv").write_text("\n".join(lines))
-    source = TableFiles(tmp_path / "a.csv", "y")
+    source = LabelledFiles(tmp_path / "a.csv", "y")
     assert str(source.schema.field("x").type) == "string"
     assert sum(int((~frame.nulls("x")).sum()) for frame in source.frames(["x"])) == 1
 
 
 def test_codes_of_countries_are_no_nulls(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("y,country\n0,NA\n1,\n")
-    (frame,) = TableFiles(tmp_path / "a.csv", "y").frames(["country"])
+    (frame,) = LabelledFiles(tmp_path / "a.csv", "y").frames(["country"])
     assert frame.nulls("country").tolist() == [False, True]
 
 
