@@ -81,6 +81,15 @@ class Institution:
 _K = AccountKind
 _RENT, _ENERGY, _INSURANCE, _TELECOM, _LOAN, _TAX, _SUBSCRIPTION = (1 << kind for kind in range(1, 8))
 
+# Habits that show in accounts alone, and in cards alone.
+_OF_ACCOUNTS = frozenset({
+    "income", "income_share", "transfers", "top_ups", "new_payee_share", "friend_share", "receipts", "round_share",
+})  # fmt: skip
+_OF_CARDS = frozenset({
+    "top_ups", "retry_share", "switch_share", "three_ds_share", "sca_exemptions", "address_check_share",
+    "full_repayment_share",
+})  # fmt: skip
+
 BANK = Institution(
     "bank", "Current, savings and credit accounts, with all that is paid from them.", frozenset(Service),
     (_K.CURRENT, _K.SAVINGS, _K.CREDIT), frozenset(), ~0, has_fees=True,
@@ -88,26 +97,22 @@ BANK = Institution(
 CARD_ISSUER = Institution(
     "card_issuer", "Credit cards, repaid from accounts elsewhere.",
     frozenset({Service.CARDS, Service.SHOPS, Service.CREDIT}), (_K.CREDIT, _K.SAVINGS, _K.CREDIT),
-    frozenset({"income", "income_share", "transfers", "top_ups", "new_payee_share", "friend_share"}), _SUBSCRIPTION,
-    always_credit=True,
+    _OF_ACCOUNTS, _SUBSCRIPTION, always_credit=True,
 )  # fmt: skip
 ACQUIRER = Institution(
     "acquirer", "The web shops of one acquirer, and the cards of other banks that pay there.",
     frozenset({Service.CARDS}), (_K.EXTERNAL, _K.SAVINGS, _K.EXTERNAL),
-    frozenset({"income", "income_share", "transfers", "top_ups", "new_payee_share", "friend_share", "cash", "routine",
-               "logins", "online", "full_repayment_share"}), _SUBSCRIPTION, on_web_alone=True,
+    _OF_ACCOUNTS | {"cash", "routine", "logins", "online", "full_repayment_share"}, _SUBSCRIPTION, on_web_alone=True,
 )  # fmt: skip
 MOBILE_MONEY = Institution(
     "mobile_money", "Wallets on phones, filled and emptied at agents.",
     frozenset({Service.SHOPS, Service.TRANSFERS, Service.CASH}), (_K.WALLET, _K.SAVINGS, _K.CREDIT),
-    frozenset({"top_ups", "retry_share", "switch_share", "three_ds_share", "sca_exemptions", "address_check_share",
-               "full_repayment_share"}), _RENT | _ENERGY | _TELECOM, rail=Rail.WALLET, has_agents=True,
+    _OF_CARDS, _RENT | _ENERGY | _TELECOM, rail=Rail.WALLET, has_agents=True,
 )  # fmt: skip
 INSTANT_PAYMENTS = Institution(
     "instant_payments", "Accounts from which everything is pushed over the instant rail.",
     frozenset({Service.SHOPS, Service.TRANSFERS}), (_K.CURRENT, _K.SAVINGS, _K.CREDIT),
-    frozenset({"top_ups", "cash", "retry_share", "switch_share", "three_ds_share", "sca_exemptions",
-               "address_check_share", "full_repayment_share"}),
+    _OF_CARDS | {"cash"},
     _RENT | _ENERGY | _INSURANCE | _TELECOM | _LOAN | _TAX, rail=Rail.INSTANT,
 )  # fmt: skip
 

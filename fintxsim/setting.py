@@ -153,6 +153,8 @@ def _world(
     row["keys"] = keys
     row["institution"] = institution_record(institution)[0]
     row["habits"] = habit_record(behaviour, institution)[0]
+    if web:
+        row["habits"]["online"] = 1.0
     row["bank"] = bank_record(bank, level * minor, external=institution.is_external)[0]
     row["categories"][: len(CATEGORIES)] = category_records(level, on_web_alone=web)
     row["countries"][:n_countries] = _country_records(geography)

@@ -29,9 +29,18 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("bank",),
     ("population",),
     (
-        "clock", "columns", "digest", "institution", "labelling", "manifest", "numerics", "shares", "streams",
-        "table_files", "tokens",
-    ),  # fmt: skip
+        "clock",
+        "columns",
+        "digest",
+        "institution",
+        "labelling",
+        "manifest",
+        "numerics",
+        "shares",
+        "streams",
+        "table_files",
+        "tokens",
+    ),
     ("compiled", "vocabulary"),
     ("errors", "outcomes", "suggest"),
 )

@@ -12,7 +12,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.behaviour.draft import clear, on_rail
+from fintxsim.behaviour.draft import banking_channel, clear, on_rail
 from fintxsim.behaviour.purchases import SESSION_MASK, own_device, use_card
 from fintxsim.behaviour.timing import HOUR_US, offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled, kernel
@@ -28,7 +28,6 @@ from fintxsim.population.people import (
     SAVINGS,
     account_code,
     creditor_code,
-    is_browser,
     payee_code,
     recently_renewed,
 )
@@ -254,7 +253,7 @@ def _arrange(
         draft.recurring = 0
         draft.time = to_utc(day, zone, time_of_day(w.hours, _ONLINE, day.weekend, uniform(draws, 2)))
         own_device(draft, person, customer, 0.0, 0.0, -1, day.number, w)
-        draft.channel = Channel.WEB_BANK if is_browser(draft.device) else Channel.MOBILE_APP
+        draft.channel = banking_channel(draft.device, w)
         draft.session = np.int64(bits(draws, 5) & SESSION_MASK)
     elif kind == Contract.CHEQUE:
         draft.type = TransactionType.BILL_PAYMENT

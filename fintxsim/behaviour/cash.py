@@ -20,6 +20,7 @@ from fintxsim.vocabulary import Channel, Direction, EntryMode, Rail, Transaction
 _K_CASH, _K_MERCHANT, _K_AUTHORISE = int(Purpose.CASH), int(Purpose.MERCHANT), int(Purpose.AUTHORISE)
 _CASH_HOURS, _OFFICE_HOURS = int(Hours.CASH), int(Hours.OFFICE)
 CASH_ADVANCE_SHARE = 0.06  # of withdrawals by holders of a credit card, made with it (assumption)
+PAID_IN = 1.5  # paid in at once for what is taken out, since most of it is spent from the wallet (assumption)
 _DEPOSIT = 32  # ordinals of deposits follow those of withdrawals
 
 
@@ -125,7 +126,8 @@ def plan_deposit(
     draft.customer = customer
     draft.type = TransactionType.CASH_DEPOSIT
     if w.institution.agents:
-        pay_in_at_agent(draft, person, visited, _change(person, uniform(draws, 4), w), draws, day, w)
+        units = PAID_IN * _change(person, uniform(draws, 4), w)
+        pay_in_at_agent(draft, person, visited, units, draws, day, w)
         return
     draft.rail = Rail.CASH
     draft.channel = Channel.BRANCH

@@ -50,6 +50,10 @@ class BehaviourConfig(BaseModel):
     friend_share: Share = Field(
         0.42, description="Share of transfers that go to friends who are customers here (assumption)."
     )
+    receipts: Factor = Field(
+        0.0, description="Transfers received from people elsewhere for each that is sent to one; most have none here."
+    )
+    round_share: Share = Field(0.62, description="Share of transfers of a round sum: fives, fifties (assumption).")
     reversal_share: Share = Field(
         0.0015, description="Share of approved card payments reversed within the hour (assumption)."
     )

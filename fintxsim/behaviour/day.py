@@ -148,7 +148,7 @@ def _live(
         following = draft.next
         approved = enter(person, draft, diary, log, day, w, books)
         if draft.session >= 0:
-            size, diary.event_span = session_events(events, size, draft, diary.event_span, day, w.keys)
+            size, diary.event_span = session_events(events, size, draft, diary.event_span, day, w)
         if approved:
             buys = draft.card_slot >= 0 or draft.type == TransactionType.PURCHASE
             if buys and draft.direction == Direction.DEBIT:
@@ -248,7 +248,7 @@ def attempt(
     when[i] = _next_counted(rows, diary.first)
     approved = enter(person, draft, diary, log, day, w, books)
     if draft.session >= 0:
-        size, diary.event_span = session_events(events, size, draft, diary.event_span, day, w.keys)
+        size, diary.event_span = session_events(events, size, draft, diary.event_span, day, w)
     rows[n] = draft
     n += 1
     if approved and draft.friend >= 0:

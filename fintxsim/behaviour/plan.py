@@ -11,9 +11,9 @@ import numpy.typing as npt
 from fintxsim.behaviour.aftermath import REFUND_DAYS_MEAN, make_refund
 from fintxsim.behaviour.bills import plan_bank_charge, plan_contract, plan_income
 from fintxsim.behaviour.cash import plan_deposit, plan_withdrawal
-from fintxsim.behaviour.purchases import has_card_ready, plan_purchase, plan_routine, plan_verification
+from fintxsim.behaviour.purchases import has_card_ready, means_to_pay, plan_purchase, plan_routine, plan_verification
 from fintxsim.behaviour.sessions import browse, event_time, write_event
-from fintxsim.behaviour.transfers import plan_own_transfer, plan_top_up, plan_transfer
+from fintxsim.behaviour.transfers import plan_own_transfer, plan_receipt, plan_top_up, plan_transfer
 from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.lookalikes.holiday_abroad import whereabouts
 from fintxsim.lookalikes.refund_season import pending_returns
@@ -46,6 +46,7 @@ _K_LIFE, _K_SPELL = int(Purpose.LIFE), int(Purpose.SPELL)
 
 # Ordinals of the draws of one day.
 _N_PURCHASES, _ROUTINE, _N_CASH, _DEPOSIT, _N_TRANSFERS, _TOP_UP, _N_LOGINS, _INCOME, _PULL, _LOST = range(10)
+_N_RECEIPTS = 12
 
 
 @compiled
@@ -102,7 +103,7 @@ def plan_day(
     count = min(poisson(uniform(draws, _N_PURCHASES), min(wanted, 28.0)), MOST_PURCHASES)
     for k in range(count):
         plan_purchase(diary[n], person, favourites, customer, k, visited, day, w)
-        if not has_card_ready(diary[n], person):
+        if not has_card_ready(diary[n], person) or not means_to_pay(diary[n], person, w):
             continue
         n += 1
         if diary[n - 1].on_file and uniform(diary[n - 1].draw, 50) < FIRST_STORED and n - before < MOST_WISHES:
@@ -114,6 +115,7 @@ def plan_day(
         goes_out
         and plan_routine(diary[n], person, favourites, customer, 60, day, w)
         and has_card_ready(diary[n], person)
+        and means_to_pay(diary[n], person, w)
     ):
         n += 1
     n = _plan_cash(diary, n, person, customer, visited, draws, day, w)
@@ -210,7 +212,8 @@ def _plan_agreements(
     if person.due_mask & day.due:
         for k in range(N_CONTRACTS):
             if contracts[k].kind > 0 and (np.uint32(1) << np.uint32(contracts[k].day)) & day.due:
-                n += plan_contract(diary[n], contracts[k], person, customer, k, day, w)
+                planned = plan_contract(diary[n], contracts[k], person, customer, k, day, w)
+                n += planned and means_to_pay(diary[n], person, w)
     if person.pay_day > 0:
         paid = (np.uint32(1) << np.uint32(person.pay_day)) & day.due
         incomes = 1 if paid else 0
@@ -231,9 +234,17 @@ def _plan_transfers(
     diary: npt.NDArray[np.void], n: int, person: Record, customer: int, visited: int, draws: np.uint64, day: Record,
     w: Record,
 ) -> int:  # fmt: skip
-    for k in range(min(poisson(uniform(draws, _N_TRANSFERS), person.transfer_per_day * w.habits.transfers), 12)):
+    wanted = person.transfer_per_day * w.habits.transfers
+    if w.institution.pushes:  # the phone is at hand for shops and friends alike, and so are its spells
+        wanted *= _spell(person, customer, day.number, w)
+    for k in range(min(poisson(uniform(draws, _N_TRANSFERS), wanted), 12)):
         plan_transfer(diary[n], person, customer, k, visited, day, w)
-        n += 1
+        n += means_to_pay(diary[n], person, w)
+    received = person.transfer_per_day * w.habits.receipts * (1.0 - w.habits.friend_share)
+    if received > 0.0:
+        for k in range(min(poisson(uniform(draws, _N_RECEIPTS), received), 12)):
+            plan_receipt(diary[n], person, customer, k, day, w)
+            n += 1
     if uniform(draws, _TOP_UP) < person.top_up_per_day * w.habits.top_ups:
         plan_top_up(diary[n], person, customer, visited, day, w)
         n += 1

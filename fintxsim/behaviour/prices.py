@@ -108,6 +108,24 @@ def cash_amount(wanted: float, v: float) -> float:
 
 
 @compiled
+def in_hundredths(units: float, w: Record) -> int:
+    """Minor units of so many units of about one euro, to the hundredth: cents in euros, whole shillings in Kenya."""
+    return max(int(np.floor(units * 100.0 + 0.5) * (w.countries[0].step / 100.0) + 0.5), 1)
+
+
+@compiled
+def named_sum(euros: float, w: Record) -> int:
+    """Minor units of about so many euros, as round in the home currency as it is in euros."""
+    units = euros * w.bank.euro / w.countries[0].step
+    if units != euros and np.floor(euros) == euros:
+        grain = 1.0
+        if np.floor(euros / 5.0) * 5.0 == euros:
+            grain = 5.0 if units < 100.0 else 50.0 if units < 1000.0 else 100.0
+        units = max(np.floor(units / grain + 0.5), 1.0) * grain
+    return in_hundredths(units, w)
+
+
+@compiled
 def agent_sum(wanted: float) -> float:
     """What is changed at an agent: round sums, to the half unit when small."""
     grain = 0.5 if wanted < 10.0 else 1.0 if wanted < 50.0 else 5.0

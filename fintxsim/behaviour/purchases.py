@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.behaviour.config import DESTINATIONS
-from fintxsim.behaviour.draft import clear
+from fintxsim.behaviour.draft import banking_channel, clear
 from fintxsim.behaviour.prices import price, usual_amount
 from fintxsim.behaviour.timing import in_opening_hours, inside, offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
@@ -60,7 +60,7 @@ _K_PURCHASE, _K_MERCHANT, _K_AUTHORISE = int(Purpose.PURCHASE), int(Purpose.MERC
     _FAVOURITE, _SLOT, _CATEGORY, _ONLINE, _CITY, _RANK, _FORGET, _SIZE, _CENTS, _TIME, _REOPEN, _CARD, _ENTRY,
     _TERMINAL, _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL, _SESSION,
 ) = range(21)  # fmt: skip
-_REPLACEMENT = 32
+_REPLACEMENT, _TRIES = 32, 51
 SESSION_MASK = np.uint64((1 << 48) - 1)
 GUEST_SHARE = 0.015  # of web requests made from a device that is not the customer's own (assumption)
 TUNNEL_SHARE = 0.02  # of web requests that come out in another country (assumption)
@@ -143,7 +143,7 @@ def push(draft: Record, person: Record, customer: int, visited: int, draws: np.u
         u = 0.35 + u * (0.65 - GUEST_SHARE)  # one's own phone
     own_device(draft, person, customer, u, uniform(draws, _NETWORK), visited, day.number, w)
     draft.rail = w.institution.rail
-    draft.channel = Channel.WEB_BANK if is_browser(draft.device) else Channel.MOBILE_APP
+    draft.channel = banking_channel(draft.device, w)
     draft.entry = EntryMode.NONE
     draft.session = np.int64(bits(draws, _SESSION) & SESSION_MASK)
 
@@ -270,6 +270,14 @@ def has_card_ready(draft: Record, person: Record) -> bool:
         return False
     use_card(draft, person, other)
     return True
+
+
+@compiled
+def means_to_pay(draft: Record, person: Record, w: Record) -> bool:
+    """Whoever pushes money sees first how much there is; one in eight tries all the same (assumption)."""
+    if w.institution.pushes == 0 or draft.billing <= person.balance[CURRENT] + person.limit[CURRENT]:
+        return True
+    return uniform(draft.draw, _TRIES) < 0.12
 
 
 @compiled

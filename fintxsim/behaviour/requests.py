@@ -10,15 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.behaviour.cash import at_agent, pay_in_at_agent
-from fintxsim.behaviour.draft import clear, on_rail
-from fintxsim.behaviour.prices import agent_sum, cash_amount, price_point
+from fintxsim.behaviour.draft import banking_channel, clear, on_rail
+from fintxsim.behaviour.prices import agent_sum, cash_amount, named_sum, price_point
 from fintxsim.behaviour.purchases import (
     SESSION_MASK,
     address_check,
     own_device,
     strong_authentication,
 )
-from fintxsim.behaviour.sessions import banking_channel, event_time, write_event
+from fintxsim.behaviour.sessions import event_time, write_event
 from fintxsim.behaviour.timing import offset_at
 from fintxsim.behaviour.transfers import needs_wire
 from fintxsim.behaviour.trips import whereabouts
@@ -122,7 +122,7 @@ def order_online(
     if w.institution.pushes:
         _with_device(draft, person, device, ip, ip_country, state, day, w)
         draft.rail = w.institution.rail
-        draft.channel, draft.session = banking_channel(draft.device), np.int64(bits(state, 10) & SESSION_MASK)
+        draft.channel, draft.session = banking_channel(draft.device, w), np.int64(bits(state, 10) & SESSION_MASK)
         draft.pass_challenge = pass_challenge
         return
     _with_card(draft, slot, generation)
@@ -184,7 +184,7 @@ def order_transfer(
     _begin(draft, customer, time, state)
     draft.type, draft.rail = TransactionType.TRANSFER, on_rail(rail, w)
     _with_device(draft, person, device, ip, ip_country, state, day, w)
-    draft.channel = banking_channel(draft.device)
+    draft.channel = banking_channel(draft.device, w)
     draft.session = np.int64(bits(state, 1) & SESSION_MASK)
     draft.counterparty, draft.counterparty_country = payee, country if w.institution.rail < 0 else 0
     if friend >= 0:
@@ -194,7 +194,7 @@ def order_transfer(
     draft.payee_new = first
     name = uniform(stream(w.keys[_K_STOLEN], draft.counterparty, -1), 0)  # an account has one name
     draft.name_match = name_match if name_match != DRAWN else _name_match(first, draft.counterparty_country, name)
-    draft.amount = max(int(euros * w.bank.euro + 0.5), 1)
+    draft.amount = named_sum(euros, w)
     draft.billing = draft.amount
     if needs_wire(draft, w):
         draft.rail = Rail.WIRE
@@ -229,12 +229,12 @@ def order_receipt(
         return
     draft.type, draft.channel = TransactionType.TRANSFER, Channel.BATCH
     draft.counterparty, draft.counterparty_country = payer, 0
-    step = 1
+    draft.amount = named_sum(euros, w)
     if payer < 0:
         draft.type, draft.channel = TransactionType.CASH_DEPOSIT, Channel.BRANCH
         draft.counterparty_country = -1
         step = int(5.0 * w.countries[0].step)
-    draft.amount = max(int(euros * w.bank.euro / step + 0.5), 1) * step
+        draft.amount = max(int(euros * w.bank.euro / step + 0.5), 1) * step
     draft.billing = draft.amount
     draft.offset = offset_at(day.zones[w.city_zone[people[i].city]], time)
 
@@ -279,5 +279,5 @@ def note_event(
     size = write_event(events, size, kind, own, customer, device, ip, ip_country, 0, account)
     event = events[size - 1]
     _with_device(event, people[i], device, ip, ip_country, state, day, w)
-    event.channel = banking_channel(event.device)
+    event.channel = banking_channel(event.device, w)
     return size

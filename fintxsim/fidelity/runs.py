@@ -109,7 +109,14 @@ class RunPayments(Source):
         return np.where((merchant == UNKNOWN) & (account != UNKNOWN), UNKNOWN - 1 - account, merchant)
 
     def _category(self, rows: pa.Table) -> Ints:
-        name = "mcc" if self._scope.by_merchant else "transaction_type"
+        """The merchant's; where payments go to accounts, their type stands in."""
+        found = self._words_of(rows, "mcc")
+        if self._scope.by_merchant:
+            return found
+        return np.where(found == UNKNOWN, self._words_of(rows, "transaction_type"), found)
+
+    @staticmethod
+    def _words_of(rows: pa.Table, name: str) -> Ints:
         codes, texts = _words(rows.column(name))
         return np.append(text_ids(texts), UNKNOWN)[codes]
 

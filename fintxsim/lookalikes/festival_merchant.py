@@ -57,7 +57,7 @@ class FestivalMerchant(Lookalike):
 def live_festival_merchant(
     diary: npt.NDArray[np.void], n: int, person: Record, customer: int, day: Record, w: Record
 ) -> int:
-    if not can_afford(person):
+    if not can_afford(person, w):
         return n
     visit = row_draws(customer, NUMBER, day.number, _COUNT, w)
     merchant = stall(person.city, day.date, w)

@@ -74,7 +74,7 @@ class GiftCardSeason(Lookalike):
 def live_gift_card_season(
     diary: npt.NDArray[np.void], n: int, person: Record, customer: int, day: Record, w: Record
 ) -> int:
-    if not can_afford(person):
+    if not can_afford(person, w):
         return n
     first = n
     list_ = row_draws(customer, NUMBER, day.number, _COUNT, w)

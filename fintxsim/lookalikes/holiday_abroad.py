@@ -105,7 +105,7 @@ def live_holiday_abroad(
     for k in range(before, n):
         if _is_paid_on_the_way(diary[k]):
             diary[k].anomaly = NUMBER
-    if not can_afford(person):
+    if not can_afford(person, w):
         return n
     knobs = w.lookalikes[NUMBER].knobs
     count = around(uniform(row_draws(customer, NUMBER, day.number, _COUNT, w), OWN), knobs[_EXTRA])

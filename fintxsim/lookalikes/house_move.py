@@ -87,7 +87,7 @@ def live_house_move(
         n = _pay_deposit(diary, n, person, customer, day, w)
     if step == 1:
         size, span = _change_address(events, size, span, person, customer, day, w)
-    if not can_afford(person):
+    if not can_afford(person, w):
         return n, size, span
     knobs = w.lookalikes[NUMBER].knobs
     count = around(uniform(row_draws(customer, NUMBER, day.number, _COUNT, w), OWN), knobs[_PURCHASES])

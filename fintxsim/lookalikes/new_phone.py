@@ -99,7 +99,7 @@ def live_new_phone(
     transfers = 0
     for k in range(count):
         draws = row_draws(customer, NUMBER, day.number, k, w)
-        if transfers == 0 and can_afford(person) and uniform(draws, OWN) < TRANSFER_SHARE:
+        if transfers == 0 and can_afford(person, w) and uniform(draws, OWN) < TRANSFER_SHARE:
             _pay_somebody(diary[n], person, customer, _FIRST_PAYEE + step, draws, day, w)
             transfers = 1
         else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.behaviour.draft import clear, on_rail
+from fintxsim.behaviour.draft import banking_channel, clear, on_rail
 from fintxsim.behaviour.purchases import own_network, pay_at
-from fintxsim.behaviour.sessions import banking_channel, event_time, write_event
+from fintxsim.behaviour.sessions import event_time, write_event
 from fintxsim.behaviour.timing import HOUR_US, offset_at, to_utc
 from fintxsim.behaviour.transfers import move_savings, open_session
 from fintxsim.behaviour.trips import AT_HOME
@@ -157,7 +157,7 @@ def note(
     ip, ip_country, account = event.ip, event.ip_country, -1 if kind == EventType.NEW_DEVICE else CURRENT
     wanted = to_utc(day, day.zones[w.city_zone[person.city]], hour * HOUR_US)
     time = event_time(w.keys, day, wanted, customer, span, 0)
-    size = write_event(events, size, kind, time, customer, device, ip, ip_country, banking_channel(device), account)
+    size = write_event(events, size, kind, time, customer, device, ip, ip_country, banking_channel(device, w), account)
     events[size - 1].detail = detail
     return size, time >> day.shift
 
@@ -175,9 +175,9 @@ def savings_to_spare(person: Record) -> int:
 
 
 @compiled
-def can_afford(person: Record) -> bool:
-    """Whether there is money for more than daily needs."""
-    return money_at_hand(person) > person.income // 6
+def can_afford(person: Record, w: Record) -> bool:
+    """Whether there is money for more than daily needs; in a wallet, for more than a few days."""
+    return money_at_hand(person) > person.income // (20 if w.institution.agents else 6)
 
 
 @compiled

@@ -39,7 +39,7 @@ def set_rates(
     if not active:
         return
     signed = sum(int((part["kind"] > 0).sum()) for part in contracts)
-    base = (1.0 + _NOT_PLAIN) * plain_rows_per_day(people, signed, world[0]["habits"])
+    base = (1.0 + _NOT_PLAIN) * plain_rows_per_day(people, signed, world[0]["habits"], world[0]["institution"])
     for kind, config in active:
         chosen = kind.happens_to(people, float(world[0]["bank"]["euro"]))
         people["lookalikes"][chosen] |= np.uint16(1 << kind.number)
@@ -55,20 +55,22 @@ def set_rates(
         record["knobs"][: len(knobs)] = knobs
 
 
-def plain_rows_per_day(people: Array, contracts: int, habits: Any) -> float:
+def plain_rows_per_day(people: Array, contracts: int, habits: Any, institution: Any) -> float:
     """Approved rows of all customers on an average day, look-alikes and fraud left out."""
-    paid = int((people["pay_day"] > 0).sum())
+    earners = people[people["paid_elsewhere"] == 0]
+    paid = int((earners["pay_day"] > 0).sum())
+    received = habits["receipts"] * (1.0 - habits["friend_share"])  # for each transfer
     savers = int(people["has_savings"].sum())
     return float(
         _PER_PURCHASE * _IN_THE_MOOD * habits["purchases"] * _sum(people["activity"])
         + _PER_ROUTINE * min(habits["routine"], 1.0) * _sum(people["routine"])
         + habits["cash"] * (_PER_CASH * _sum(people["cash_per_day"]) + _PER_DEPOSIT * _sum(people["deposit_per_day"]))
-        + _PER_TRANSFER * habits["transfers"] * _sum(people["transfer_per_day"])
+        + (_PER_TRANSFER * habits["transfers"] + received) * _sum(people["transfer_per_day"])
         + _PER_TOP_UP * habits["top_ups"] * _sum(people["top_up_per_day"])
         + _PER_CONTRACT * contracts / MONTH_DAYS
-        + (habits["income"] > 0.0) * (paid / MONTH_DAYS + _PER_IRREGULAR_INCOME * (len(people) - paid))
-        + (_CHARGES_PER_MONTH * len(people) + savers) / MONTH_DAYS
-        + _PULLS_PER_DAY * len(people)
+        + (habits["income"] > 0.0) * (paid / MONTH_DAYS + _PER_IRREGULAR_INCOME * (len(earners) - paid))
+        + (institution["fees"] * _CHARGES_PER_MONTH * len(people) + savers) / MONTH_DAYS
+        + institution["fees"] * _PULLS_PER_DAY * len(people)
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from fintxsim.bank.config import BankConfig
 from fintxsim.bank.labels.config import SECTIONS, LabelsConfig
 from fintxsim.behaviour.config import BehaviourConfig
+from fintxsim.behaviour.volume import relative_volume
 from fintxsim.clock import LAST_DAY, load_zone
 from fintxsim.errors import InputError, SettingsError
 from fintxsim.fraud import FraudConfig
@@ -96,10 +97,10 @@ class Scenario(BaseModel):
 
     def _impossible(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """Frauds and look-alikes that need a service which the institution has not."""
-        for typology, _ in self.fraud.active():
+        for typology, config in self.fraud.active():
             in_mix = typology.name in (self.fraud.mix or {})
             keys = ("mix", typology.name) if in_mix else ("typologies", typology.name)
-            if reason := self._missing(typology.needs):
+            if reason := self._missing(typology.services_needed(config)):
                 yield ("fraud", *keys), f"{typology.name} {reason}"
         for kind, _ in self.anomalies.active():
             if reason := self._missing(kind.needs):
@@ -118,7 +119,8 @@ class Scenario(BaseModel):
 
     @model_validator(mode="after")
     def _rates_fit(self) -> Scenario:
-        problems = list(too_much(self.fraud, self.population, self.days))
+        volume = relative_volume(self.population, self.behaviour, self.kind)
+        problems = list(too_much(self.fraud, self.population, self.days, volume))
         total = sum(config.rate_bps or 0.0 for _, config in self.fraud.active())
         if total > MOST_FRAUD_BPS and not problems:
             boosted = f" with boost {self.fraud.boost:g}" if self.fraud.boost != 1.0 else ""

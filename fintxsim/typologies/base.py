@@ -465,6 +465,10 @@ class Typology(ABC):
         laundering = self.fraud_party == FraudParty.LAUNDERING
         return Part(self.role, is_laundering=laundering, authorised_party=self.authorised_party)
 
+    def services_needed(self, config: TypologyConfig) -> frozenset[Service]:
+        """Services without which it cannot happen as it is set."""
+        return self.needs
+
     def impostor_share(self, config: TypologyConfig) -> float:
         """Share of all customers who are identities made up by this typology's crews; they exist from the start."""
         return 0.0

@@ -110,6 +110,11 @@ class MerchantCollusion(Typology):
     longest_days: ClassVar[int] = 110
     usual_days: ClassVar[tuple[float, float] | None] = (6.0, 58.0)
 
+    def services_needed(self, config: TypologyConfig) -> frozenset[Service]:
+        """Merchants on the web alone need no shops."""
+        assert isinstance(config, MerchantCollusionConfig)
+        return self.needs - {Service.SHOPS} if config.online_share == 1.0 else self.needs
+
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, MerchantCollusionConfig)
         return config.sales_mean
