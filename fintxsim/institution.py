@@ -34,6 +34,7 @@ INSTITUTION = np.dtype(
     [
         ("rail", "i8"),  # that all payments take, or MIXED
         ("pushes", "i8"),  # purchases and bills are paid from the account in the app, not by card or collected
+        ("counter", "i8"),  # cash can be paid in
         ("agents", "i8"),  # cash comes and goes at agents, as the balance asks for
         ("repaid", "i8"),  # accounts are credit lines, repaid from accounts elsewhere
         ("external", "i8"),  # the accounts are kept elsewhere; nobody here knows what is on them
@@ -86,7 +87,7 @@ _OF_ACCOUNTS = frozenset({
     "income", "income_share", "transfers", "top_ups", "new_payee_share", "friend_share", "receipts", "round_share",
 })  # fmt: skip
 _OF_CARDS = frozenset({
-    "top_ups", "retry_share", "switch_share", "three_ds_share", "sca_exemptions", "address_check_share",
+    "top_ups", "retry_share", "switch_share", "three_ds_share", "sca_exemption_share", "address_check_share",
     "full_repayment_share",
 })  # fmt: skip
 
@@ -127,6 +128,7 @@ def institution_record(institution: Institution) -> npt.NDArray[np.void]:
     row = record[0]
     row["rail"] = institution.rail
     row["pushes"] = not institution.has_cards
+    row["counter"] = Service.CASH in institution.services
     row["agents"] = institution.has_agents
     row["repaid"] = institution.is_repaid
     row["external"] = institution.is_external

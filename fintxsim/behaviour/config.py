@@ -66,7 +66,7 @@ class BehaviourConfig(BaseModel):
     three_ds_share: Share = Field(
         0.62, description="Share of non-exempt e-commerce payments that go through 3-D Secure (assumption)."
     )
-    sca_exemptions: Share = Field(
+    sca_exemption_share: Share = Field(
         1.0,
         description="Factor on the shares of orders exempt from strong authentication; 0 where no law asks for it.",
     )
@@ -76,6 +76,10 @@ class BehaviourConfig(BaseModel):
     full_repayment_share: Share = Field(
         0.7, description="Share of holders of credit cards who repay all they owe every month (assumption)."
     )
+    several_share: Share = Field(
+        0.34, description="Share of purchases of several priced articles at once, whose sum ends anyhow (assumption)."
+    )
+    weekend: Factor = Field(1.0, description="Factor on the number of purchases at weekends and on public holidays.")
     daily_shock: float = Field(
         0.11, ge=0, le=0.6,
         description="Standard deviation of the daily volume shock shared by everybody (assumption; daily card counts "

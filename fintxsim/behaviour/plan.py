@@ -53,6 +53,8 @@ _N_RECEIPTS = 12
 def mood(person: Record, customer: int, day: Record, w: Record) -> float:
     """Factor on today's purchases: spells of zest and of thrift, pay day, and how much money is left."""
     factor = day.volume * _spell(person, customer, day.number, w)
+    if day.weekend:
+        factor *= w.habits.weekend
     if person.pay_day > 0:
         since = (day.day_of_month - person.pay_day) % 31
         factor *= 1.28 if since < 4 else 0.93 if since > 24 else 1.0
@@ -223,7 +225,7 @@ def _plan_agreements(
         for k in range(incomes):
             plan_income(diary[n], person, customer, k, day, w)
             n += 1
-    if day.day_of_month == 1:
+    if day.day_of_month == 1 and w.institution.external == 0:
         for k in range(3):
             n += plan_bank_charge(diary[n], person, customer, k, day, w)
     return n

@@ -243,11 +243,12 @@ def _amount(
 ) -> None:
     country = w.countries[draft.merchant_country]
     category = w.categories[draft.category]
-    rate = country.rate * country.minor
+    rate, several = country.rate * country.minor, w.habits.several_share
     if usual:
-        amount = usual_amount(customer, draft.merchant, state, category, purse, country.step, rate)
+        amount = usual_amount(customer, draft.merchant, state, category, purse, country.step, rate, several)
     else:
-        amount = price(category, state, purse, country.step, rate, uniform(draws, _SIZE), uniform(draws, _CENTS))
+        size, ending = uniform(draws, _SIZE), uniform(draws, _CENTS)
+        amount = price(category, state, purse, country.step, rate, several, size, ending)
     draft.amount = amount
     draft.currency = int(country.currency)
     home = w.countries[0]
@@ -371,7 +372,7 @@ def strong_authentication(draft: Record, u: float, v: float, w: Record) -> None:
     draft.three_ds = ThreeDS.NONE
     draft.eci = Eci._07
     draft.sca = ScaExemption.NONE
-    claimed = w.habits.sca_exemptions
+    claimed = w.habits.sca_exemption_share
     trusted, low, safe = 0.35 * claimed, 0.6 * claimed, 0.25 * claimed
     if draft.on_file and u < trusted:
         draft.sca = ScaExemption.TRUSTED_BENEFICIARY

@@ -85,7 +85,8 @@ def _at_shop(draft: Record, merchant: int, terminal: int, euros: float, state: n
     elif category == CASH_AGENT:
         units = agent_sum(wanted)
     else:
-        units = price_point(w.categories[category].price, profile_state, wanted, uniform(state, 2))
+        style, several = w.categories[category].price, w.habits.several_share
+        units = price_point(style, profile_state, wanted, several, uniform(state, 2))
     draft.amount = max(int(units * shop.step + 0.5), 1)
     draft.currency = int(shop.currency)
     draft.billing = draft.amount if draft.currency == 0 else max(int(draft.amount / rate * home.minor + 0.5), 1)

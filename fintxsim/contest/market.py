@@ -34,6 +34,7 @@ from fintxsim.vocabulary import Segment
 
 _TRIES = 40  # per customer wanted
 _OLD, _YOUNG = 5, 1  # age bands from 65 years on, and up to 25
+BUSY_HERE = 0.1  # purchases a day at an acquirer's shops from which a card's details leak as often as any (assumption)
 REGULAR_VISITS_PER_MONTH = 4.0  # of a customer at a cash machine or shop that he knows (assumption)
 
 
@@ -75,7 +76,8 @@ class StreetMarket:
         """How likely a customer is to be taken when come across."""
         person = self._people[customer]
         if wanted == Wanted.ONLINE:
-            return min(0.25 + 0.5 * float(person["digital"]), 1.0)
+            busy = min(float(person["activity"]) / BUSY_HERE, 1.0) if self._setting.institution.is_external else 1.0
+            return busy * min(0.25 + 0.5 * float(person["digital"]), 1.0)
         if wanted == Wanted.CREDIT:
             return float(person["has_credit"])
         if wanted == Wanted.SAVER:

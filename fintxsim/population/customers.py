@@ -358,8 +358,12 @@ def _by_institution(person: Record, draws: np.uint64, minor: float, w: Record) -
     """What becomes of the accounts where they are not those of a bank."""
     person.paid_elsewhere = uniform(draws, 41) >= w.habits.income_share
     income = person.income / minor
-    if w.institution.repaid or w.institution.external:
+    if w.institution.counter == 0:
+        person.deposit_per_day = 0.0
+    if w.institution.repaid or w.institution.external or w.institution.agents:
         person.has_savings, person.balance[SAVINGS] = 0, 0
+    if w.institution.pushes:
+        person.has_credit, person.balance[CREDIT], person.limit[CREDIT] = 0, 0, 0
     if w.institution.repaid:
         person.limit[CURRENT] = (1 + int(income * (0.8 + 1.7 * uniform(draws, 30)) / 500.0)) * int(500 * minor)
         person.balance[CURRENT] = -int(person.limit[CURRENT] * 0.3 * uniform(draws, 27))
