@@ -61,6 +61,8 @@ def alternate(number: int) -> bool:
 class FakeMarket:
     """Everybody's data is for sale; all customers live on UTC; shop number k of a category has code k."""
 
+    has_cash = True
+
     def pick_customers(self, draws: Draws, count: int, wanted: Wanted = Wanted.ONLINE) -> list[int]:
         first = draws.below(CUSTOMERS) + 131 * int(wanted)
         return [(first + k) % CUSTOMERS for k in range(count)]

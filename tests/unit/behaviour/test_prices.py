@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fintxsim.behaviour.config import WORLD, BehaviourConfig
-from fintxsim.behaviour.prices import cash_amount, price, price_point, usual_amount
+from fintxsim.behaviour.prices import agent_sum, cash_amount, named_sum, price, price_point, usual_amount
 from fintxsim.population.categories import Price
 
 ANY_TIME = settings(deadline=None)  # the first call compiles
@@ -172,3 +172,39 @@ def test_most_large_sums_are_fifties(wanted: float, v: float) -> None:
 def test_who_wants_more_cash_gets_no_less(one: float, other: float, v: float) -> None:
     low, high = sorted((one, other))
     assert cash_amount(low, v) <= cash_amount(high, v)
+
+
+# --- sums that people name ------------------------------------------------------------------------------
+
+
+def a_world(euro: float, step: float) -> Any:
+    """A world in which a euro is so many minor units, and ``step`` of them are priced like one."""
+    world = np.zeros(1, WORLD)
+    world[0]["bank"]["euro"], world[0]["countries"][0]["step"] = euro, step
+    return world[0]
+
+
+@ANY_TIME
+@given(st.integers(1, 1_000_000))
+def test_in_euros_a_sum_is_named_to_the_cent(cents: int) -> None:
+    assert named_sum(cents / 100.0, a_world(100.0, 100.0)) == cents
+
+
+@ANY_TIME
+@given(st.integers(1, 200), st.floats(60.0, 140.0))
+def test_what_is_round_in_euros_is_round_in_pounds(fives: int, euro: float) -> None:
+    assert named_sum(5.0 * fives, a_world(euro, 100.0)) % 500 == 0
+
+
+@ANY_TIME
+@given(st.floats(1.0, 3000.0))
+def test_nobody_names_cents_of_a_shilling(euros: float) -> None:
+    assert named_sum(euros, a_world(6278.0, 10_000.0)) % 100 == 0
+
+
+@ANY_TIME
+@given(st.floats(0.01, 5000.0))
+def test_agents_change_round_sums(wanted: float) -> None:
+    units = agent_sum(wanted)
+    assert units > 0
+    assert units % (0.5 if wanted < 10 else 1.0 if wanted < 50 else 5.0) == 0
