@@ -47,10 +47,14 @@ class Anchor(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Averages over the customers to whom a look-alike can happen."""
+    """Averages over the customers to whom a look-alike can happen.
+
+    ``means``: of what they set out to buy in an episode, what comes about, in parts of what does at a bank.
+    """
 
     customers: int
     purchases_per_day: float
+    means: float = 1.0
 
 
 class Lookalike(ABC):

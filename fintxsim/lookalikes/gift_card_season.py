@@ -57,7 +57,7 @@ class GiftCardSeason(Lookalike):
 
     def expected_rows(self, config: LookalikeConfig, crowd: Crowd) -> float:
         assert isinstance(config, GiftCardSeasonConfig)
-        return 0.83 * config.cards
+        return 0.83 * config.cards * crowd.means
 
     def season(self, config: LookalikeConfig, day: date, calendar: Calendar) -> float:
         assert isinstance(config, GiftCardSeasonConfig)

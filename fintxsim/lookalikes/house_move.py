@@ -71,7 +71,7 @@ class HouseMove(Lookalike):
 
     def expected_rows(self, config: LookalikeConfig, crowd: Crowd) -> float:
         assert isinstance(config, HouseMoveConfig)
-        return 2.4 + 7.5 * 0.69 * config.purchases_per_day
+        return 2.4 + 7.5 * 0.69 * config.purchases_per_day * crowd.means
 
     def knobs(self, config: LookalikeConfig) -> tuple[float, ...]:
         assert isinstance(config, HouseMoveConfig)

@@ -68,7 +68,7 @@ class NewPhone(Lookalike):
 
     def expected_rows(self, config: LookalikeConfig, crowd: Crowd) -> float:
         assert isinstance(config, NewPhoneConfig)
-        return 0.9 + 3.0 * 0.86 * config.payments_per_day
+        return (0.9 + 3.0 * 0.86 * config.payments_per_day) * crowd.means
 
     def knobs(self, config: LookalikeConfig) -> tuple[float, ...]:
         assert isinstance(config, NewPhoneConfig)

@@ -55,7 +55,7 @@ class PaydaySplurge(Lookalike):
 
     def expected_rows(self, config: LookalikeConfig, crowd: Crowd) -> float:
         assert isinstance(config, PaydaySplurgeConfig)
-        return 0.87 * config.purchases
+        return 0.87 * config.purchases * crowd.means
 
     def knobs(self, config: LookalikeConfig) -> tuple[float, ...]:
         assert isinstance(config, PaydaySplurgeConfig)
