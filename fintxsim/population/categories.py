@@ -114,8 +114,9 @@ CATEGORIES: tuple[Category, ...] = (
     Category("wallet_top_up", "6540", 0.0, 30, 0.70, 1.00, 400000, _H.ONLINE, _P.ROUND, 0, 1.00, 0.0),
     Category("telecom", "4899", 0.0, 24, 0.40, 1.00, 200000, _H.ONLINE, _P.FIXED, 0, 1.00, 0.0),
     Category("gym", "7997", 0.0, 27, 0.35, 1.00, 60000, _H.ONLINE, _P.FIXED, 0, 1.00, 0.0),
-    # Agents of mobile money, who change cash for it: one for 300 adults, as in Kenya (Central Bank of Kenya, 2024).
-    Category("cash_agent", "6010", 0.0, 20, 0.90, 0.00, 300, _H.CASH, _P.ROUND, 0, 0.95, 0.0),
+    # Agents of mobile money, who change cash for it: 395,000 for the 54 million people of Kenya (Kenya National Bureau
+    # of Statistics, Economic Survey 2025).
+    Category("cash_agent", "6010", 0.0, 20, 0.90, 0.00, 140, _H.CASH, _P.ROUND, 0, 0.95, 0.0),
 )
 
 BY_NAME: dict[str, int] = {category.name: number for number, category in enumerate(CATEGORIES)}
