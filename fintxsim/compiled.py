@@ -33,8 +33,8 @@ Record: TypeAlias = Any
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
 _PACKAGE = Path(__file__).parent
 COMPILED_SOURCES = (
-    "bank", "behaviour", "lookalikes", "population", "compiled.py", "digest.py", "numerics.py", "run/rows.py",
-    "streams.py", "tokens.py", "vocabulary.py",
+    "bank", "behaviour", "lookalikes", "population", "compiled.py", "digest.py", "institution.py", "numerics.py",
+    "run/rows.py", "streams.py", "tokens.py", "vocabulary.py",
 )  # fmt: skip
 
 

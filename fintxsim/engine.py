@@ -40,6 +40,7 @@ from fintxsim.behaviour.bills import signed
 from fintxsim.behaviour.block_day import rows_reserved
 from fintxsim.behaviour.draft import DRAFT
 from fintxsim.behaviour.timing import MINUTE_US
+from fintxsim.behaviour.volume import relative_volume
 from fintxsim.contest.arena import Arena, Attempt
 from fintxsim.contest.market import StreetMarket
 from fintxsim.contest.regulars import Regulars
@@ -55,7 +56,6 @@ from fintxsim.pacing import (
     ceiling_per_day,
 )
 from fintxsim.population.block import empty_blocks
-from fintxsim.population.currencies import price_level
 from fintxsim.population.customers import born, segment_records
 from fintxsim.population.impostors import Impostors, disguise
 from fintxsim.population.network import befriend
@@ -382,7 +382,7 @@ class World(mesa.Model):
     def _settle(self, agent: CustomerBlock) -> None:
         """Give a block's customers their lives as of day 0."""
         setting, block = self.setting, agent.block
-        segments = segment_records(setting.population, price_level(setting.geography.currencies[0]))
+        segments = segment_records(setting.population, setting.price_level)
         born(
             block.people,
             block.favourites,
@@ -408,7 +408,8 @@ class World(mesa.Model):
             *(typology.usual_days or (0.2 * longest, 0.9 * longest)),
             longest,
         )
-        daily = customers * GUESSED_ROWS_PER_CUSTOMER_DAY * (GUESSED_EUROS_PER_ROW * euro if by_value else 1.0)
+        volume = relative_volume(self.setting.population, self.setting.behaviour, self.setting.institution)
+        daily = customers * GUESSED_ROWS_PER_CUSTOMER_DAY * volume * (GUESSED_EUROS_PER_ROW * euro if by_value else 1.0)
         pacer = Pacer(config.rate_bps / 10_000.0, daily, ceiling_per_day(customers), proceeds)
         return CriminalMarket(self, typology, config, pacer, crews)
 

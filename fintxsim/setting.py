@@ -13,12 +13,19 @@ from fintxsim.behaviour.config import COUNTRY, DESTINATIONS, WORLD, BehaviourCon
 from fintxsim.behaviour.timing import DAY, HOUR_US, event_spacing, hour_tables, opening_table
 from fintxsim.clock import Calendar, day_window_us, load_zone, zone_days
 from fintxsim.errors import InputError
+from fintxsim.institution import BANK, MIXED, Institution, institution_record
 from fintxsim.lookalikes.anomalies import AnomaliesConfig
 from fintxsim.lookalikes.seasons import MARGIN_DAYS, EpisodeCalendar
 from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import CATEGORIES, category_records
 from fintxsim.population.currencies import price_level
-from fintxsim.population.customers import PopulationConfig, category_tables, city_table, favourite_tables
+from fintxsim.population.customers import (
+    PopulationConfig,
+    category_shares,
+    category_tables,
+    city_table,
+    favourite_tables,
+)
 from fintxsim.population.merchants import Universe, build_universe
 from fintxsim.population.places import Geography, gravity_table
 from fintxsim.streams import Draws, Purpose, purpose_key
@@ -45,6 +52,12 @@ class Setting:
     outages_per_day: float
     anomalies: AnomaliesConfig
     episodes: EpisodeCalendar
+    institution: Institution
+
+    @property
+    def price_level(self) -> float:
+        """Units of the home currency that buy what a euro buys in the euro area."""
+        return _price_level(self.geography, self.population)
 
     @property
     def minor(self) -> int:
@@ -97,6 +110,7 @@ def build_setting(
     behaviour: BehaviourConfig,
     bank: BankConfig,
     anomalies: AnomaliesConfig = NO_ANOMALIES,
+    institution: Institution = BANK,
 ) -> Setting:
     """Build everything that a run's days have in common."""
     keys = np.array([purpose_key(seed, purpose) for purpose in range(64)], np.uint64)
@@ -106,11 +120,11 @@ def build_setting(
     around = timedelta(days=MARGIN_DAYS)
     first, last = start - timedelta(days=WARM_UP_DAYS) - around, start + timedelta(days=days) + around
     calendar = Calendar(geography.countries[0].code, first, last)
-    world = _world(keys, geography, universe, behaviour, bank)
+    world = _world(keys, geography, universe, population, behaviour, bank, institution)
     return Setting(
         seed, start, days, population, behaviour, geography, universe, calendar, keys, world,
         event_spacing(population.customers), bank.outages_per_month / 30.4, anomalies,
-        EpisodeCalendar(calendar, anomalies.active()),
+        EpisodeCalendar(calendar, anomalies.active()), institution,
     )  # fmt: skip
 
 
@@ -127,29 +141,51 @@ def _require_whole_days(timezone: str, start: date, days: int) -> None:
 
 
 def _world(
-    keys: npt.NDArray[np.uint64], geography: Geography, universe: Universe, behaviour: BehaviourConfig, bank: BankConfig
+    keys: npt.NDArray[np.uint64], geography: Geography, universe: Universe, population: PopulationConfig,
+    behaviour: BehaviourConfig, bank: BankConfig, institution: Institution,
 ) -> npt.NDArray[np.void]:  # fmt: skip
     """One ``WORLD``."""
-    level = price_level(geography.currencies[0])
+    level, web = _price_level(geography, population), institution.on_web_alone
     minor = 10.0 ** int(geography.currency_exponent[0])
     n_cities, n_countries = len(geography.cities), len(geography.countries)
     record = np.zeros(1, WORLD)
     row = record[0]
     row["keys"] = keys
-    row["habits"] = habit_record(behaviour)[0]
-    row["bank"] = bank_record(bank, level * minor)[0]
-    row["categories"][: len(CATEGORIES)] = category_records(level)
+    row["institution"] = institution_record(institution)[0]
+    row["habits"] = habit_record(behaviour, institution)[0]
+    if web:
+        row["habits"]["online"] = 1.0
+    row["bank"] = bank_record(bank, level * minor, external=institution.is_external)[0]
+    row["categories"][: len(CATEGORIES)] = category_records(level, on_web_alone=web)
     row["countries"][:n_countries] = _country_records(geography)
     row["n_cities"], row["n_countries"] = n_cities, n_countries
     row["lease"] = universe.lease_min_days, universe.lease_max_days
     row["hours"], row["opening"] = hour_tables(), opening_table()
-    row["category_table"], row["favourite_table"] = category_tables(), favourite_tables()
-    row["city_table"] = city_table(geography.city_population[: geography.home_cities])
+    shares = category_shares(population, on_web_alone=web)
+    row["category_table"], row["favourite_table"] = category_tables(shares), favourite_tables(shares)
+    row["city_table"] = city_table(_inhabitants(geography, population.foreign_share))
     row["city_country"][:n_cities], row["city_zone"][:n_cities] = geography.city_country, geography.city_zone
     row["gravity"][: geography.home_cities] = gravity_table(geography)
-    row["abroad"], row["domestic"] = _destinations(geography, abroad=True), _destinations(geography, abroad=False)
+    row["gravity"][geography.home_cities : n_cities] = np.arange(geography.home_cities, n_cities)[:, None]
+    row["domestic"] = _destinations(geography, abroad=False)
+    row["abroad"] = row["domestic"] if institution.rail != MIXED else _destinations(geography, abroad=True)
     row["sizes"][: len(universe.sizes), : len(CATEGORIES)] = universe.sizes
     return record
+
+
+def _price_level(geography: Geography, population: PopulationConfig) -> float:
+    return price_level(geography.currencies[0]) * population.price_level
+
+
+def _inhabitants(geography: Geography, foreign_share: float) -> npt.NDArray[np.float64]:
+    """Weights of the cities where customers live: those abroad have a share together, by their size."""
+    home = np.arange(len(geography.cities)) < geography.home_cities
+    if foreign_share == 0.0 or home.all():
+        return geography.city_population[: geography.home_cities]
+    people = geography.city_population
+    scale = np.where(home, (1.0 - foreign_share) / people[home].sum(), foreign_share / people[~home].sum())
+    weights: npt.NDArray[np.float64] = people * scale
+    return weights
 
 
 def _country_records(geography: Geography) -> npt.NDArray[np.void]:

@@ -198,9 +198,13 @@ class Segment(Word):
 
 
 class AccountKind(Word):
+    """External: at another bank; of the account behind a card only its token is known."""
+
     CURRENT = 0
     SAVINGS = 1
     CREDIT = 2
+    WALLET = 3
+    EXTERNAL = 4
 
 
 class Label(Word):

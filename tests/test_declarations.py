@@ -13,11 +13,13 @@ import pyarrow as pa
 import pytest
 
 from fintxsim import columns as c
+from fintxsim.behaviour.config import BehaviourConfig
 from fintxsim.cli import catalogue
 from fintxsim.engine import World
 from fintxsim.fidelity.base import Group
 from fintxsim.fidelity.scopes import SCOPES
 from fintxsim.fraud import TypologiesConfig
+from fintxsim.institution import INSTITUTIONS, Institution
 from fintxsim.leaks import CHECKS as LEAK_CHECKS
 from fintxsim.leaks import LeakCheck
 from fintxsim.lookalikes import LOOKALIKES, Lookalike, lookalike
@@ -74,6 +76,39 @@ def test_a_shipped_scenario_says_what_it_is_for(name: str) -> None:
 def test_a_shipped_scenario_names_the_schema_on_its_first_line(name: str) -> None:
     first = shipped_scenarios()[name].read_text(encoding="utf-8").splitlines()[0]
     assert first == "# yaml-language-server: $schema=scenario.schema.json"
+
+
+PRESETS = ("quickstart", "retail_bank", "card_issuer_us", "ecommerce_acquirer", "mobile_money", "instant_payments")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_readme_tells_what_a_preset_is(name: str) -> None:
+    assert f"| `{name}` | {load_scenario(name, Scenario).value.description} |" in README
+
+
+def test_every_shipped_scenario_is_a_preset_or_named_after_its_typology() -> None:
+    assert set(shipped_scenarios()) == {*PRESETS, *(kind.name for kind in TYPOLOGIES)}
+
+
+def test_there_is_a_preset_for_every_institution() -> None:
+    assert {load_scenario(name, Scenario).value.institution for name in PRESETS} == set(INSTITUTIONS)
+
+
+@pytest.mark.parametrize("kind", INSTITUTIONS.values(), ids=lambda kind: kind.name)
+def test_the_readme_tells_what_an_institution_is_and_lacks(kind: Institution) -> None:
+    assert f"| `{kind.name}` | {kind.summary} | {', '.join(kind.without)}".rstrip() in README
+
+
+@pytest.mark.parametrize("kind", INSTITUTIONS.values(), ids=lambda kind: kind.name)
+def test_habits_that_leave_no_trace_are_habits(kind: Institution) -> None:
+    assert kind.unseen <= set(BehaviourConfig.model_fields)
+
+
+@pytest.mark.parametrize("name", [name for name in PRESETS if name != "quickstart"])
+def test_a_preset_keeps_its_shape_at_any_size(name: str) -> None:
+    for customers, days in ((5_000, 60), (500_000, 730)):
+        overrides = [f"population.customers={customers}", f"days={days}"]
+        assert load_scenario(name, Scenario, overrides=overrides).warnings == ()
 
 
 # --- columns --------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from fintxsim.vocabulary import (
 )
 
 # Ordinals of the draws of one request.
-_WRONG_DETAILS, _PIN, _CHALLENGE, _NOT_PERMITTED, _BAD_ACCOUNT, _SYSTEM = range(6)
+_WRONG_DETAILS, _PIN, _CHALLENGE, _NOT_PERMITTED, _BAD_ACCOUNT, _SYSTEM, _REFUSED = range(7)
 
 
 @compiled
@@ -67,7 +67,7 @@ def _answer_card(person: Record, draft: Record, day_number: int, bank: Record, r
         code = _controls(draft, bank)
     if code == ResponseCode._00:
         code = _within_limits(person, draft, bank)
-    if code == ResponseCode._00 and not _has_funds(person, draft):
+    if code == ResponseCode._00 and (not _has_funds(person, draft) or _is_refused(draft, bank)):
         code = ResponseCode._51
     draft.response = code
     draft.approved = code == ResponseCode._00
@@ -158,6 +158,12 @@ def _has_funds(person: Record, draft: Record) -> bool:
     """Balances stay above minus the overdraft or credit limit."""
     account = draft.account
     return person.balance[account] + person.limit[account] >= draft.billing
+
+
+@compiled
+def _is_refused(draft: Record, bank: Record) -> bool:
+    """Whether the card's own bank, of whose accounts nothing is known here, says that the money is not there."""
+    return draft.billing > 0 and uniform(draft.draw, _REFUSED) < bank.issuer_refused_share
 
 
 @compiled

@@ -37,6 +37,9 @@ class BankConfig(BaseModel):
     wrong_details_share: Share = Field(
         0.08, description="Share of typed card details that are wrong, code 14 or 82 (assumption)."
     )
+    issuer_refused_share: Share = Field(
+        0.05, description="Share of requests that lack funds at the card's own bank; an acquirer's alone (assumption)."
+    )
     outages_per_month: float = Field(1.5, ge=0, le=300, description="Short outages of the issuer per month (code 91).")
     velocity: VelocityConfig = Field(
         default_factory=VelocityConfig, description="Counters per merchant, device, address and card range."
@@ -67,6 +70,7 @@ BANK = np.dtype(
         ("wrong_pin_share", "f8"),
         ("wrong_details_share", "f8"),
         ("on_file_updated_share", "f8"),
+        ("issuer_refused_share", "f8"),  # 0 where the accounts are known
         ("euro", "f8"),  # minor units of the home currency in one euro
         ("outage_start", "f8"),
         ("outage_end", "f8"),
@@ -80,8 +84,9 @@ AS_SET = (
 )  # fmt: skip
 
 
-def bank_record(config: BankConfig, euro_minor: float) -> npt.NDArray[np.void]:
-    """The settings as an array of one ``BANK``; ``euro_minor`` is minor units of the home currency per euro."""
+def bank_record(config: BankConfig, euro_minor: float, *, external: bool = False) -> npt.NDArray[np.void]:
+    """The settings as an array of one ``BANK``; ``euro_minor`` is minor units of the home currency per euro,
+    ``external`` whether the accounts are kept elsewhere."""
     record = np.zeros(1, BANK)
     row = record[0]
     row["controls"] = 0.0 if config.controls == "off" else 1.0
@@ -93,4 +98,5 @@ def bank_record(config: BankConfig, euro_minor: float) -> npt.NDArray[np.void]:
     row["contactless_limit"] = config.contactless_limit * euro_minor
     row["card_day_limit"] = config.card_day_limit * euro_minor
     row["euro"] = euro_minor
+    row["issuer_refused_share"] = config.issuer_refused_share if external else 0.0
     return record

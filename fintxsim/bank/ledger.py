@@ -1,7 +1,8 @@
 """Double-entry books in integer minor units: every posting has two sides, and all books together are always zero.
 
-Customers' books are sums of their accounts' balances by kind; the other side of a posting is the bank's own book
-for the rail, for fees, for interest, or for transfers on their way between two of its accounts.
+Customers' books are sums of their accounts' balances, by the account's place among a customer's three; the other side
+of a posting is the bank's own book for the rail, for fees, for interest, or for transfers on their way between two of
+its accounts.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import numpy.typing as npt
 from fintxsim.compiled import Record, compiled
 from fintxsim.vocabulary import AccountKind, Rail, TransactionType
 
-CUSTOMER_BOOKS = tuple(f"customers:{kind.text}" for kind in AccountKind)
+CUSTOMER_BOOKS = tuple(
+    f"customers:{kind.text}" for kind in (AccountKind.CURRENT, AccountKind.SAVINGS, AccountKind.CREDIT)
+)
 BOOKS: tuple[str, ...] = (
     *CUSTOMER_BOOKS,
     *(f"bank:{rail.text}" for rail in Rail),

@@ -12,7 +12,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.behaviour.draft import clear
+from fintxsim.behaviour.draft import banking_channel, clear, on_rail
 from fintxsim.behaviour.purchases import SESSION_MASK, own_device, use_card
 from fintxsim.behaviour.timing import HOUR_US, offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled, kernel
@@ -28,7 +28,6 @@ from fintxsim.population.people import (
     SAVINGS,
     account_code,
     creditor_code,
-    is_browser,
     payee_code,
     recently_renewed,
 )
@@ -49,6 +48,8 @@ _K_BILL, _K_CONTRACTS, _K_MERCHANT = int(Purpose.BILL), int(Purpose.CONTRACTS), 
 _K_AUTHORISE = int(Purpose.AUTHORISE)
 _OFFICE, _ONLINE = int(Hours.OFFICE), int(Hours.ONLINE)
 MONTHLY_SAVING, MONTHLY_RENT = 0.08, 0.27
+_REPAYS = 275  # ordinal of the draw
+_OWN_BANK = 4095  # number of the account elsewhere from which credit lines are repaid
 
 
 class Contract(IntEnum):
@@ -63,6 +64,7 @@ class Contract(IntEnum):
     SAVING = 8
     CARD_REPAYMENT = 9
     CHEQUE = 10
+    LINE_REPAYMENT = 11  # of the first credit line, where a customer can have two
 
 
 @kernel
@@ -82,17 +84,42 @@ def signed(
         euro = w.bank.euro
         size = 0
         for kind in range(1, 11):
-            if size >= N_CONTRACTS or uniform(draws, 100 + kind) >= _holds(kind, person) * keep:
+            if size >= N_CONTRACTS or (w.institution.agreements >> kind) & 1 == 0:
+                continue
+            if uniform(draws, 100 + kind) >= _holds(kind, person) * keep:
                 continue
             _sign(contracts[i, size], kind, person, first + i, draws, kind, euro, w, date)
             size += 1
+        if w.institution.repaid:
+            size = _sign_repayments(contracts[i], size, person, first + i, draws, euro, w, date)
         extra = 2 if person.segment != 3 else 1
+        if (w.institution.agreements >> Contract.SUBSCRIPTION) & 1 == 0:
+            extra = 0
         for k in range(extra):
             if size < N_CONTRACTS and uniform(draws, 120 + k) < 0.45 * person.digital * keep:
                 _sign(contracts[i, size], Contract.SUBSCRIPTION, person, first + i, draws, 20 + k, euro, w, date)
                 size += 1
         for k in range(size):
             person.due_mask |= np.uint32(1 << contracts[i, k].day)
+
+
+@compiled
+def _sign_repayments(
+    contracts: npt.NDArray[np.void], size: int, person: Record, customer: int, draws: np.uint64, euro: float,
+    w: Record, date: int,
+) -> int:  # fmt: skip
+    """Credit lines are repaid month by month."""
+    _sign(contracts[size], Contract.LINE_REPAYMENT, person, customer, draws, Contract.LINE_REPAYMENT, euro, w, date)
+    if person.has_credit == 0:
+        return size + 1
+    _sign(contracts[size + 1], Contract.CARD_REPAYMENT, person, customer, draws, Contract.CARD_REPAYMENT, euro, w, date)
+    return size + 2
+
+
+@compiled
+def _repays_all(draws: np.uint64, w: Record) -> bool:
+    """Whether a customer pays back all that is owed every month; ``draws`` are those of his contracts."""
+    return uniform(draws, _REPAYS) < w.habits.full_repayment_share
 
 
 @compiled
@@ -147,9 +174,11 @@ def _sign(
     elif kind == Contract.SAVING:
         contract.amount = int(MONTHLY_SAVING * income * scale / (10.0 * euro) + 1.0) * int(10.0 * euro)
         contract.creditor = account_code(customer, SAVINGS)
-    elif kind == Contract.CARD_REPAYMENT:
+    elif kind == Contract.CARD_REPAYMENT or kind == Contract.LINE_REPAYMENT:
         contract.creditor = account_code(customer, CREDIT)
-        contract.variation = 1.0 if uniform(draws, base + 3) < 0.7 else 0.25  # share of the balance repaid
+        if w.institution.repaid:
+            contract.creditor = payee_code(customer, _OWN_BANK)
+        contract.variation = 1.0 if _repays_all(draws, w) else 0.25  # share of the balance repaid
     elif kind == Contract.CHEQUE:
         contract.amount, contract.variation = int(70.0 * euro * scale), 0.5
     else:
@@ -197,7 +226,8 @@ def plan_contract(
     draft.payee_new = 0
     draft.counterparty = contract.creditor
     draft.counterparty_country = 0
-    if contract.variation > 0.0 and contract.kind != Contract.CARD_REPAYMENT:
+    repayment = contract.kind == Contract.CARD_REPAYMENT or contract.kind == Contract.LINE_REPAYMENT
+    if contract.variation > 0.0 and not repayment:
         draft.amount = int(contract.amount * exp(contract.variation * normal_quantile(uniform(draws, 1))) + 0.5)
     _arrange(draft, contract, person, customer, draws, day, zone, w)
     draft.billing = draft.amount
@@ -215,13 +245,15 @@ def _arrange(
     draft.type = TransactionType.DIRECT_DEBIT
     if kind == Contract.RENT:
         draft.type = TransactionType.TRANSFER
-    elif kind == Contract.TAX:
-        draft.type = TransactionType.BILL_PAYMENT
+    if kind == Contract.TAX or w.institution.pushes:
+        if kind != Contract.RENT:
+            draft.type = TransactionType.BILL_PAYMENT
+        draft.rail = on_rail(draft.rail, w)
         draft.channel = Channel.WEB_BANK
         draft.recurring = 0
         draft.time = to_utc(day, zone, time_of_day(w.hours, _ONLINE, day.weekend, uniform(draws, 2)))
         own_device(draft, person, customer, 0.0, 0.0, -1, day.number, w)
-        draft.channel = Channel.WEB_BANK if is_browser(draft.device) else Channel.MOBILE_APP
+        draft.channel = banking_channel(draft.device, w)
         draft.session = np.int64(bits(draws, 5) & SESSION_MASK)
     elif kind == Contract.CHEQUE:
         draft.type = TransactionType.BILL_PAYMENT
@@ -236,6 +268,12 @@ def _arrange(
         spare = person.balance[CURRENT] - int(1.1 * person.income)
         step = max(int(10.0 * w.bank.euro), 1)
         draft.amount += max(spare, 0) // 2 // step * step
+    elif w.institution.repaid and kind != Contract.SUBSCRIPTION:
+        draft.type = TransactionType.TRANSFER
+        draft.direction = Direction.CREDIT
+        draft.payee_new = -1
+        draft.account = CREDIT if kind == Contract.CARD_REPAYMENT else CURRENT
+        draft.amount = int(-person.balance[draft.account] * contract.variation)
     elif kind == Contract.CARD_REPAYMENT:
         draft.type = TransactionType.TRANSFER
         draft.transfer = 0
@@ -292,13 +330,14 @@ def plan_income(
         local = (0.2 + 6.5 * uniform(draws, 1)) * HOUR_US
     else:
         draft.type = TransactionType.TRANSFER
-        cheque = uniform(draws, 2) < 0.04
+        cheque = uniform(draws, 2) < 0.04 and w.institution.rail < 0
         draft.rail = Rail.CHEQUE if cheque else Rail.INSTANT if uniform(draws, 3) < 0.3 else Rail.ACCOUNT_TO_ACCOUNT
         draft.channel = Channel.BRANCH if cheque else Channel.BATCH
         draft.counterparty = payee_code(customer, 4000 + int(40.0 * uniform(draws, 4) ** 2))
         draft.amount = int(person.income * w.habits.income / 6.6 * exp(0.8 * normal_quantile(uniform(draws, 0)) - 0.32))
         local = time_of_day(w.hours, _OFFICE, 0, uniform(draws, 1))
     draft.counterparty_country = 0
+    draft.rail = on_rail(draft.rail, w)
     draft.amount = max(draft.amount, 1)
     draft.billing = draft.amount
     draft.time = to_utc(day, zone, local)
@@ -316,17 +355,23 @@ def plan_bank_charge(
     draft: Record, person: Record, customer: int, ordinal: int, day: Record,
     w: Record,
 ) -> bool:  # fmt: skip
-    """On the first of the month: 0 the account fee, 1 interest on savings, 2 interest owed on a credit or overdraft."""
+    """On the first of the month: 0 the account fee, 1 interest on savings, 2 interest owed on a credit or overdraft.
+
+    Of two credit lines: 1 interest owed on the second, 2 on the first.
+    """
     clear(draft)
     draws = stream(w.keys[_K_BILL], customer, day.number * 64 + 44 + ordinal)
     draft.draw = draws
     draft.customer = customer
-    draft.rail = Rail.ACCOUNT_TO_ACCOUNT
+    draft.rail = on_rail(Rail.ACCOUNT_TO_ACCOUNT, w)
     draft.channel = Channel.BATCH
     draft.type = TransactionType.FEE if ordinal == 0 else TransactionType.INTEREST
     if ordinal == 0:
         fee = uniform(stream(w.keys[_K_BILL], customer, -8), 0)
-        draft.amount = int((1.95 + int(fee * 6.0)) * w.bank.euro) if fee < 0.5 else 0
+        draft.amount = int((1.95 + int(fee * 6.0)) * w.bank.euro) if fee < 0.5 and w.institution.fees else 0
+    elif w.institution.repaid:
+        draft.account = CREDIT if ordinal == 1 else CURRENT
+        draft.amount = _interest_on_line(person, draft.account, customer, w)
     elif ordinal == 1:
         draft.account = SAVINGS
         draft.direction = Direction.CREDIT
@@ -339,3 +384,12 @@ def plan_bank_charge(
     draft.time = to_utc(day, zone, (0.05 + 0.2 * uniform(draws, 0)) * HOUR_US)
     draft.offset = offset_at(zone, draft.time)
     return draft.amount > 0
+
+
+@compiled
+def _interest_on_line(person: Record, account: int, customer: int, w: Record) -> int:
+    """A month's interest at 21.5 % a year, the rate of US card accounts in 2024 (Federal Reserve, G.19); none for
+    those who repay all they owe."""
+    if _repays_all(stream(w.keys[_K_CONTRACTS], customer, 0), w):
+        return 0
+    return int(-min(person.balance[account], 0) * (0.215 / 12.0))

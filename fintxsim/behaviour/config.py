@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from fintxsim.bank.config import BANK
 from fintxsim.bank.velocity import KINDS, SLOTS
 from fintxsim.behaviour.timing import KNOTS, LOOKALIKES
+from fintxsim.institution import INSTITUTION, Institution
 from fintxsim.population.categories import CATEGORY
 from fintxsim.population.customers import TABLE
 
@@ -32,6 +33,9 @@ class BehaviourConfig(BaseModel):
     cash: Factor = Field(1.0, description="Factor on cash withdrawals and deposits.")
     bills: Factor = Field(1.0, le=1.0, description="Share of bills, direct debits and subscriptions that are kept.")
     income: Factor = Field(1.0, description="Factor on salaries, benefits and other income.")
+    income_share: Share = Field(
+        1.0, description="Share of customers whose income comes to an account here; others' comes elsewhere."
+    )
     transfers: Factor = Field(1.0, description="Factor on transfers to other people.")
     top_ups: Factor = Field(1.0, description="Factor on wallet top-ups.")
     logins: Factor = Field(1.0, description="Factor on app and web logins without a payment.")
@@ -43,6 +47,13 @@ class BehaviourConfig(BaseModel):
     new_payee_share: Share = Field(
         0.12, description="Share of transfers that go to a payee never paid before (assumption)."
     )
+    friend_share: Share = Field(
+        0.42, description="Share of transfers that go to friends who are customers here (assumption)."
+    )
+    receipts: Factor = Field(
+        0.0, description="Transfers received from people elsewhere for each that is sent to one; most have none here."
+    )
+    round_share: Share = Field(0.62, description="Share of transfers of a round sum: fives, fifties (assumption).")
     reversal_share: Share = Field(
         0.0015, description="Share of approved card payments reversed within the hour (assumption)."
     )
@@ -55,6 +66,20 @@ class BehaviourConfig(BaseModel):
     three_ds_share: Share = Field(
         0.62, description="Share of non-exempt e-commerce payments that go through 3-D Secure (assumption)."
     )
+    sca_exemption_share: Share = Field(
+        1.0,
+        description="Factor on the shares of orders exempt from strong authentication; 0 where no law asks for it.",
+    )
+    address_check_share: Share = Field(
+        0.26, description="Share of web orders for which the issuer checks the address (assumption for Europe)."
+    )
+    full_repayment_share: Share = Field(
+        0.7, description="Share of holders of credit cards who repay all they owe every month (assumption)."
+    )
+    several_share: Share = Field(
+        0.34, description="Share of purchases of several priced articles at once, whose sum ends anyhow (assumption)."
+    )
+    weekend: Factor = Field(1.0, description="Factor on the number of purchases at weekends and on public holidays.")
     daily_shock: float = Field(
         0.11, ge=0, le=0.6,
         description="Standard deviation of the daily volume shock shared by everybody (assumption; daily card counts "
@@ -97,6 +122,7 @@ WORLD = np.dtype(
         ("keys", "u8", (64,)),  # by streams.Purpose
         ("habits", HABITS),
         ("bank", BANK),
+        ("institution", INSTITUTION),
         ("categories", CATEGORY, (MAX_CATEGORIES,)),
         ("countries", COUNTRY, (MAX_COUNTRIES,)),
         ("lookalikes", LOOKALIKE, (LOOKALIKES,)),
@@ -124,9 +150,9 @@ WORLD = np.dtype(
 )
 
 
-def habit_record(config: BehaviourConfig) -> npt.NDArray[np.void]:
-    """The knobs as an array of one ``HABITS``."""
+def habit_record(config: BehaviourConfig, institution: Institution) -> npt.NDArray[np.void]:
+    """The knobs as an array of one ``HABITS``; habits that leave no trace at the institution are 0."""
     record = np.zeros(1, HABITS)
     for name in BehaviourConfig.model_fields:
-        record[0][name] = getattr(config, name)
+        record[0][name] = 0.0 if name in institution.unseen else getattr(config, name)
     return record

@@ -34,7 +34,7 @@ from fintxsim.behaviour.timing import inside, offset_at, own_microsecond
 from fintxsim.behaviour.transfers import recognise_payee, remember_payee
 from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.streams import Purpose
-from fintxsim.vocabulary import Direction
+from fintxsim.vocabulary import Direction, TransactionType
 
 DIARY = np.dtype(
     [
@@ -148,9 +148,10 @@ def _live(
         following = draft.next
         approved = enter(person, draft, diary, log, day, w, books)
         if draft.session >= 0:
-            size, diary.event_span = session_events(events, size, draft, diary.event_span, day, w.keys)
+            size, diary.event_span = session_events(events, size, draft, diary.event_span, day, w)
         if approved:
-            if draft.card_slot >= 0 and draft.direction == Direction.DEBIT:
+            buys = draft.card_slot >= 0 or draft.type == TransactionType.PURCHASE
+            if buys and draft.direction == Direction.DEBIT:
                 draws = luck(draft, w)
                 if is_reversed(draft, draws, w):
                     rows[n] = rows[entry]
@@ -247,7 +248,7 @@ def attempt(
     when[i] = _next_counted(rows, diary.first)
     approved = enter(person, draft, diary, log, day, w, books)
     if draft.session >= 0:
-        size, diary.event_span = session_events(events, size, draft, diary.event_span, day, w.keys)
+        size, diary.event_span = session_events(events, size, draft, diary.event_span, day, w)
     rows[n] = draft
     n += 1
     if approved and draft.friend >= 0:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.compiled import Record, compiled
+from fintxsim.population.people import is_browser
 from fintxsim.vocabulary import Channel, Direction, EntryMode, IncumbentAction, Rail, TransactionType
 
 DRAFT = np.dtype(
@@ -95,6 +96,18 @@ def join(parts: Sequence[npt.NDArray[np.void]], dtype: np.dtype[np.void]) -> npt
         target[at : at + size] = np.ascontiguousarray(part).view(np.uint8)
         at += size
     return whole
+
+
+@compiled
+def on_rail(usual: int, w: Record) -> int:
+    """The usual rail of a payment, or the one that all payments of the institution take."""
+    return usual if w.institution.rail < 0 else w.institution.rail
+
+
+@compiled
+def banking_channel(device: int, w: Record) -> int:
+    """Browsers reach the web bank, phones the app; a wallet is on the phone alone."""
+    return Channel.WEB_BANK if is_browser(device) and w.institution.agents == 0 else Channel.MOBILE_APP
 
 
 @compiled

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from fintxsim.behaviour.aftermath import REFUND_DAYS_MEAN, make_refund
 from fintxsim.behaviour.bills import plan_bank_charge, plan_contract, plan_income
 from fintxsim.behaviour.cash import plan_deposit, plan_withdrawal
-from fintxsim.behaviour.purchases import has_card_ready, plan_purchase, plan_routine, plan_verification
+from fintxsim.behaviour.purchases import has_card_ready, means_to_pay, plan_purchase, plan_routine, plan_verification
 from fintxsim.behaviour.sessions import browse, event_time, write_event
-from fintxsim.behaviour.transfers import plan_own_transfer, plan_top_up, plan_transfer
+from fintxsim.behaviour.transfers import plan_own_transfer, plan_receipt, plan_top_up, plan_transfer
 from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.lookalikes.holiday_abroad import whereabouts
 from fintxsim.lookalikes.refund_season import pending_returns
@@ -46,15 +46,20 @@ _K_LIFE, _K_SPELL = int(Purpose.LIFE), int(Purpose.SPELL)
 
 # Ordinals of the draws of one day.
 _N_PURCHASES, _ROUTINE, _N_CASH, _DEPOSIT, _N_TRANSFERS, _TOP_UP, _N_LOGINS, _INCOME, _PULL, _LOST = range(10)
+_N_RECEIPTS = 12
 
 
 @compiled
 def mood(person: Record, customer: int, day: Record, w: Record) -> float:
     """Factor on today's purchases: spells of zest and of thrift, pay day, and how much money is left."""
     factor = day.volume * _spell(person, customer, day.number, w)
+    if day.weekend:
+        factor *= w.habits.weekend
     if person.pay_day > 0:
         since = (day.day_of_month - person.pay_day) % 31
         factor *= 1.28 if since < 4 else 0.93 if since > 24 else 1.0
+    if w.institution.agents:
+        return factor  # there is cash at home, too
     left = person.balance[CURRENT] + person.limit[CURRENT]
     if left < person.income // 30:
         factor *= 0.08  # there is nothing left to spend
@@ -100,7 +105,7 @@ def plan_day(
     count = min(poisson(uniform(draws, _N_PURCHASES), min(wanted, 28.0)), MOST_PURCHASES)
     for k in range(count):
         plan_purchase(diary[n], person, favourites, customer, k, visited, day, w)
-        if not has_card_ready(diary[n], person):
+        if not has_card_ready(diary[n], person) or not means_to_pay(diary[n], person, w):
             continue
         n += 1
         if diary[n - 1].on_file and uniform(diary[n - 1].draw, 50) < FIRST_STORED and n - before < MOST_WISHES:
@@ -112,6 +117,7 @@ def plan_day(
         goes_out
         and plan_routine(diary[n], person, favourites, customer, 60, day, w)
         and has_card_ready(diary[n], person)
+        and means_to_pay(diary[n], person, w)
     ):
         n += 1
     n = _plan_cash(diary, n, person, customer, visited, draws, day, w)
@@ -133,7 +139,7 @@ def _new_day(
     for slot in range(2):
         person.card_day_spent[slot] = 0
         person.card_day_count[slot] = 0
-        if slot == CREDIT_CARD and person.has_credit == 0:
+        if (slot == CREDIT_CARD and person.has_credit == 0) or w.institution.pushes:
             continue
         arrives = NOT_BLOCKED < person.card_back_day[slot] <= day.number
         luck = uniform(draws, _LOST + slot)
@@ -168,12 +174,33 @@ def _plan_cash(
     w: Record,
 ) -> int:  # fmt: skip
     factor = w.habits.cash
+    if w.institution.agents:
+        return _plan_at_agents(diary, n, person, customer, visited, draws, day, w)
     withdrawals = min(poisson(uniform(draws, _N_CASH), person.cash_per_day * factor), 3)
     for k in range(withdrawals if is_in_hand(person, DEBIT_CARD) else 0):
         plan_withdrawal(diary[n], person, customer, k, visited, day, w)
         n += 1
     if day.weekend == 0 and uniform(draws, _DEPOSIT) < min(person.deposit_per_day * 1.4 * factor, 1.0):
-        plan_deposit(diary[n], person, customer, day, w)
+        plan_deposit(diary[n], person, customer, 0, visited, day, w)
+        n += 1
+    return n
+
+
+@compiled
+def _plan_at_agents(
+    diary: npt.NDArray[np.void], n: int, person: Record, customer: int, visited: int, draws: np.uint64, day: Record,
+    w: Record,
+) -> int:  # fmt: skip
+    """Wallets are filled when little is left in them, and emptied when money has come (assumption)."""
+    low = person.balance[CURRENT] < person.income // 12
+    full = person.balance[CURRENT] > person.income // 3
+    out = person.cash_per_day * w.habits.cash * (2.5 if full else 0.2 if low else 1.0)
+    for k in range(min(poisson(uniform(draws, _N_CASH), out), 3)):
+        plan_withdrawal(diary[n], person, customer, k, visited, day, w)
+        n += 1
+    paid_in = person.deposit_per_day * w.habits.cash * (2.5 if low else 0.3 if full else 1.0)
+    for k in range(min(poisson(uniform(draws, _DEPOSIT), paid_in), 3)):
+        plan_deposit(diary[n], person, customer, k, visited, day, w)
         n += 1
     return n
 
@@ -187,17 +214,18 @@ def _plan_agreements(
     if person.due_mask & day.due:
         for k in range(N_CONTRACTS):
             if contracts[k].kind > 0 and (np.uint32(1) << np.uint32(contracts[k].day)) & day.due:
-                n += plan_contract(diary[n], contracts[k], person, customer, k, day, w)
+                planned = plan_contract(diary[n], contracts[k], person, customer, k, day, w)
+                n += planned and means_to_pay(diary[n], person, w)
     if person.pay_day > 0:
         paid = (np.uint32(1) << np.uint32(person.pay_day)) & day.due
         incomes = 1 if paid else 0
     else:
         incomes = min(poisson(uniform(draws, _INCOME), 0.31), 3) if day.weekend == 0 else 0
-    if w.habits.income > 0.0:
+    if w.habits.income > 0.0 and person.paid_elsewhere == 0:
         for k in range(incomes):
             plan_income(diary[n], person, customer, k, day, w)
             n += 1
-    if day.day_of_month == 1:
+    if day.day_of_month == 1 and w.institution.external == 0:
         for k in range(3):
             n += plan_bank_charge(diary[n], person, customer, k, day, w)
     return n
@@ -208,9 +236,17 @@ def _plan_transfers(
     diary: npt.NDArray[np.void], n: int, person: Record, customer: int, visited: int, draws: np.uint64, day: Record,
     w: Record,
 ) -> int:  # fmt: skip
-    for k in range(min(poisson(uniform(draws, _N_TRANSFERS), person.transfer_per_day * w.habits.transfers), 12)):
+    wanted = person.transfer_per_day * w.habits.transfers
+    if w.institution.pushes:  # the phone is at hand for shops and friends alike, and so are its spells
+        wanted *= _spell(person, customer, day.number, w)
+    for k in range(min(poisson(uniform(draws, _N_TRANSFERS), wanted), 12)):
         plan_transfer(diary[n], person, customer, k, visited, day, w)
-        n += 1
+        n += means_to_pay(diary[n], person, w)
+    received = person.transfer_per_day * w.habits.receipts * (1.0 - w.habits.friend_share)
+    if received > 0.0:
+        for k in range(min(poisson(uniform(draws, _N_RECEIPTS), received), 12)):
+            plan_receipt(diary[n], person, customer, k, day, w)
+            n += 1
     if uniform(draws, _TOP_UP) < person.top_up_per_day * w.habits.top_ups:
         plan_top_up(diary[n], person, customer, visited, day, w)
         n += 1

@@ -13,25 +13,27 @@ from fintxsim.streams import mix, uniform
 
 @compiled
 def price(
-    category: Record, merchant_state: np.uint64, purse: float, step: float, rate: float, u: float, v: float
-) -> int:
+    category: Record, merchant_state: np.uint64, purse: float, step: float, rate: float, several: float, u: float,
+    v: float,
+) -> int:  # fmt: skip
     """Amount in minor units of the merchant's currency.
 
     ``purse`` is the log of the customer's scale, ``step`` the minor units that are priced like one euro, ``rate`` minor
-    units per home-currency unit of the category's median. ``u`` draws the size, ``v`` the ending.
+    units per home-currency unit of the category's median. ``u`` draws the size, ``v`` the ending; ``several`` is the
+    share of purchases of several articles.
     """
     level = category.log_median + price_level(merchant_state) + purse
     wanted = exp(level + category.sigma * normal_quantile(u)) * rate / step
-    return max(int(price_point(category.price, merchant_state, wanted, v) * step + 0.5), 1)
+    return max(int(price_point(category.price, merchant_state, wanted, several, v) * step + 0.5), 1)
 
 
 @compiled
-def price_point(style: int, merchant_state: np.uint64, wanted: float, v: float) -> float:
+def price_point(style: int, merchant_state: np.uint64, wanted: float, several: float, v: float) -> float:
     """Bring an amount, in units of about one euro, to how the category sets prices."""
     if style == Price.MENU:
         return _menu(wanted, v)
     if style == Price.CHARM:
-        return _charm(wanted, v)
+        return _charm(wanted, several, v)
     if style == Price.ROUND:
         return _round(wanted)
     if style == Price.FIXED:
@@ -53,17 +55,18 @@ def _menu(wanted: float, v: float) -> float:
 
 
 @compiled
-def _charm(wanted: float, v: float) -> float:
-    if v < 0.34:  # several articles: the endings add up to anything
+def _charm(wanted: float, several: float, v: float) -> float:
+    if v < several:  # several articles: the endings add up to anything
         return max(np.floor(wanted * 100.0 + 0.5), 1.0) / 100.0
+    u = (v - several) / (1.0 - several)
     whole = np.floor(wanted)
     if whole < 1.0:
-        return 0.99 if v < 0.7 else 0.50
-    if v < 0.62:
+        return 0.99 if u < 0.36 / 0.66 else 0.50
+    if u < 0.28 / 0.66:
         return whole + 0.99
-    if v < 0.75:
+    if u < 0.41 / 0.66:
         return whole + 0.95
-    if v < 0.91:
+    if u < 0.57 / 0.66:
         return whole + 1.0
     return whole + 0.50
 
@@ -108,9 +111,36 @@ def cash_amount(wanted: float, v: float) -> float:
 
 
 @compiled
+def in_hundredths(units: float, w: Record) -> int:
+    """Minor units of so many units of about one euro, to the hundredth: cents in euros, whole shillings in Kenya."""
+    return max(int(np.floor(units * 100.0 + 0.5) * (w.countries[0].step / 100.0) + 0.5), 1)
+
+
+@compiled
+def named_sum(euros: float, w: Record) -> int:
+    """Minor units of about so many euros, as round in the home currency as it is in euros."""
+    units = euros * w.bank.euro / w.countries[0].step
+    if units != euros and np.floor(euros) == euros:
+        grain = 1.0
+        if np.floor(euros / 5.0) * 5.0 == euros:
+            grain = 5.0 if units < 100.0 else 50.0 if units < 1000.0 else 100.0
+        units = max(np.floor(units / grain + 0.5), 1.0) * grain
+    return in_hundredths(units, w)
+
+
+@compiled
+def agent_sum(wanted: float) -> float:
+    """What is changed at an agent: round sums, to the half unit when small."""
+    grain = 0.5 if wanted < 10.0 else 1.0 if wanted < 50.0 else 5.0
+    return max(np.floor(wanted / grain + 0.5), 1.0) * grain
+
+
+@compiled
 def usual_amount(
-    customer: int, merchant: int, merchant_state: np.uint64, category: Record, purse: float, step: float, rate: float
-) -> int:
+    customer: int, merchant: int, merchant_state: np.uint64, category: Record, purse: float, step: float, rate: float,
+    several: float,
+) -> int:  # fmt: skip
     """What this customer always takes at this merchant: the same every time."""
     own = mix(np.uint64(customer) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(merchant))
-    return price(category, merchant_state, purse, step, rate, 0.15 + 0.6 * uniform(own, 0), uniform(own, 1))
+    size, ending = 0.15 + 0.6 * uniform(own, 0), uniform(own, 1)
+    return price(category, merchant_state, purse, step, rate, several, size, ending)

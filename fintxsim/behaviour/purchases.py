@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.behaviour.config import DESTINATIONS
-from fintxsim.behaviour.draft import clear
+from fintxsim.behaviour.draft import banking_channel, clear
 from fintxsim.behaviour.prices import price, usual_amount
 from fintxsim.behaviour.timing import in_opening_hours, inside, offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
@@ -40,7 +40,7 @@ from fintxsim.population.people import (
     roaming_ip_code,
     tunnel_ip_code,
 )
-from fintxsim.streams import Purpose, mix, stream, uniform
+from fintxsim.streams import Purpose, bits, mix, stream, uniform
 from fintxsim.vocabulary import (
     AvsResult,
     Channel,
@@ -58,13 +58,14 @@ _K_PURCHASE, _K_MERCHANT, _K_AUTHORISE = int(Purpose.PURCHASE), int(Purpose.MERC
 # Ordinals of the draws of one purchase.
 (
     _FAVOURITE, _SLOT, _CATEGORY, _ONLINE, _CITY, _RANK, _FORGET, _SIZE, _CENTS, _TIME, _REOPEN, _CARD, _ENTRY,
-    _TERMINAL, _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL,
-) = range(20)  # fmt: skip
-_REPLACEMENT = 32
+    _TERMINAL, _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL, _SESSION,
+) = range(21)  # fmt: skip
+_REPLACEMENT, _TRIES = 32, 51
 SESSION_MASK = np.uint64((1 << 48) - 1)
 GUEST_SHARE = 0.015  # of web requests made from a device that is not the customer's own (assumption)
 TUNNEL_SHARE = 0.02  # of web requests that come out in another country (assumption)
 _ONLINE_HOURS = int(Hours.ONLINE)
+_MISTYPED, _WRONG_ADDRESS = 0.035 / 0.26, 0.015 / 0.26  # shares of the addresses that are checked (assumption)
 
 # Cumulative weights of the favourites: the first one dominates (real data: the most used merchant has .24-.85 of the
 # rows).
@@ -113,7 +114,8 @@ def pay_at(
     fixed = w.categories[draft.category].price != Price.BASKET and uniform(draws, _USUAL) < 0.3
     usual = slot >= 0 and fixed
     _amount(draft, purse, customer, state, draws, usual, w)
-    _choose_card(draft, person, draws)
+    if w.institution.pushes == 0:
+        _choose_card(draft, person, draws)
     show_card(draft, person, customer, slot, visited, draws, day, w)
 
 
@@ -121,11 +123,29 @@ def pay_at(
 def show_card(
     draft: Record, person: Record, customer: int, slot: int, visited: int, draws: np.uint64, day: Record, w: Record
 ) -> None:
-    """Hold the card to the terminal or put it in; on the web, give its details. The amount has a say in it."""
-    if draft.channel == Channel.POS:
+    """Hold the card to the terminal or put it in; on the web, give its details. The amount has a say in it.
+
+    Where there are no cards, push the money from the account.
+    """
+    if w.institution.pushes:
+        push(draft, person, customer, visited, draws, day, w)
+    elif draft.channel == Channel.POS:
         _read_card(draft, person, uniform(draws, _ENTRY), w)
     else:
         _type_details(draft, person, customer, slot, visited, draws, day, w)
+
+
+@compiled
+def push(draft: Record, person: Record, customer: int, visited: int, draws: np.uint64, day: Record, w: Record) -> None:
+    """Pay a merchant from the account: at the till with the phone, for a web shop with any device."""
+    u = uniform(draws, _DEVICE)
+    if place_of(draft.merchant) < w.n_cities:
+        u = 0.35 + u * (0.65 - GUEST_SHARE)  # one's own phone
+    own_device(draft, person, customer, u, uniform(draws, _NETWORK), visited, day.number, w)
+    draft.rail = w.institution.rail
+    draft.channel = banking_channel(draft.device, w)
+    draft.entry = EntryMode.NONE
+    draft.session = np.int64(bits(draws, _SESSION) & SESSION_MASK)
 
 
 @compiled
@@ -223,11 +243,12 @@ def _amount(
 ) -> None:
     country = w.countries[draft.merchant_country]
     category = w.categories[draft.category]
-    rate = country.rate * country.minor
+    rate, several = country.rate * country.minor, w.habits.several_share
     if usual:
-        amount = usual_amount(customer, draft.merchant, state, category, purse, country.step, rate)
+        amount = usual_amount(customer, draft.merchant, state, category, purse, country.step, rate, several)
     else:
-        amount = price(category, state, purse, country.step, rate, uniform(draws, _SIZE), uniform(draws, _CENTS))
+        size, ending = uniform(draws, _SIZE), uniform(draws, _CENTS)
+        amount = price(category, state, purse, country.step, rate, several, size, ending)
     draft.amount = amount
     draft.currency = int(country.currency)
     home = w.countries[0]
@@ -243,13 +264,21 @@ def _choose_card(draft: Record, person: Record, draws: np.uint64) -> None:
 @compiled
 def has_card_ready(draft: Record, person: Record) -> bool:
     """Whether the holder can pay in person: with the card chosen, or else with the other one; if not, he pays cash."""
-    if draft.channel != Channel.POS or is_in_hand(person, draft.card_slot):
+    if draft.channel != Channel.POS or draft.card_slot < 0 or is_in_hand(person, draft.card_slot):
         return True
     other = CREDIT_CARD - draft.card_slot
     if (other == CREDIT_CARD and person.has_credit == 0) or not is_in_hand(person, other):
         return False
     use_card(draft, person, other)
     return True
+
+
+@compiled
+def means_to_pay(draft: Record, person: Record, w: Record) -> bool:
+    """Whoever pushes money sees first how much there is; one in eight tries all the same (assumption)."""
+    if w.institution.pushes == 0 or draft.billing <= person.balance[CURRENT] + person.limit[CURRENT]:
+        return True
+    return uniform(draft.draw, _TRIES) < 0.12
 
 
 @compiled
@@ -290,18 +319,20 @@ def _type_details(
     v = uniform(draws, _CHECKS)
     asks = asks_for_cvv(profile(w.keys[_K_MERCHANT], draft.merchant))
     draft.cvv = CvvResult.NOT_PROVIDED if not asks or (draft.on_file and v < 0.8) else CvvResult.MATCH
-    draft.avs = address_check(v)
+    draft.avs = address_check(v, w)
     strong_authentication(draft, uniform(draws, _SCA), uniform(draws, _FLOW), w)
 
 
 @compiled
-def address_check(v: float) -> int:
-    """Few European issuers check addresses (assumption: one in four); people mistype theirs."""
-    if v < 0.74:
+def address_check(v: float, w: Record) -> int:
+    """Of the addresses that are checked, people mistype one in seven, mostly a part of it (assumption)."""
+    left = 1.0 - v
+    share = w.habits.address_check_share
+    if left > share:
         return AvsResult.UNAVAILABLE
-    if v < 0.965:
+    if left > _MISTYPED * share:
         return AvsResult.MATCH
-    return AvsResult.PARTIAL if v < 0.985 else AvsResult.NO_MATCH
+    return AvsResult.PARTIAL if left > _WRONG_ADDRESS * share else AvsResult.NO_MATCH
 
 
 @compiled
@@ -315,14 +346,16 @@ def own_device(
         draft.device = browser_code(customer, person.browser_generation)
     else:
         draft.device = phone_code(person.phone_owner, person.phone_generation)
-    own_network(draft, customer, is_browser(draft.device), v, visited, day_number, w)
+    own_network(draft, person, customer, is_browser(draft.device), v, visited, day_number, w)
 
 
 @compiled
-def own_network(draft: Record, customer: int, fixed: bool, v: float, visited: int, day_number: int, w: Record) -> None:
+def own_network(
+    draft: Record, person: Record, customer: int, fixed: bool, v: float, visited: int, day_number: int, w: Record
+) -> None:
     """Address and its country: home, carrier, abroad or the exit of a tunnel. ``draft`` may be an event."""
     lot = mix(np.uint64(customer) * np.uint64(4096) + np.uint64((day_number + 4000) // 7))
-    draft.ip_country = 0
+    draft.ip_country = w.city_country[person.city]
     if v > 1.0 - TUNNEL_SHARE:
         draft.ip_country = int((v - 1.0 + TUNNEL_SHARE) / TUNNEL_SHARE * w.n_countries)
         draft.ip = tunnel_ip_code(draft.ip_country, lot)
@@ -339,18 +372,20 @@ def strong_authentication(draft: Record, u: float, v: float, w: Record) -> None:
     draft.three_ds = ThreeDS.NONE
     draft.eci = Eci._07
     draft.sca = ScaExemption.NONE
-    if draft.on_file and u < 0.35:
+    claimed = w.habits.sca_exemption_share
+    trusted, low, safe = 0.35 * claimed, 0.6 * claimed, 0.25 * claimed
+    if draft.on_file and u < trusted:
         draft.sca = ScaExemption.TRUSTED_BENEFICIARY
         return
-    left = (u - 0.35) / 0.65 if draft.on_file else u
+    left = (u - trusted) / (1.0 - trusted) if draft.on_file else u
     if draft.billing < 30.0 * w.bank.euro:
-        if left < 0.6:
+        if left < low:
             draft.sca = ScaExemption.LOW_VALUE
             return
-        left = (left - 0.6) / 0.4
-    if left < 0.25:
+        left = (left - low) / (1.0 - low)
+    if left < safe:
         draft.sca = ScaExemption.TRANSACTION_RISK
-    elif (left - 0.25) / 0.75 < w.habits.three_ds_share:
+    elif (left - safe) / (1.0 - safe) < w.habits.three_ds_share:
         challenge(draft, v)
 
 
@@ -388,6 +423,9 @@ def plan_routine(
     draft.offset = offset_at(zone, draft.time)
     draft.amount = int(person.routine_amount * w.countries[0].step / 2.0 + 0.5)
     draft.billing = draft.amount
+    if w.institution.pushes:
+        push(draft, person, customer, -1, draws, day, w)
+        return True
     use_card(draft, person, DEBIT_CARD)
     draft.entry = EntryMode.CONTACTLESS
     draft.type = TransactionType.PURCHASE

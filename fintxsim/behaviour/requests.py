@@ -9,20 +9,21 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.behaviour.draft import clear
-from fintxsim.behaviour.prices import cash_amount, price_point
+from fintxsim.behaviour.cash import at_agent, pay_in_at_agent
+from fintxsim.behaviour.draft import banking_channel, clear, on_rail
+from fintxsim.behaviour.prices import agent_sum, cash_amount, named_sum, price_point
 from fintxsim.behaviour.purchases import (
     SESSION_MASK,
     address_check,
     own_device,
     strong_authentication,
 )
-from fintxsim.behaviour.sessions import banking_channel, event_time, write_event
+from fintxsim.behaviour.sessions import event_time, write_event
 from fintxsim.behaviour.timing import offset_at
 from fintxsim.behaviour.transfers import needs_wire
 from fintxsim.behaviour.trips import whereabouts
 from fintxsim.compiled import Record, compiled, kernel
-from fintxsim.population.categories import CASH_MACHINE
+from fintxsim.population.categories import CASH_AGENT, CASH_MACHINE
 from fintxsim.population.merchants import asks_for_cvv, category_of, place_of, profile, rank_of, terminals_of
 from fintxsim.population.people import CREDIT, CURRENT, N_FAVOURITES, SAVINGS, STRANGER, account_code, is_browser
 from fintxsim.streams import Purpose, bits, stream, uniform
@@ -81,8 +82,11 @@ def _at_shop(draft: Record, merchant: int, terminal: int, euros: float, state: n
     wanted = euros * w.bank.euro / home.minor * rate / shop.step
     if category == CASH_MACHINE:
         units = cash_amount(wanted, uniform(state, 2))
+    elif category == CASH_AGENT:
+        units = agent_sum(wanted)
     else:
-        units = price_point(w.categories[category].price, profile_state, wanted, uniform(state, 2))
+        style, several = w.categories[category].price, w.habits.several_share
+        units = price_point(style, profile_state, wanted, several, uniform(state, 2))
     draft.amount = max(int(units * shop.step + 0.5), 1)
     draft.currency = int(shop.currency)
     draft.billing = draft.amount if draft.currency == 0 else max(int(draft.amount / rate * home.minor + 0.5), 1)
@@ -115,6 +119,13 @@ def order_online(
     person = people[i]
     _begin(draft, customer, time, state)
     _at_shop(draft, merchant, -1, max(euros, 1.0), state, w)
+    draft.offset = offset_at(day.zones[w.city_zone[person.city]], time)
+    if w.institution.pushes:
+        _with_device(draft, person, device, ip, ip_country, state, day, w)
+        draft.rail = w.institution.rail
+        draft.channel, draft.session = banking_channel(draft.device, w), np.int64(bits(state, 10) & SESSION_MASK)
+        draft.pass_challenge = pass_challenge
+        return
     _with_card(draft, slot, generation)
     by_holder = device == BY_HOLDER
     draft.on_file = by_holder and _holds_details(favourites[i], merchant, uniform(state, 3))
@@ -124,7 +135,7 @@ def order_online(
     draft.cvv = CvvResult.MATCH if has_cvv else CvvResult.NO_MATCH
     if not asks or (draft.on_file and uniform(state, 4) < 0.8):
         draft.cvv = CvvResult.NOT_PROVIDED
-    draft.avs = address_check(uniform(state, 4))
+    draft.avs = address_check(uniform(state, 4), w)
     if draft.avs == AvsResult.MATCH and not has_address:
         draft.avs = AvsResult.NO_MATCH if uniform(state, 5) < 0.7 else AvsResult.PARTIAL
     # Who cannot answer a challenge looks for shops that seldom ask.
@@ -134,7 +145,6 @@ def order_online(
         draft.type = TransactionType.ACCOUNT_VERIFICATION
         draft.amount = draft.billing = 0
         draft.three_ds, draft.eci, draft.sca = ThreeDS.NONE, Eci._07, ScaExemption.NONE
-    draft.offset = offset_at(day.zones[w.city_zone[person.city]], time)
 
 
 @kernel
@@ -143,16 +153,20 @@ def order_in_person(
     euros: float, entry: int, knows_pin: bool, state: np.uint64, days: npt.NDArray[np.void],
     worlds: npt.NDArray[np.void],
 ) -> None:  # fmt: skip
-    """A card at a till or a cash machine."""
+    """A card at a till or a cash machine; a wallet at an agent."""
     draft, day, w = drafts[0], days[0], worlds[0]
     _begin(draft, customer, time, state)
     _at_shop(draft, merchant, terminal, euros, state, w)
+    draft.offset = offset_at(day.zones[w.city_zone[place_of(merchant)]], time)
+    if draft.category == CASH_AGENT:
+        draft.type = TransactionType.CASH_WITHDRAWAL
+        at_agent(draft, w)
+        return
     _with_card(draft, slot, generation)
     draft.entry = entry
     if draft.category == CASH_MACHINE:
         draft.type, draft.channel = TransactionType.CASH_WITHDRAWAL, Channel.ATM
     draft.pass_challenge = 0.96 if knows_pin else -1.0
-    draft.offset = offset_at(day.zones[w.city_zone[place_of(merchant)]], time)
 
 
 @kernel
@@ -169,19 +183,19 @@ def order_transfer(
     draft, day, w = drafts[0], days[0], worlds[0]
     person = people[i]
     _begin(draft, customer, time, state)
-    draft.type, draft.rail = TransactionType.TRANSFER, rail
+    draft.type, draft.rail = TransactionType.TRANSFER, on_rail(rail, w)
     _with_device(draft, person, device, ip, ip_country, state, day, w)
-    draft.channel = banking_channel(draft.device)
+    draft.channel = banking_channel(draft.device, w)
     draft.session = np.int64(bits(state, 1) & SESSION_MASK)
-    draft.counterparty, draft.counterparty_country = payee, country
+    draft.counterparty, draft.counterparty_country = payee, country if w.institution.rail < 0 else 0
     if friend >= 0:
         draft.friend, draft.transfer, draft.counterparty = friend, 0, account_code(friend, CURRENT)
     if friend == customer:
         draft.account = SAVINGS
     draft.payee_new = first
     name = uniform(stream(w.keys[_K_STOLEN], draft.counterparty, -1), 0)  # an account has one name
-    draft.name_match = name_match if name_match != DRAWN else _name_match(first, country, name)
-    draft.amount = max(int(euros * w.bank.euro + 0.5), 1)
+    draft.name_match = name_match if name_match != DRAWN else _name_match(first, draft.counterparty_country, name)
+    draft.amount = named_sum(euros, w)
     draft.billing = draft.amount
     if needs_wire(draft, w):
         draft.rail = Rail.WIRE
@@ -207,15 +221,21 @@ def order_receipt(
     """Money that comes in from an account elsewhere; without a payer, cash over the counter."""
     draft, day, w = drafts[0], days[0], worlds[0]
     _begin(draft, customer, time, state)
-    draft.direction, draft.account, draft.rail = Direction.CREDIT, account, rail
+    draft.direction, draft.account, draft.rail = Direction.CREDIT, account, on_rail(rail, w)
+    if payer < 0 and w.institution.agents:
+        draft.type = TransactionType.CASH_DEPOSIT
+        pay_in_at_agent(draft, people[i], -1, euros * w.bank.euro / w.countries[0].step, state, day, w)
+        draft.time = time
+        draft.offset = offset_at(day.zones[w.city_zone[place_of(draft.merchant)]], time)
+        return
     draft.type, draft.channel = TransactionType.TRANSFER, Channel.BATCH
     draft.counterparty, draft.counterparty_country = payer, 0
-    step = 1
+    draft.amount = named_sum(euros, w)
     if payer < 0:
         draft.type, draft.channel = TransactionType.CASH_DEPOSIT, Channel.BRANCH
         draft.counterparty_country = -1
         step = int(5.0 * w.countries[0].step)
-    draft.amount = max(int(euros * w.bank.euro / step + 0.5), 1) * step
+        draft.amount = max(int(euros * w.bank.euro / step + 0.5), 1) * step
     draft.billing = draft.amount
     draft.offset = offset_at(day.zones[w.city_zone[people[i].city]], time)
 
@@ -260,5 +280,5 @@ def note_event(
     size = write_event(events, size, kind, own, customer, device, ip, ip_country, 0, account)
     event = events[size - 1]
     _with_device(event, people[i], device, ip, ip_country, state, day, w)
-    event.channel = banking_channel(event.device)
+    event.channel = banking_channel(event.device, w)
     return size

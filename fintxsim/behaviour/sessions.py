@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from fintxsim.behaviour.draft import banking_channel
 from fintxsim.behaviour.purchases import GUEST_SHARE, own_network
 from fintxsim.behaviour.timing import MINUTE_US, inside, own_microsecond, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
@@ -12,7 +13,7 @@ from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import Hours
 from fintxsim.population.people import browser_code, guest_code, is_browser, phone_code, replace_device
 from fintxsim.streams import Purpose, stream, uniform
-from fintxsim.vocabulary import Channel, EventType
+from fintxsim.vocabulary import EventType
 
 _K_LOGIN, _K_TIMES = int(Purpose.LOGIN), int(Purpose.TIMES)
 _ONLINE = int(Hours.ONLINE)
@@ -81,9 +82,9 @@ def _login(
     )
     if guest:
         device = guest_code(customer, day.number)
-    own_network(event, customer, is_browser(device), uniform(draws, base + 6), visited, day.number, w)
+    own_network(event, person, customer, is_browser(device), uniform(draws, base + 6), visited, day.number, w)
     ip, ip_country = event.ip, event.ip_country
-    channel = banking_channel(device)
+    channel = banking_channel(device, w)
     if guest or uniform(draws, base + 3) < NEW_DEVICE_PER_DAY / max(person.login_per_day, 0.05):
         time = event_time(w.keys, day, time, customer, span, 0)
         generation = 0
@@ -132,24 +133,18 @@ def _replace_device(person: Record, customer: int, browser: bool, day_number: in
 
 
 @compiled
-def banking_channel(device: int) -> int:
-    """Browsers reach the web bank, phones the app."""
-    return Channel.WEB_BANK if is_browser(device) else Channel.MOBILE_APP
-
-
-@compiled
 def session_events(
-    events: npt.NDArray[np.void], size: int, draft: Record, span: int, day: Record, keys: npt.NDArray[np.uint64]
+    events: npt.NDArray[np.void], size: int, draft: Record, span: int, day: Record, w: Record
 ) -> tuple[int, int]:
     """The login, and the registration of a new payee, before a payment in the app or on the web."""
-    luck = draft.draw
+    luck, keys = draft.draw, w.keys
     seconds = 18.0 + 55.0 * exp(
         1.1 * normal_quantile(uniform(luck, 60))
     )  # most pay within two minutes, some after an hour
     time = event_time(keys, day, draft.time - int(min(seconds, 7200.0) * 1e6), draft.customer, span, 1)
     if time >= draft.time - 2 * day.spacing:
         return size, span
-    channel = banking_channel(draft.device)
+    channel = banking_channel(draft.device, w)
     size = write_event(
         events, size, EventType.LOGIN, time, draft.customer, draft.device, draft.ip, draft.ip_country, channel, -1
     )

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from fintxsim.behaviour.draft import clear
+from fintxsim.behaviour.draft import banking_channel, clear, on_rail
+from fintxsim.behaviour.prices import in_hundredths
 from fintxsim.behaviour.purchases import SESSION_MASK, challenge, own_device, use_card
 from fintxsim.behaviour.timing import offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
 from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import WALLET_TOP_UP, Hours
 from fintxsim.population.merchants import draw_rank, profile, rank_of, tenant, terminals_of
-from fintxsim.population.people import DEBIT_CARD, SAVINGS, account_code, is_browser, payee_code
+from fintxsim.population.people import DEBIT_CARD, SAVINGS, account_code, payee_code
 from fintxsim.streams import Purpose, bits, stream, uniform
 from fintxsim.vocabulary import (
     Channel,
     CvvResult,
+    Direction,
     EntryMode,
     NameMatch,
     Rail,
@@ -25,9 +27,10 @@ from fintxsim.vocabulary import (
 
 _K_TRANSFER, _K_MERCHANT, _K_AUTHORISE = int(Purpose.TRANSFER), int(Purpose.MERCHANT), int(Purpose.AUTHORISE)
 _ONLINE = int(Hours.ONLINE)
+_WHOLE_SHARE = 0.14  # of transfers, of a whole but no round sum (assumption)
 FOREIGN_PAYEES = 0.03  # share of payees whose account is abroad (assumption)
 MOST_PAYEES = 3999  # found by oneself; codes above belong to landlords and business customers
-_TOP_UP, _OWN = 40, 41  # ordinals within the day
+_TOP_UP, _OWN, _RECEIPT = 40, 41, 48  # ordinals within the day
 
 
 @compiled
@@ -42,7 +45,7 @@ def plan_transfer(
     _choose_payee(draft, person, customer, draws, w)
     _sum(draft, person, draws, w)
     u = uniform(draws, 8)
-    draft.rail = Rail.INSTANT if u < 0.58 else Rail.ACCOUNT_TO_ACCOUNT
+    draft.rail = on_rail(Rail.INSTANT if u < 0.58 else Rail.ACCOUNT_TO_ACCOUNT, w)
     if needs_wire(draft, w):
         draft.rail = Rail.WIRE
 
@@ -73,7 +76,7 @@ def open_session(
     """Device, network, session and time of a payment in the app or on the web."""
     draft.customer = customer
     own_device(draft, person, customer, uniform(draws, 0), uniform(draws, 1), visited, day.number, w)
-    draft.channel = Channel.WEB_BANK if is_browser(draft.device) else Channel.MOBILE_APP
+    draft.channel = banking_channel(draft.device, w)
     draft.session = np.int64(bits(draws, 2) & SESSION_MASK)
     zone = day.zones[w.city_zone[visited if visited >= 0 else person.city]]
     draft.time = to_utc(day, zone, time_of_day(w.hours, _ONLINE, day.weekend, uniform(draws, 3)))
@@ -85,7 +88,7 @@ def _choose_payee(draft: Record, person: Record, customer: int, draws: np.uint64
     """Friends at this bank, payees elsewhere, or somebody new; whether he is new is settled when the money is sent."""
     u, v = uniform(draws, 4), uniform(draws, 5)
     draft.counterparty_country = 0
-    if u < 0.42 and person.friend_count > 0:
+    if u < w.habits.friend_share and person.friend_count > 0:
         k = int(v * v * person.friend_count)  # some friends far more often than others
         draft.friend = person.friends[k]
         draft.transfer = 0
@@ -102,7 +105,9 @@ def _choose_payee(draft: Record, person: Record, customer: int, draws: np.uint64
 
 @compiled
 def _payee_country(customer: int, ordinal: int, w: Record) -> int:
-    """Where a payee's account is kept: always the same for the same payee."""
+    """Where a payee's account is kept: always the same for the same payee. A single rail ends at the border."""
+    if w.institution.rail >= 0:
+        return 0
     u = uniform(stream(w.keys[_K_TRANSFER], customer, -1), ordinal)
     return 1 + int(u / FOREIGN_PAYEES * (w.n_countries - 1)) if u < FOREIGN_PAYEES and w.n_countries > 1 else 0
 
@@ -164,13 +169,32 @@ def _sum(draft: Record, person: Record, draws: np.uint64, w: Record) -> None:
     euros = exp(level + 0.9 * person.spend + 1.25 * z)
     v = uniform(draws, 7)
     units = euros * w.bank.euro / home.step
-    if v < 0.62:
+    if v < w.habits.round_share:
         grain = 5.0 if units < 100.0 else 50.0 if units < 1000.0 else 100.0
         units = max(np.floor(units / grain + 0.5), 1.0) * grain
-    elif v < 0.76:
+    elif v < w.habits.round_share + _WHOLE_SHARE:
         units = max(np.floor(units + 0.5), 1.0)
-    draft.amount = max(int(units * home.step + 0.5), 1)
+    draft.amount = in_hundredths(units, w)
     draft.billing = draft.amount
+
+
+@compiled
+def plan_receipt(draft: Record, person: Record, customer: int, ordinal: int, day: Record, w: Record) -> None:
+    """Money from somebody elsewhere to whom the customer has sent some."""
+    clear(draft)
+    draws = stream(w.keys[_K_TRANSFER], customer, day.number * 64 + _RECEIPT + ordinal)
+    draft.customer = customer
+    draft.type = TransactionType.TRANSFER
+    draft.rail = on_rail(Rail.INSTANT if uniform(draws, 8) < 0.58 else Rail.ACCOUNT_TO_ACCOUNT, w)
+    draft.channel = Channel.BATCH
+    draft.direction = Direction.CREDIT
+    v = uniform(draws, 5)
+    draft.counterparty = payee_code(customer, int(v * v * max(person.payees, 1)))
+    draft.counterparty_country = 0
+    _sum(draft, person, draws, w)
+    zone = day.zones[w.city_zone[person.city]]
+    draft.time = to_utc(day, zone, time_of_day(w.hours, _ONLINE, day.weekend, uniform(draws, 3)))
+    draft.offset = offset_at(zone, draft.time)
 
 
 @compiled

@@ -215,7 +215,8 @@ class BankDoor:
     # How it is done.
 
     def _submit(self, seat: Seat, part: Part | None, *, is_kept: bool = True) -> Answer:
-        """Through the bank's door. What is kept goes to truth/."""
+        """Through the bank's door, before the day is over. What is kept goes to truth/."""
+        self._draft[0]["time"] = min(int(self._draft[0]["time"]), self._arena.latest)
         approved = seat.today.attempt(seat.index, self._draft)
         self._campaign.step += 1
         draft = self._draft[0]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from fintxsim.behaviour.timing import DAY_US, HOUR_US, KNOTS
 from fintxsim.contest.regulars import Regulars
 from fintxsim.contest.watch import CardRead, Watchlist
+from fintxsim.institution import Service
 from fintxsim.lookalikes.holiday_abroad import city_on
 from fintxsim.numerics import exp
 from fintxsim.population.block import Block
@@ -37,6 +38,7 @@ from fintxsim.vocabulary import Segment
 _TRIES = 40  # per customer wanted
 _OLD, _YOUNG = 5, 1  # age bands from 65 years on, and up to 25
 REMEMBERED_DAYS = 10  # before day 0: of what was over by then nothing is felt in the run
+BUSY_HERE = 0.1  # purchases a day at an acquirer's shops from which a card's details leak as often as any (assumption)
 REGULAR_VISITS_PER_MONTH = 4.0  # of a customer at a cash machine or shop that he knows (assumption)
 
 
@@ -78,7 +80,8 @@ class StreetMarket:
         """How likely a customer is to be taken when come across."""
         person = self._people[customer]
         if wanted == Wanted.ONLINE:
-            return min(0.25 + 0.5 * float(person["digital"]), 1.0)
+            busy = min(float(person["activity"]) / BUSY_HERE, 1.0) if self._setting.institution.is_external else 1.0
+            return busy * min(0.25 + 0.5 * float(person["digital"]), 1.0)
         if wanted == Wanted.CREDIT:
             return float(person["has_credit"])
         if wanted == Wanted.SAVER:
@@ -113,7 +116,13 @@ class StreetMarket:
         country = 1 + draws.below(countries - 1) if foreign and countries > 1 else 0
         return self._find(draws, self._universe.n_cities + country, BY_NAME[category], without_cvv=asks_cvv is False)
 
+    @property
+    def has_cash(self) -> bool:
+        return Service.CASH in self._setting.institution.services
+
     def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
+        if category == "cash_machine" and self._setting.institution.has_agents:
+            category = "cash_agent"
         return self._find(draws, city, BY_NAME[category])
 
     def _find(self, draws: Draws, place: int, category: int, *, without_cvv: bool = False) -> Shop:

@@ -29,8 +29,8 @@ from fintxsim.fidelity.payments import (
 from fintxsim.fidelity.scopes import Scope, scope_of
 
 _COLUMNS = (
-    "transaction_id", "event_time", "utc_offset_minutes", "transaction_type", "rail", "channel", "amount", "direction",
-    "customer_id", "account_id", "card_id", "merchant_id", "counterparty_account_id", "mcc",
+    "transaction_id", "event_time", "utc_offset_minutes", "transaction_type", "rail", "channel", "amount_billing",
+    "direction", "customer_id", "account_id", "card_id", "merchant_id", "counterparty_account_id", "mcc",
 )  # fmt: skip
 _BATCH_ROWS = 131_072
 _PARTS = frozenset({"time", "amount", "customer", "merchant", "category", "card", "fraud", "refund"})
@@ -62,8 +62,11 @@ _TWO_TEXTS = pa.schema([("rail", pa.string()), ("channel", pa.string())])
 
 
 class RunPayments(Source):
-    """Approved payments of a scope, and refunds as negative amounts. Frauds are those of truth/transactions; rows that
-    launder the proceeds of another crime are neither fraud nor genuine."""
+    """Approved payments of a scope in the currency of the accounts, and refunds as negative amounts.
+
+    Frauds are those of truth/transactions; rows that launder the proceeds of another crime are neither fraud nor
+    genuine.
+    """
 
     parts = _PARTS
 
@@ -82,7 +85,7 @@ class RunPayments(Source):
     def _payments(self, rows: pa.Table) -> Payments:
         refund = _is_one_of(rows.column("transaction_type"), [v.TransactionType.REFUND.text])
         debit = _is_one_of(rows.column("direction"), [v.Direction.DEBIT.text])
-        cents = to_cents(np.asarray(rows.column("amount"), np.float64))
+        cents = to_cents(np.asarray(rows.column("amount_billing"), np.float64))
         payments = Payments(
             time_us=_ints(rows.column("event_time")) + _ints(rows.column("utc_offset_minutes")) * _MINUTE_US,
             cents=np.where(refund, -cents, cents),
@@ -109,7 +112,14 @@ class RunPayments(Source):
         return np.where((merchant == UNKNOWN) & (account != UNKNOWN), UNKNOWN - 1 - account, merchant)
 
     def _category(self, rows: pa.Table) -> Ints:
-        name = "mcc" if self._scope.by_merchant else "transaction_type"
+        """The merchant's; where payments go to accounts, their type stands in."""
+        found = self._words_of(rows, "mcc")
+        if self._scope.by_merchant:
+            return found
+        return np.where(found == UNKNOWN, self._words_of(rows, "transaction_type"), found)
+
+    @staticmethod
+    def _words_of(rows: pa.Table, name: str) -> Ints:
         codes, texts = _words(rows.column(name))
         return np.append(text_ids(texts), UNKNOWN)[codes]
 

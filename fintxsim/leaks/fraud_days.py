@@ -83,5 +83,6 @@ def _fraud_days(rows: Owned) -> _Days:
 def _owners_and_days(rows: Owned) -> tuple[Ints, Ints]:
     """Each defrauded owner and day with a fraud, and with a genuine row, as one number; days count from the first."""
     place = places(np.unique(rows.owner[rows.fraud]), rows.owner)
-    pair = place * _SPAN + rows.day - rows.day.min()
+    first = rows.day.min() if len(rows.day) else 0  # a column of nulls alone has no owners
+    pair = place * _SPAN + rows.day - first
     return np.unique(pair[rows.fraud]), np.unique(pair[(place >= 0) & ~rows.fraud])

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from fintxsim.clock import Calendar
+from fintxsim.institution import Service
 
 AVERAGE_DAY = 1 << 20  # weight of a day on which an episode is as likely to begin as on any
 
@@ -46,10 +47,14 @@ class Anchor(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Averages over the customers to whom a look-alike can happen."""
+    """Averages over the customers to whom a look-alike can happen.
+
+    ``means``: of what they set out to buy in an episode, what comes about, in parts of what does at a bank.
+    """
 
     customers: int
     purchases_per_day: float
+    means: float = 1.0
 
 
 class Lookalike(ABC):
@@ -60,6 +65,7 @@ class Lookalike(ABC):
     summary: ClassVar[str]
     resembles: ClassVar[str]  # the fraud that the bank's rules may take it for
     config: ClassVar[type[LookalikeConfig]]
+    needs: ClassVar[frozenset[Service]] = frozenset()  # services without which it cannot happen
     anchor: ClassVar[Anchor] = Anchor.ANY_DAY
     days: ClassVar[tuple[int, int]] = (1, 1)  # shortest and longest episode
 

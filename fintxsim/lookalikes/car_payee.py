@@ -9,6 +9,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from fintxsim.compiled import Record, compiled
+from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import row_draws
 from fintxsim.lookalikes.parts import (
@@ -43,6 +44,7 @@ class CarPayee(Lookalike):
     number: ClassVar[int] = NUMBER
     summary: ClassVar[str] = "Savings are moved, and several thousand euros go to a payee never used before: a car."
     resembles: ClassVar[str] = "a payment that a fraudster has talked the customer into"
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.TRANSFERS})
     config: ClassVar[type[LookalikeConfig]] = CarPayeeConfig
 
     def happens_to(self, people: npt.NDArray[np.void], euro: float) -> npt.NDArray[np.bool_]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from fintxsim.compiled import Record, compiled
+from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import row_draws
 from fintxsim.lookalikes.parts import OWN, around, happen_at, pay_stranger, receive, round_sum
@@ -39,6 +40,7 @@ class CrowdfundingFanIn(Lookalike):
     number: ClassVar[int] = NUMBER
     summary: ClassVar[str] = "Many people who are strangers to each other pay in within days; then all is paid on."
     resembles: ClassVar[str] = "a mule's account that gathers money and passes it on"
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.TRANSFERS})
     config: ClassVar[type[LookalikeConfig]] = CrowdfundingFanInConfig
     days: ClassVar[tuple[int, int]] = (3, 5)
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from fintxsim.behaviour.purchases import has_card_ready
 from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
+from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Anchor, Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import row_draws
 from fintxsim.lookalikes.festivals import festival_hour, stall
@@ -35,6 +36,7 @@ class FestivalMerchant(Lookalike):
     number: ClassVar[int] = NUMBER
     summary: ClassVar[str] = "For a weekend many customers of a city pay at one new merchant within hours."
     resembles: ClassVar[str] = "a collusive young merchant, or stolen cards tried at one till"
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.SHOPS})
     config: ClassVar[type[LookalikeConfig]] = FestivalMerchantConfig
     anchor: ClassVar[Anchor] = Anchor.FESTIVAL
 
@@ -44,7 +46,7 @@ class FestivalMerchant(Lookalike):
 
     def expected_rows(self, config: LookalikeConfig, crowd: Crowd) -> float:
         assert isinstance(config, FestivalMerchantConfig)
-        return 0.82 * config.payments
+        return 0.82 * config.payments * crowd.means
 
     def knobs(self, config: LookalikeConfig) -> tuple[float, ...]:
         assert isinstance(config, FestivalMerchantConfig)
@@ -55,7 +57,7 @@ class FestivalMerchant(Lookalike):
 def live_festival_merchant(
     diary: npt.NDArray[np.void], n: int, person: Record, customer: int, day: Record, w: Record
 ) -> int:
-    if not can_afford(person):
+    if not can_afford(person, w):
         return n
     visit = row_draws(customer, NUMBER, day.number, _COUNT, w)
     merchant = stall(person.city, day.date, w)

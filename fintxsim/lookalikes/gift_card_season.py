@@ -12,6 +12,7 @@ from pydantic import Field
 from fintxsim.behaviour.purchases import has_card_ready, show_card
 from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
+from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import row_draws
 from fintxsim.lookalikes.parts import OWN, around, buy, buy_from, can_afford, happen_at
@@ -48,6 +49,7 @@ class GiftCardSeason(Lookalike):
     number: ClassVar[int] = NUMBER
     summary: ClassVar[str] = "Several gift cards for round sums, bought in quick succession, mostly before holidays."
     resembles: ClassVar[str] = "stolen card details turned into gift cards"
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.SHOPS})
     config: ClassVar[type[LookalikeConfig]] = GiftCardSeasonConfig
 
     def happens_to(self, people: npt.NDArray[np.void], euro: float) -> npt.NDArray[np.bool_]:
@@ -55,7 +57,7 @@ class GiftCardSeason(Lookalike):
 
     def expected_rows(self, config: LookalikeConfig, crowd: Crowd) -> float:
         assert isinstance(config, GiftCardSeasonConfig)
-        return 0.83 * config.cards
+        return 0.83 * config.cards * crowd.means
 
     def season(self, config: LookalikeConfig, day: date, calendar: Calendar) -> float:
         assert isinstance(config, GiftCardSeasonConfig)
@@ -72,7 +74,7 @@ class GiftCardSeason(Lookalike):
 def live_gift_card_season(
     diary: npt.NDArray[np.void], n: int, person: Record, customer: int, day: Record, w: Record
 ) -> int:
-    if not can_afford(person):
+    if not can_afford(person, w):
         return n
     first = n
     list_ = row_draws(customer, NUMBER, day.number, _COUNT, w)

@@ -14,6 +14,7 @@ from fintxsim.behaviour.purchases import has_card_ready
 from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.behaviour.trips import whereabouts as on_a_trip
 from fintxsim.compiled import Record, compiled, kernel
+from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import has_episode, plot_of, row_draws, step_of
 from fintxsim.lookalikes.parts import OWN, around, begin, buy, can_afford
@@ -55,6 +56,7 @@ class HolidayAbroad(Lookalike):
     number: ClassVar[int] = NUMBER
     summary: ClassVar[str] = "A few days in another country, with far more and dearer purchases than at home."
     resembles: ClassVar[str] = "stolen or copied cards used abroad"
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.CARDS, Service.SHOPS})
     config: ClassVar[type[LookalikeConfig]] = HolidayAbroadConfig
     days: ClassVar[tuple[int, int]] = (3, 7)
 
@@ -103,7 +105,7 @@ def live_holiday_abroad(
     for k in range(before, n):
         if _is_paid_on_the_way(diary[k]):
             diary[k].anomaly = NUMBER
-    if not can_afford(person):
+    if not can_afford(person, w):
         return n
     knobs = w.lookalikes[NUMBER].knobs
     count = around(uniform(row_draws(customer, NUMBER, day.number, _COUNT, w), OWN), knobs[_EXTRA])

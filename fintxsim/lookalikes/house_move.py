@@ -12,6 +12,7 @@ from fintxsim.behaviour.bills import MONTHLY_RENT
 from fintxsim.behaviour.purchases import has_card_ready
 from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
+from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import row_draws
 from fintxsim.lookalikes.parts import (
@@ -60,6 +61,7 @@ class HouseMove(Lookalike):
         "A deposit and movers are paid, the address changes, and large purchases follow within days."
     )
     resembles: ClassVar[str] = "account takeover, then spending on goods that sell well"
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.SHOPS, Service.TRANSFERS})
     config: ClassVar[type[LookalikeConfig]] = HouseMoveConfig
     days: ClassVar[tuple[int, int]] = (6, 9)
 
@@ -69,7 +71,7 @@ class HouseMove(Lookalike):
 
     def expected_rows(self, config: LookalikeConfig, crowd: Crowd) -> float:
         assert isinstance(config, HouseMoveConfig)
-        return 2.4 + 7.5 * 0.69 * config.purchases_per_day
+        return 2.4 + 7.5 * 0.69 * config.purchases_per_day * crowd.means
 
     def knobs(self, config: LookalikeConfig) -> tuple[float, ...]:
         assert isinstance(config, HouseMoveConfig)
@@ -85,7 +87,7 @@ def live_house_move(
         n = _pay_deposit(diary, n, person, customer, day, w)
     if step == 1:
         size, span = _change_address(events, size, span, person, customer, day, w)
-    if not can_afford(person):
+    if not can_afford(person, w):
         return n, size, span
     knobs = w.lookalikes[NUMBER].knobs
     count = around(uniform(row_draws(customer, NUMBER, day.number, _COUNT, w), OWN), knobs[_PURCHASES])

@@ -11,6 +11,7 @@ from pydantic import Field
 from fintxsim.behaviour.purchases import has_card_ready
 from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
+from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import row_draws
 from fintxsim.lookalikes.parts import (
@@ -57,6 +58,7 @@ class NewPhone(Lookalike):
     number: ClassVar[int] = NUMBER
     summary: ClassVar[str] = "A dear phone is bought, enrolled, and used for payments and new payees in its first days."
     resembles: ClassVar[str] = "account takeover from a device never seen before"
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.SHOPS, Service.TRANSFERS})
     config: ClassVar[type[LookalikeConfig]] = NewPhoneConfig
     days: ClassVar[tuple[int, int]] = (3, 5)
 
@@ -66,7 +68,7 @@ class NewPhone(Lookalike):
 
     def expected_rows(self, config: LookalikeConfig, crowd: Crowd) -> float:
         assert isinstance(config, NewPhoneConfig)
-        return 0.9 + 3.0 * 0.86 * config.payments_per_day
+        return (0.9 + 3.0 * 0.86 * config.payments_per_day) * crowd.means
 
     def knobs(self, config: LookalikeConfig) -> tuple[float, ...]:
         assert isinstance(config, NewPhoneConfig)
@@ -97,7 +99,7 @@ def live_new_phone(
     transfers = 0
     for k in range(count):
         draws = row_draws(customer, NUMBER, day.number, k, w)
-        if transfers == 0 and can_afford(person) and uniform(draws, OWN) < TRANSFER_SHARE:
+        if transfers == 0 and can_afford(person, w) and uniform(draws, OWN) < TRANSFER_SHARE:
             _pay_somebody(diary[n], person, customer, _FIRST_PAYEE + step, draws, day, w)
             transfers = 1
         else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.behaviour.draft import clear
+from fintxsim.behaviour.draft import banking_channel, clear, on_rail
 from fintxsim.behaviour.purchases import own_network, pay_at
-from fintxsim.behaviour.sessions import banking_channel, event_time, write_event
+from fintxsim.behaviour.sessions import event_time, write_event
 from fintxsim.behaviour.timing import HOUR_US, offset_at, to_utc
 from fintxsim.behaviour.transfers import move_savings, open_session
 from fintxsim.behaviour.trips import AT_HOME
@@ -84,7 +84,7 @@ def pay_stranger(
     begin(draft, customer, kind, draws)
     open_session(draft, person, customer, AT_HOME, draws, day, w)
     draft.type = TransactionType.TRANSFER
-    draft.rail = _rail(draws, amount, w)
+    draft.rail = on_rail(_rail(draws, amount, w), w)
     draft.counterparty = stranger(person, customer, payee)
     draft.counterparty_country = 0
     draft.payee_new = 1
@@ -116,7 +116,7 @@ def receive(
     """Money from an account at another bank."""
     begin(draft, customer, kind, draws)
     draft.type = TransactionType.TRANSFER
-    draft.rail = Rail.INSTANT if uniform(draws, _RAIL) < 0.6 else Rail.ACCOUNT_TO_ACCOUNT
+    draft.rail = on_rail(Rail.INSTANT if uniform(draws, _RAIL) < 0.6 else Rail.ACCOUNT_TO_ACCOUNT, w)
     draft.channel = Channel.BATCH
     draft.direction = Direction.CREDIT
     draft.counterparty = stranger(person, customer, payer)
@@ -134,7 +134,7 @@ def pull_savings(
     begin(draft, customer, kind, draws)
     open_session(draft, person, customer, AT_HOME, draws, day, w)
     move_savings(draft, customer, amount)
-    draft.rail = _rail(draws, amount, w)
+    draft.rail = on_rail(_rail(draws, amount, w), w)
 
 
 @compiled
@@ -143,7 +143,7 @@ def from_phone(draft: Record, person: Record, customer: int, u: float, day: Reco
     draft.device = phone_code(person.phone_owner, person.phone_generation)
     if draft.session >= 0:
         draft.channel = Channel.MOBILE_APP
-    own_network(draft, customer, False, u, AT_HOME, day.number, w)
+    own_network(draft, person, customer, False, u, AT_HOME, day.number, w)
 
 
 @compiled
@@ -153,11 +153,11 @@ def note(
 ) -> tuple[int, int]:  # fmt: skip
     """An event at home, after the one of the customer's in ``span``; returns the numbers of events and of its span."""
     event = events[size]  # where it will be: a place to draw the network in
-    own_network(event, customer, is_browser(device), u, AT_HOME, day.number, w)
+    own_network(event, person, customer, is_browser(device), u, AT_HOME, day.number, w)
     ip, ip_country, account = event.ip, event.ip_country, -1 if kind == EventType.NEW_DEVICE else CURRENT
     wanted = to_utc(day, day.zones[w.city_zone[person.city]], hour * HOUR_US)
     time = event_time(w.keys, day, wanted, customer, span, 0)
-    size = write_event(events, size, kind, time, customer, device, ip, ip_country, banking_channel(device), account)
+    size = write_event(events, size, kind, time, customer, device, ip, ip_country, banking_channel(device, w), account)
     events[size - 1].detail = detail
     return size, time >> day.shift
 
@@ -175,9 +175,9 @@ def savings_to_spare(person: Record) -> int:
 
 
 @compiled
-def can_afford(person: Record) -> bool:
-    """Whether there is money for more than daily needs."""
-    return money_at_hand(person) > person.income // 6
+def can_afford(person: Record, w: Record) -> bool:
+    """Whether there is money for more than daily needs; in a wallet, for more than a few days."""
+    return money_at_hand(person) > person.income // (20 if w.institution.agents else 6)
 
 
 @compiled

@@ -11,6 +11,7 @@ from pydantic import Field
 from fintxsim.behaviour.purchases import has_card_ready
 from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
+from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Anchor, Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import row_draws
 from fintxsim.lookalikes.parts import OWN, around, buy, happen_at
@@ -44,6 +45,7 @@ class PaydaySplurge(Lookalike):
     number: ClassVar[int] = NUMBER
     summary: ClassVar[str] = "On the day of the salary, many dear purchases within hours."
     resembles: ClassVar[str] = "a stolen card that is used up quickly"
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.SHOPS})
     config: ClassVar[type[LookalikeConfig]] = PaydaySplurgeConfig
     anchor: ClassVar[Anchor] = Anchor.PAY_DAY
 
@@ -53,7 +55,7 @@ class PaydaySplurge(Lookalike):
 
     def expected_rows(self, config: LookalikeConfig, crowd: Crowd) -> float:
         assert isinstance(config, PaydaySplurgeConfig)
-        return 0.87 * config.purchases
+        return 0.87 * config.purchases * crowd.means
 
     def knobs(self, config: LookalikeConfig) -> tuple[float, ...]:
         assert isinstance(config, PaydaySplurgeConfig)

@@ -77,7 +77,7 @@ def live_refund_season(
     diary: npt.NDArray[np.void], n: int, person: Record, customer: int, number: int, day: Record, w: Record
 ) -> int:
     """The orders of day ``number``; what is sent back follows from them. See ``aftermath``."""
-    if not can_afford(person):
+    if not can_afford(person, w):
         return n
     first = n
     basket = row_draws(customer, NUMBER, number, _COUNT, w)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from fintxsim.compiled import Record, compiled
+from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import row_draws
 from fintxsim.lookalikes.parts import OWN, around, happen_at, money_at_hand, pay_stranger, receive, round_sum
@@ -44,6 +45,7 @@ class StudentRentFanOut(Lookalike):
     number: ClassVar[int] = NUMBER
     summary: ClassVar[str] = "A student collects from flatmates and soon pays several new payees for all of them."
     resembles: ClassVar[str] = "a young mule who passes money on"
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.TRANSFERS})
     config: ClassVar[type[LookalikeConfig]] = StudentRentFanOutConfig
 
     def happens_to(self, people: npt.NDArray[np.void], euro: float) -> npt.NDArray[np.bool_]:

@@ -114,6 +114,9 @@ CATEGORIES: tuple[Category, ...] = (
     Category("wallet_top_up", "6540", 0.0, 30, 0.70, 1.00, 400000, _H.ONLINE, _P.ROUND, 0, 1.00, 0.0),
     Category("telecom", "4899", 0.0, 24, 0.40, 1.00, 200000, _H.ONLINE, _P.FIXED, 0, 1.00, 0.0),
     Category("gym", "7997", 0.0, 27, 0.35, 1.00, 60000, _H.ONLINE, _P.FIXED, 0, 1.00, 0.0),
+    # Agents of mobile money, who change cash for it: 395,000 for the 54 million people of Kenya (Kenya National Bureau
+    # of Statistics, Economic Survey 2025).
+    Category("cash_agent", "6010", 0.0, 20, 0.90, 0.00, 140, _H.CASH, _P.ROUND, 0, 0.95, 0.0),
 )
 
 BY_NAME: dict[str, int] = {category.name: number for number, category in enumerate(CATEGORIES)}
@@ -123,6 +126,8 @@ WALLET_TOP_UP = BY_NAME["wallet_top_up"]
 TELECOM = BY_NAME["telecom"]
 GYM = BY_NAME["gym"]
 DIGITAL_MEDIA = BY_NAME["digital_media"]
+CASH_AGENT = BY_NAME["cash_agent"]
+ON_WEB_ALONE = 1e9  # instead of an online share: whoever buys, buys on the web
 
 CATEGORY = np.dtype(
     [
@@ -152,7 +157,7 @@ SEGMENT_FACTORS: dict[str, dict[str, float]] = {
 }  # fmt: skip
 
 
-def category_records(price_level: float) -> npt.NDArray[np.void]:
+def category_records(price_level: float, *, on_web_alone: bool = False) -> npt.NDArray[np.void]:
     """The categories as an array of ``CATEGORY``; ``price_level`` is units of the home currency per euro."""
     from fintxsim.numerics import log
 
@@ -160,7 +165,7 @@ def category_records(price_level: float) -> npt.NDArray[np.void]:
     for record, category in zip(records, CATEGORIES, strict=True):
         record["log_median"] = log(category.median * price_level)
         record["sigma"] = category.sigma
-        record["online_share"] = category.online_share
+        record["online_share"] = ON_WEB_ALONE if on_web_alone else category.online_share
         record["refund_share"] = category.refund_share
         record["hours"] = category.hours
         record["price"] = category.price

@@ -8,13 +8,14 @@ Birmingham purchase cards, Sarafu).
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fintxsim.compiled import Record, compiled, kernel
+from fintxsim.errors import SettingsError
 from fintxsim.numerics import exp, log, normal_quantile
 from fintxsim.population.categories import CATEGORIES, SEGMENT_FACTORS
 from fintxsim.population.merchants import draw_rank, tenant
@@ -35,10 +36,15 @@ from fintxsim.vocabulary import Segment
 
 AGE_BANDS = ("18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
 TABLE = 1024  # entries of a quantile table
+UNKNOWN_LIMIT = 1 << 50  # minor units that can be spent from an account elsewhere: more than anybody does
 
 _K_PERSON, _K_FAVOURITES, _K_MERCHANT = int(Purpose.PERSON), int(Purpose.FAVOURITES), int(Purpose.MERCHANT)
 
 Share = Annotated[float, Field(ge=0, le=1)]
+if TYPE_CHECKING:
+    CategoryName = str
+else:
+    CategoryName = Literal[tuple(category.name for category in CATEGORIES if category.share > 0.0)]
 
 
 class SegmentConfig(BaseModel):
@@ -52,10 +58,13 @@ class SegmentConfig(BaseModel):
     income_sigma: float = Field(0.4, ge=0, le=2, description="Standard deviation of ln(income).")
     purchases_per_day: float = Field(ge=0, le=20, description="Median card purchases per day.")
     activity_sigma: float = Field(
-        0.8, ge=0, le=1.5, description="Standard deviation of ln(purchases per day) over customers."
+        0.8, ge=0, le=3, description="Standard deviation of ln(purchases per day) over customers."
     )
     digital: float = Field(ge=0, le=5, description="Factor on each category's online share; 1 is average.")
     cash_per_month: float = Field(ge=0, le=60, description="Cash withdrawals per month.")
+    deposits_per_month: float | None = Field(
+        None, ge=0, le=60, description="Cash deposits per month; when absent, those usual for the segment."
+    )
     transfers_per_month: float = Field(ge=0, le=300, description="Transfers to other people per month.")
     trips_per_year: float = Field(ge=0, le=24, description="Trips of two days and more per year.")
     credit_card_share: Share = Field(description="Share of customers who hold a credit card.")
@@ -89,6 +98,14 @@ class PopulationConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     customers: int = Field(ge=1, le=16_000_000, description="Number of customers of the bank.")
+    foreign_share: Share = Field(0.0, description="Share of customers who live in other countries.")
+    price_level: float = Field(
+        1.0, gt=0, le=10,
+        description="What costs a euro in the euro area costs so many euros here; multiplies all sums in euros.",
+    )  # fmt: skip
+    categories: dict[CategoryName, Annotated[float, Field(ge=0, le=100)]] = Field(
+        default_factory=dict, description="Factors on how often customers buy in a category, by its name; else 1."
+    )
     merchants: int | None = Field(
         None, ge=1, le=1_000_000_000,
         description="Merchants in the home country's cities; derived from their inhabitants when absent.",
@@ -111,6 +128,12 @@ class PopulationConfig(BaseModel):
         total = sum(segment.share for segment in self.segments.values())
         if abs(total - 1.0) > 1e-6:
             raise ValueError(f"the shares of the segments add up to {total:.6g}; they must add up to 1")
+        return self
+
+    @model_validator(mode="after")
+    def _somebody_buys_something(self) -> PopulationConfig:
+        if all(self.categories.get(category.name, 1.0) == 0.0 for category in CATEGORIES if category.share > 0.0):
+            raise SettingsError((("categories",), "nothing is left to buy; leave one category a factor above 0"))
         return self
 
 
@@ -157,6 +180,7 @@ def segment_records(config: PopulationConfig, price_level: float) -> npt.NDArray
         record["transfer_per_day"] = segment.transfers_per_month / 30.4
         record["trip_every_days"] = 365.25 / segment.trips_per_year if segment.trips_per_year > 0 else 0.0
         record["credit_share"], record["savings_share"] = segment.credit_card_share, segment.savings_share
+        deposits = deposits if segment.deposits_per_month is None else segment.deposits_per_month
         record["wealth"], record["deposit_per_day"] = wealth, deposits / 30.4
         record["age_low"], record["age_high"], record["paid"] = age_low, age_high, paid
     return records
@@ -168,10 +192,15 @@ def _quantiles(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.int16]:
     return np.searchsorted(cumulative, (np.arange(TABLE) + 0.5) / TABLE).clip(0, len(weights) - 1).astype(np.int16)
 
 
-def category_tables() -> npt.NDArray[np.int16]:
+def category_shares(config: PopulationConfig, *, on_web_alone: bool = False) -> npt.NDArray[np.float64]:
+    """Each category's part of all purchases, up to a factor; ``on_web_alone``: of those on the web."""
+    share = np.array([c.share * config.categories.get(c.name, 1.0) for c in CATEGORIES])
+    return share * np.array([c.online_share for c in CATEGORIES]) if on_web_alone else share
+
+
+def category_tables(share: npt.NDArray[np.float64]) -> npt.NDArray[np.int16]:
     """Category of a purchase, shape (segments, 2: weekday or weekend, TABLE)."""
     tables = np.zeros((len(Segment), 2, TABLE), np.int16)
-    share = np.array([c.share for c in CATEGORIES])
     weekend = np.array([c.weekend for c in CATEGORIES])
     for word in Segment:
         factor = np.array([SEGMENT_FACTORS[word.text].get(c.name, 1.0) for c in CATEGORIES])
@@ -180,9 +209,11 @@ def category_tables() -> npt.NDArray[np.int16]:
     return tables
 
 
-def favourite_tables() -> npt.NDArray[np.int16]:
+def favourite_tables(share: npt.NDArray[np.float64]) -> npt.NDArray[np.int16]:
     """Category of a favourite merchant, shape (segments, TABLE)."""
-    weight = np.array([c.favourite * c.share for c in CATEGORIES])
+    weight = np.array([c.favourite for c in CATEGORIES]) * share
+    if not weight.any():  # nobody gets used to what is left to buy
+        weight = share
     return np.stack(
         [
             _quantiles(weight * np.array([SEGMENT_FACTORS[word.text].get(c.name, 1.0) for c in CATEGORIES]))
@@ -218,7 +249,11 @@ def born(
         _identity(person, draws, segments, w)
         _habits(person, draws, segments[person.segment])
         _accounts(person, draws, segments[person.segment], minor)
+        _by_institution(person, draws, minor, w)
         _cards(person, draws, customer)
+        if w.institution.agents:
+            person.has_browser = 0
+            person.devices[1] = -1
         state = stream(w.keys[_K_FAVOURITES], customer, 0)
         for j in range(N_FAVOURITES):
             favourites[i, j] = choose_favourite(person, state, j, date, w)
@@ -316,6 +351,28 @@ def _accounts(person: Record, draws: np.uint64, segment: Record, minor: float) -
         person.limit[CREDIT] = (1 + int(income * (0.8 + 1.7 * uniform(draws, 31)) / 500.0)) * int(500 * minor)
         person.balance[CREDIT] = -int(person.limit[CREDIT] * 0.3 * uniform(draws, 32))
     person.income = int(income * minor)
+
+
+@compiled
+def _by_institution(person: Record, draws: np.uint64, minor: float, w: Record) -> None:
+    """What becomes of the accounts where they are not those of a bank."""
+    person.paid_elsewhere = uniform(draws, 41) >= w.habits.income_share
+    income = person.income / minor
+    if w.institution.counter == 0:
+        person.deposit_per_day = 0.0
+    if w.institution.repaid or w.institution.external or w.institution.agents:
+        person.has_savings, person.balance[SAVINGS] = 0, 0
+    if w.institution.pushes:
+        person.has_credit, person.balance[CREDIT], person.limit[CREDIT] = 0, 0, 0
+    if w.institution.repaid:
+        person.limit[CURRENT] = (1 + int(income * (0.8 + 1.7 * uniform(draws, 30)) / 500.0)) * int(500 * minor)
+        person.balance[CURRENT] = -int(person.limit[CURRENT] * 0.3 * uniform(draws, 27))
+    elif w.institution.agents:  # little is kept in a wallet, and none is lent
+        person.limit[CURRENT] = 0
+        person.balance[CURRENT] //= 4
+    elif w.institution.external:
+        for account in (CURRENT, CREDIT):
+            person.balance[account], person.limit[account] = 0, UNKNOWN_LIMIT
 
 
 @compiled

@@ -81,6 +81,7 @@ PERSON = np.dtype(
         ("replaced_day", "i4"),  # when that was
         ("phone_owner", "i4"),  # customer whose phone this one uses
         ("address", "i4"),  # customer at whose address this one lives
+        ("paid_elsewhere", "i1"),  # income does not come to this institution
         ("touched", "i1"),  # a campaign may have changed this customer's rows
     ],
     align=True,

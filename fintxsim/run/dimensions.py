@@ -135,7 +135,7 @@ class Dimensions:
             segment=enum(people["segment"].copy(), closed(Segment), nullable=False),
             age_band=enum(people["age_band"].copy(), words(AGE_BANDS), nullable=False),
             customer_since=since,
-            home_country=enum(np.zeros(len(numbers), np.int16), self.tables.countries, nullable=False),
+            home_country=enum(geography.city_country[city].astype(np.int16), self.tables.countries, nullable=False),
             home_city=enum(self._city_words[people["city"]], self._cities, nullable=False),
             home_lat=np.round(lat, 2),
             home_lon=np.round(lon, 2),
@@ -162,14 +162,15 @@ class Dimensions:
         self, people: npt.NDArray[np.void], numbers: Ints, slot: Ints, limits: Ints, valid_from: Ints
     ) -> pa.Table:
         """Rows of accounts, one for each entry of the arrays; limits in minor units."""
-        n = len(numbers)
+        n, kinds = len(numbers), np.array(self.setting.institution.accounts, np.int8)[slot]
+        limits = np.where(kinds == AccountKind.EXTERNAL, 0, limits)
         opened = np.take_along_axis(self._uniforms(Purpose.PERSON, numbers, 66, 3), slot[None, :], axis=0)[0]
         return make_table(
             c.ACCOUNTS,
             valid_from=valid_from,
             account_id=self.tables.tokens(ACCOUNT, numbers * 4 + slot),
             customer_id=numbers + 1,
-            kind=enum(slot.astype(np.int8), closed(AccountKind), nullable=False),
+            kind=enum(kinds, closed(AccountKind), nullable=False),
             opened=self._days_before(30 + opened * self._tenure(people, numbers)),
             limit=limits / self.setting.minor,
             currency=enum(np.zeros(n, np.int16), self.tables.currencies, nullable=False),
@@ -179,6 +180,7 @@ class Dimensions:
         """Cards in use on day 0, those they replaced lately, which some merchants still hold, and those in use at any
         time on the days before day 0 on which crime was under way."""
         held = np.stack([np.ones(len(people), bool), people["has_credit"] > 0], axis=1)
+        held &= self.setting.institution.has_cards
         newest = people["card_generation"].astype(np.int64)
         oldest = self.world.first_generations[numbers]
         renewed = people["card_expiry_day"] > CARD_YEARS_DAYS - RENEWAL_DAYS
@@ -201,6 +203,7 @@ class Dimensions:
         tokens = self.tables.tokens(CARD, numbers << 9 | slot << 8 | generation & 255)
         lot = self._uniforms(Purpose.PERSON, numbers, 70, 2)
         scheme = (lot[0] * len(SCHEMES)).astype(np.int8)
+        funding = np.maximum(slot, int(self.setting.institution.always_credit))
         return make_table(
             c.CARDS,
             valid_from=valid_from,
@@ -208,7 +211,7 @@ class Dimensions:
             account_id=self.tables.tokens(ACCOUNT, numbers * 4 + 2 * slot),
             customer_id=numbers + 1,
             scheme=enum(scheme, words(SCHEMES), nullable=False),
-            funding=enum(slot.astype(np.int8), words(("debit", "credit")), nullable=False),
+            funding=enum(funding.astype(np.int8), words(("debit", "credit")), nullable=False),
             bin_token=(100 * scheme.astype(np.int32) + 50 * slot.astype(np.int32) + (lot[1] * _BINS).astype(np.int32)),
             issued=issued,
             expires=_end_of_month(issued + CARD_YEARS_DAYS),

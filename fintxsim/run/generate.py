@@ -269,14 +269,19 @@ class _Session:
         )
 
     def _ledger(self) -> tuple[BookEntry, ...]:
+        """One entry for each book; accounts of one kind share a book, whichever of a customer's three they are."""
         moved, currency = self.world.ledger(), self.setting.geography.currencies[0]
-        opening = self.world.opening
+        accounts = self.setting.institution.accounts
+        names = [f"customers:{kind.text}" for kind in accounts] + list(BOOKS[len(accounts) :])
+        totals = {name: np.zeros(3, np.int64) for name in names}
+        for k, name in enumerate(names):
+            totals[name] += (self.world.opening[k], *moved[k])
         return tuple(
             BookEntry(
-                book=book, currency=currency, opening_minor=int(opening[k]), debits_minor=int(moved[k, 0]),
-                credits_minor=int(moved[k, 1]), closing_minor=int(opening[k] + moved[k, 1] - moved[k, 0]),
+                book=book, currency=currency, opening_minor=opening, debits_minor=debits, credits_minor=credits,
+                closing_minor=opening + credits - debits,
             )
-            for k, book in enumerate(BOOKS)
+            for book, (opening, debits, credits) in ((name, total.tolist()) for name, total in totals.items())
         )  # fmt: skip
 
     def _report(self, day: int, phase: str) -> None:

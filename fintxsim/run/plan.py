@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fintxsim import __version__
+from fintxsim.behaviour.volume import relative_volume
 from fintxsim.errors import DamagedRunError, RunNotFoundError
 from fintxsim.manifest import read_manifest
 from fintxsim.population.places import build_geography
@@ -32,7 +33,9 @@ class Plan:
     @property
     def expected_rows(self) -> int:
         """About how many transactions the run will have."""
-        return int(self.scenario.population.customers * self.scenario.days * ROWS_PER_CUSTOMER_DAY)
+        scenario = self.scenario
+        volume = relative_volume(scenario.population, scenario.behaviour, scenario.kind)
+        return int(scenario.population.customers * scenario.days * ROWS_PER_CUSTOMER_DAY * volume)
 
     @property
     def digest(self) -> str:
@@ -81,4 +84,5 @@ def setting_of(scenario: Scenario) -> Setting:
     return build_setting(
         seed=scenario.seed, start=scenario.start_date, days=scenario.days, geography=geography,
         population=scenario.population, behaviour=scenario.behaviour, bank=scenario.bank, anomalies=scenario.anomalies,
+        institution=scenario.kind,
     )  # fmt: skip

@@ -202,6 +202,7 @@ class DayTables:
         systems, kinds = ("android", "ios", "linux", "macos", "windows"), ("browser", "phone")
         browser = np.empty(len(codes), np.bool_)
         r.browsers(np.ascontiguousarray(codes, np.int64), browser)
+        browser &= not self.setting.institution.has_agents  # wallets are on phones alone
         lot = (tokens * 0x9E3779B1 >> 7) & 1023
         system = np.where(browser, np.array([4, 4, 3, 2], np.int8)[lot % 4], (lot > 560).astype(np.int8))
         return make_table(

@@ -28,13 +28,16 @@ class Limit(NamedTuple):
 
 
 def too_much(
-    fraud: FraudConfig, population: PopulationConfig, days: int
+    fraud: FraudConfig, population: PopulationConfig, days: int, volume: float = 1.0
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """For each rate that the population cannot carry, the keys that ask for it and how much it can."""
+    """For each rate that the population cannot carry, the keys that ask for it and how much it can.
+
+    ``volume`` is the rows of a customer, in those of a bank's customer of default behaviour.
+    """
     for typology, config in fraud.active():
         if config.rate_bps is None:
             continue
-        limit = highest_rate(typology, config, population, days, by_value=fraud.rate_basis == "value")
+        limit = highest_rate(typology, config, population, days, by_value=fraud.rate_basis == "value", volume=volume)
         if config.rate_bps > limit.bps:
             boosted = f" with boost {fraud.boost:g}" if fraud.boost != 1.0 else ""
             shared = typology.name in (fraud.mix or {})
@@ -47,13 +50,19 @@ def too_much(
 
 
 def highest_rate(
-    typology: Typology, config: TypologyConfig, population: PopulationConfig, days: int, *, by_value: bool
+    typology: Typology,
+    config: TypologyConfig,
+    population: PopulationConfig,
+    days: int,
+    *,
+    by_value: bool,
+    volume: float = 1.0,
 ) -> Limit:
     """The highest rate, while it is on, that a population can carry in a run of so many days."""
     factors = [config.factor(day) for day in range(days)]
     frauds = typology.expected_frauds(config) * MOST_TIMES_EXPECTED
     weight = typology.expected_amount / GUESSED_EUROS_PER_ROW if by_value else 1.0
-    rows_per_day = GUESSED_ROWS_PER_CUSTOMER_DAY * population.customers
+    rows_per_day = GUESSED_ROWS_PER_CUSTOMER_DAY * volume * population.customers
     campaigns = ceiling_per_day(population.customers)
     bps = BPS * weight * frauds / rows_per_day
     peak, total = max(factors), sum(factors)

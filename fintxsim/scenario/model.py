@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from fintxsim.bank.config import BankConfig
 from fintxsim.bank.labels.config import SECTIONS, LabelsConfig
 from fintxsim.behaviour.config import BehaviourConfig
+from fintxsim.behaviour.volume import relative_volume
 from fintxsim.clock import LAST_DAY, load_zone
 from fintxsim.errors import InputError, SettingsError
 from fintxsim.fraud import FraudConfig
+from fintxsim.institution import INSTITUTIONS, Institution, Service
 from fintxsim.lookalikes.anomalies import AnomaliesConfig
 from fintxsim.population.currencies import currency as find_currency
 from fintxsim.population.customers import PopulationConfig
@@ -20,6 +23,10 @@ from fintxsim.scenario.capacity import too_much
 from fintxsim.setting import WARM_UP_DAYS
 from fintxsim.typologies.base import TypologyConfig
 
+if TYPE_CHECKING:
+    InstitutionName = str
+else:
+    InstitutionName = Literal[tuple(INSTITUTIONS)]
 MARGIN_DAYS = WARM_UP_DAYS + 40
 MOST_FRAUD_BPS = 5000.0
 FIRST_START = date(1991, 1, 1)  # merchants are counted from 1990 on
@@ -46,6 +53,9 @@ class Scenario(BaseModel):
         None, description="Home country, ISO 3166-1 alpha-2; derived from the time zone when absent."
     )
     currency: str | None = Field(None, description="Home currency, ISO 4217; that of the home country when absent.")
+    institution: InstitutionName = Field(
+        "bank", description="What kind of institution it is; says which payments of its customers it sees."
+    )
     population: PopulationConfig = Field(description="Who banks here.")
     behaviour: BehaviourConfig = Field(default_factory=BehaviourConfig, description="How customers behave.")
     bank: BankConfig = Field(default_factory=BankConfig, description="How the bank authorises.")
@@ -73,9 +83,44 @@ class Scenario(BaseModel):
             raise ValueError(f"{value} lies outside the calendar; allowed: {first} to {last}")
         return value
 
+    @property
+    def kind(self) -> Institution:
+        """The institution's kind, with its services."""
+        return INSTITUTIONS[self.institution]
+
+    @model_validator(mode="after")
+    def _services_are_there(self) -> Scenario:
+        problems = list(self._impossible())
+        if problems:
+            raise SettingsError(*problems)
+        return self
+
+    def _impossible(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Frauds and look-alikes that need a service which the institution has not."""
+        for typology, config in self.fraud.active():
+            in_mix = typology.name in (self.fraud.mix or {})
+            keys = ("mix", typology.name) if in_mix else ("typologies", typology.name)
+            if reason := self._missing(typology.services_needed(config)):
+                yield ("fraud", *keys), f"{typology.name} {reason}"
+        for kind, _ in self.anomalies.active():
+            if reason := self._missing(kind.needs):
+                yield ("anomalies", kind.name), f"{kind.name} {reason}"
+
+    def _missing(self, needs: frozenset[Service]) -> str:
+        """Which of the services needed are not offered, and what to do; empty if all are."""
+        missing = [service.value for service in Service if service in needs - self.kind.services]
+        if not missing:
+            return ""
+        able = [each.name for each in INSTITUTIONS.values() if needs <= each.services]
+        return (
+            f"needs {' and '.join(missing)}, which institution {self.institution} does not offer; leave it out, or "
+            f"choose one of the institutions {', '.join(able)}"
+        )
+
     @model_validator(mode="after")
     def _rates_fit(self) -> Scenario:
-        problems = list(too_much(self.fraud, self.population, self.days))
+        volume = relative_volume(self.population, self.behaviour, self.kind)
+        problems = list(too_much(self.fraud, self.population, self.days, volume))
         total = sum(config.rate_bps or 0.0 for _, config in self.fraud.active())
         if total > MOST_FRAUD_BPS and not problems:
             boosted = f" with boost {self.fraud.boost:g}" if self.fraud.boost != 1.0 else ""
@@ -101,10 +146,18 @@ class Scenario(BaseModel):
             for name in ("step_up_score", "decline_score", "alerts"):
                 if name in self.bank.model_fields_set:
                     yield f"bank.{name}", "controls are off"
+        yield from self._unseen_settings()
         if self.behaviour.purchases == 0:
             for name in ("favourites", "online", "refunds", "bursts"):
                 if name in self.behaviour.model_fields_set:
                     yield f"behaviour.{name}", "there are no purchases"
+
+    def _unseen_settings(self) -> Iterable[tuple[str, str]]:
+        """Settings of what leaves no trace at this kind of institution."""
+        for name in sorted(self.kind.unseen & self.behaviour.model_fields_set):
+            yield f"behaviour.{name}", f"institution {self.institution} sees nothing of it"
+        if not self.kind.is_external and "issuer_refused_share" in self.bank.model_fields_set:
+            yield "bank.issuer_refused_share", "only institution acquirer does not know the accounts"
 
     def _fraud_without_effect(self) -> Iterable[tuple[str, str]]:
         """Typologies that are off, days outside the run, and what there is no fraud for."""

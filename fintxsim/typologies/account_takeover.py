@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.typologies.agenda import next_hour
 from fintxsim.typologies.base import (
@@ -106,6 +107,7 @@ class AccountTakeover(Typology):
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("phishing", "malware", "sim_swap")
     expected_amount: ClassVar[float] = 1000.0
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.TRANSFERS})
     longest_days: ClassVar[int] = 8
     usual_days: ClassVar[tuple[float, float] | None] = (0.2, 4.0)
 

@@ -17,6 +17,7 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
+from fintxsim.institution import Service
 from fintxsim.numerics import log
 from fintxsim.shares import ShareMap
 from fintxsim.streams import Draws
@@ -161,6 +162,7 @@ class AppScam(Typology):
     # UK Finance 2023: three cases in four begin online, one in six by telephone or text message.
     entry_points: ClassVar[tuple[str, ...]] = ("social_media", "fake_website", "phone_call", "text_message", "email")
     expected_amount: ClassVar[float] = 950.0
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.TRANSFERS})
     longest_days: ClassVar[int] = 120
     usual_days: ClassVar[tuple[float, float] | None] = (0.0, 35.0)
 

@@ -21,6 +21,7 @@ from typing import ClassVar, NamedTuple, Protocol
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fintxsim.errors import SettingsError
+from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.vocabulary import EntryMode, FraudParty, NameMatch, ObservationClass, Rail, Role
 
@@ -335,8 +336,12 @@ class Market(Protocol):
     def web_shop(self, draws: Draws, category: str, *, foreign: bool = False, asks_cvv: bool | None = None) -> Shop:
         """A web shop, the well-known ones more often; with ``asks_cvv`` False one that does not ask for the CVV."""
 
+    @property
+    def has_cash(self) -> bool:
+        """Whether accounts here can be emptied as cash."""
+
     def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
-        """A shop or, for ``cash_machine``, a machine in a city."""
+        """A shop or, for ``cash_machine``, a machine in a city, or an agent where they stand in for machines."""
 
     def young_shop(self, draws: Draws, category: str, *, online: bool, most_days: int) -> Shop:
         """A little-known merchant of the home country that opened in the last ``most_days`` days."""
@@ -465,6 +470,7 @@ class Typology(ABC):
     # Days after a campaign's start, or after its turn, from which on its frauds come, and by which nine of ten have come:
     # a first guess for the pacer, measured in small worlds. None: a fifth and nine tenths of ``longest_days``.
     usual_days: ClassVar[tuple[float, float] | None] = None
+    needs: ClassVar[frozenset[Service]]  # services without which it cannot happen
     exhausts: ClassVar[Wanted | None] = None  # whom a campaign uses up: each can be in one campaign of a run only
 
     @cached_property
@@ -472,6 +478,10 @@ class Typology(ABC):
         """What truth/ says of a row unless an act says otherwise."""
         laundering = self.fraud_party == FraudParty.LAUNDERING
         return Part(self.role, is_laundering=laundering, authorised_party=self.authorised_party)
+
+    def services_needed(self, config: TypologyConfig) -> frozenset[Service]:
+        """Services without which it cannot happen as it is set."""
+        return self.needs
 
     def impostor_share(self, config: TypologyConfig) -> float:
         """Share of all customers who are identities made up by this typology's crews; they exist from the start."""

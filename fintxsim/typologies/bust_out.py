@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.typologies.base import DAY_US, Campaign, Crew, Door, Market, Typology, TypologyConfig, Wanted
 from fintxsim.typologies.sizes import log_normal
@@ -39,6 +40,7 @@ class BustOut(Typology):
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("own_account", "recruited_holder")
     expected_amount: ClassVar[float] = 300.0
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.CARDS, Service.SHOPS, Service.CREDIT})
     longest_days: ClassVar[int] = 115
     ready_days: ClassVar[int] = 85
     usual_days: ClassVar[tuple[float, float] | None] = (0.1, 6.0)

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.typologies.base import (
     DAY_US,
@@ -111,6 +112,7 @@ class CardTesting(Typology):
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("enumeration", "data_breach", "skimmer_script")
     expected_amount: ClassVar[float] = 8.0
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.CARDS})
     longest_days: ClassVar[int] = 8
     usual_days: ClassVar[tuple[float, float] | None] = (0.1, 1.8)
 

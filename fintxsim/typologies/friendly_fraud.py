@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.typologies.agenda import next_daytime, shops_are_open
 from fintxsim.typologies.base import (
@@ -81,6 +82,7 @@ class FriendlyFraud(Typology):
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("opportunity", "regret", "habit")
     expected_amount: ClassVar[float] = 70.0
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.CARDS})
     longest_days: ClassVar[int] = 110
     usual_days: ClassVar[tuple[float, float] | None] = (0.2, 54.0)
 

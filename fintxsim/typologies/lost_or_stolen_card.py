@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.typologies.base import (
     DAY_US,
@@ -95,6 +96,7 @@ class LostOrStolenCard(Typology):
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("shoulder_surfing", "pickpocketing", "left_behind", "burglary")
     expected_amount: ClassVar[float] = 75.0
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.CARDS, Service.SHOPS})
     longest_days: ClassVar[int] = 3
     usual_days: ClassVar[tuple[float, float] | None] = (0.1, 1.0)
 

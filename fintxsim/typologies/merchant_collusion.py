@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from fintxsim.institution import Service
 from fintxsim.numerics import exp, log
 from fintxsim.population.categories import BY_NAME, CATEGORIES
 from fintxsim.streams import Draws
@@ -110,8 +111,14 @@ class MerchantCollusion(Typology):
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("front_company", "bought_business", "needy_owner")
     expected_amount: ClassVar[float] = 75.0
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.CARDS, Service.SHOPS})
     longest_days: ClassVar[int] = 110
     usual_days: ClassVar[tuple[float, float] | None] = (4.0, 39.0)
+
+    def services_needed(self, config: TypologyConfig) -> frozenset[Service]:
+        """Merchants on the web alone need no shops."""
+        assert isinstance(config, MerchantCollusionConfig)
+        return self.needs - {Service.SHOPS} if config.online_share == 1.0 else self.needs
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, MerchantCollusionConfig)

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from fintxsim.institution import Service
 from fintxsim.shares import ShareMap
 from fintxsim.streams import Draws
 from fintxsim.typologies.agenda import next_daytime
@@ -113,6 +114,7 @@ class MuleNetwork(Typology):
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("job_offer", "social_media", "acquaintance", "bought_account")
     expected_amount: ClassVar[float] = 650.0
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.TRANSFERS})
     longest_days: ClassVar[int] = 28
     ready_days: ClassVar[int] = 14
     usual_days: ClassVar[tuple[float, float] | None] = (0.4, 2.2)

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator
 
+from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.typologies.agenda import SHOPS_CLOSE, SHOPS_OPEN, next_daytime, next_hour
 from fintxsim.typologies.base import (
@@ -106,6 +107,7 @@ class RefundAbuse(Typology):
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("return_desk", "return_parcel", "employee")
     expected_amount: ClassVar[float] = 60.0
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.CARDS, Service.SHOPS})
     longest_days: ClassVar[int] = 110
     usual_days: ClassVar[tuple[float, float] | None] = (2.0, 70.0)
 

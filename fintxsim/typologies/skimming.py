@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
+from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.typologies.base import (
     DAY_US,
@@ -101,6 +102,7 @@ class Skimming(Typology):
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("cash_machine", "fuel_pump", "shop_till")
     expected_amount: ClassVar[float] = 95.0
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.CARDS, Service.SHOPS})
     longest_days: ClassVar[int] = 85
     ready_days: ClassVar[int] = 50
     usual_days: ClassVar[tuple[float, float] | None] = (0.0, 4.0)

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.typologies.base import (
     DAY_US,
@@ -92,6 +93,7 @@ class StolenDetailsCnp(Typology):
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("data_breach", "phishing", "skimmer_script")
     expected_amount: ClassVar[float] = 25.0
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.CARDS})
     longest_days: ClassVar[int] = 12
     usual_days: ClassVar[tuple[float, float] | None] = (0.0, 4.5)
 

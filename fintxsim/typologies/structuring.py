@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.typologies.agenda import next_daytime, next_hour
 from fintxsim.typologies.base import (
@@ -75,6 +76,7 @@ class Structuring(Typology):
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("cash_business", "couriers")
     expected_amount: ClassVar[float] = 9_500.0
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.TRANSFERS, Service.CASH})
     longest_days: ClassVar[int] = 40
     usual_days: ClassVar[tuple[float, float] | None] = (0.5, 20.0)
 

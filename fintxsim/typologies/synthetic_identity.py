@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.typologies.base import DAY_US, Campaign, Crew, Door, Market, Typology, TypologyConfig, Wanted
 from fintxsim.typologies.sizes import exponential, log_normal
@@ -65,6 +66,7 @@ class SyntheticIdentity(Typology):
     authorised_party: ClassVar[bool] = True
     entry_points: ClassVar[tuple[str, ...]] = ("fabricated_identity", "compiled_identity")
     expected_amount: ClassVar[float] = 300.0
+    needs: ClassVar[frozenset[Service]] = frozenset({Service.CARDS, Service.SHOPS, Service.CREDIT})
     longest_days: ClassVar[int] = 115
     ready_days: ClassVar[int] = 90
     usual_days: ClassVar[tuple[float, float] | None] = (0.3, 10.0)

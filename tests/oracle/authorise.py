@@ -23,7 +23,7 @@ from tests.oracle.controls import action_for, is_unknown, remember_device, risk_
 from tests.oracle.records import CARD_LOST, CARD_STOLEN, NULL, Draft, Record, Scene
 from tests.oracle.timing import HOUR
 
-_WRONG_DETAILS, _PIN, _CHALLENGE, _NOT_PERMITTED, _BAD_ACCOUNT, _SYSTEM = range(6)
+_WRONG_DETAILS, _PIN, _CHALLENGE, _NOT_PERMITTED, _BAD_ACCOUNT, _SYSTEM, _REFUSED = range(7)
 _OK = ResponseCode._00
 _MOST_REMEMBERED = 100
 _HARMLESS = {ResponseCode._51, ResponseCode._91}  # declines that say nothing about who pays
@@ -173,7 +173,8 @@ def _within_limits(scene: Scene, draft: Draft) -> int:
 
 
 def _funds(scene: Scene, draft: Draft) -> int:
-    return _OK if _has_funds(scene, draft) else ResponseCode._51
+    refused = draft.billing > 0 and draft.bank_luck.uniform(_REFUSED) < scene.world.bank.issuer_refused_share
+    return _OK if _has_funds(scene, draft) and not refused else ResponseCode._51
 
 
 def _has_funds(scene: Scene, draft: Draft) -> bool:

@@ -20,7 +20,7 @@ from tests.oracle import codes
 from tests.oracle.arithmetic import exp, normal_quantile
 from tests.oracle.draws import Stream
 from tests.oracle.merchants import category_of, pick_terminal
-from tests.oracle.online import banking_channel, own_device
+from tests.oracle.online import banking_channel, on_rail, own_device
 from tests.oracle.purchases import use_card
 from tests.oracle.records import CREDIT, CREDIT_CARD, CURRENT, DEBIT_CARD, NULL, SAVINGS, Draft, Record, Scene
 from tests.oracle.timing import HOUR, offset_at, time_of_day, to_utc
@@ -38,7 +38,7 @@ def _at(draft: Draft, scene: Scene, local: float) -> None:
 def _booked(scene: Scene, draw: int = 0) -> Draft:
     """A row that the bank books by itself."""
     draft = Draft(scene.number, draw)
-    draft.rail, draft.channel = Rail.ACCOUNT_TO_ACCOUNT, Channel.BATCH
+    draft.rail, draft.channel = on_rail(scene, Rail.ACCOUNT_TO_ACCOUNT), Channel.BATCH
     return draft
 
 
@@ -56,7 +56,7 @@ def plan_contract(scene: Scene, contract: Record, ordinal: int) -> Draft | None:
 
 
 def _sum_of_month(contract: Record, luck: Stream) -> int:
-    if contract.variation > 0.0 and contract.kind != Contract.CARD_REPAYMENT:
+    if contract.variation > 0.0 and contract.kind not in (Contract.CARD_REPAYMENT, Contract.LINE_REPAYMENT):
         return int(contract.amount * exp(contract.variation * normal_quantile(luck.uniform(1))) + 0.5)
     return int(contract.amount)
 
@@ -64,13 +64,17 @@ def _sum_of_month(contract: Record, luck: Stream) -> int:
 def _particulars(draft: Draft, scene: Scene, contract: Record, luck: Stream) -> None:
     """What is particular to a kind of contract; all others are direct debits."""
     person = scene.person
+    if scene.institution.repaid and contract.kind != Contract.SUBSCRIPTION:
+        _repaid_from_elsewhere(draft, scene, contract)
+        return
+    if scene.institution.pushes:
+        _push_bill(draft, scene, luck, is_bill=contract.kind != Contract.RENT)
+        return
     match contract.kind:
         case Contract.RENT:
             draft.type = TransactionType.TRANSFER
         case Contract.TAX:
-            draft.type, draft.recurring = TransactionType.BILL_PAYMENT, 0
-            _at(draft, scene, time_of_day(scene.world, Hours.ONLINE, scene.day.weekend, luck.uniform(2)))
-            _pay_at_home(draft, scene, luck)
+            _push_bill(draft, scene, luck, is_bill=True)
         case Contract.CHEQUE:
             draft.type, draft.channel, draft.recurring = TransactionType.BILL_PAYMENT, Channel.BRANCH, 0
             draft.rail = Rail.CHEQUE
@@ -86,11 +90,24 @@ def _particulars(draft: Draft, scene: Scene, contract: Record, luck: Stream) -> 
             _charge_stored_card(draft, scene, contract, luck)
 
 
+def _repaid_from_elsewhere(draft: Draft, scene: Scene, contract: Record) -> None:
+    """A share of what is owed comes from the holder's account at another bank."""
+    draft.type, draft.direction, draft.payee_new = TransactionType.TRANSFER, Direction.CREDIT, NULL
+    draft.account = CREDIT if contract.kind == Contract.CARD_REPAYMENT else CURRENT
+    draft.amount = int(-scene.person.balance[draft.account] * contract.variation)
+
+
+def _push_bill(draft: Draft, scene: Scene, luck: Stream, *, is_bill: bool) -> None:
+    draft.type, draft.recurring = TransactionType.BILL_PAYMENT if is_bill else TransactionType.TRANSFER, 0
+    _at(draft, scene, time_of_day(scene.world, Hours.ONLINE, scene.day.weekend, luck.uniform(2)))
+    _pay_at_home(draft, scene, luck)
+
+
 def _pay_at_home(draft: Draft, scene: Scene, luck: Stream) -> None:
     """A session at home: at the computer, or on the phone of who has none."""
     draft.device = own_device(scene, at_browser=bool(scene.person.has_browser))
-    draft.channel = banking_channel(draft.device)
-    draft.ip, draft.ip_country = codes.home_address(scene.number), 0
+    draft.channel = banking_channel(scene, draft.device)
+    draft.ip, draft.ip_country = codes.home_address(scene.number), scene.world.city_country[scene.person.city]
     draft.session = luck.session(5)
 
 
@@ -145,10 +162,10 @@ def _share_of_usual_salary(u: float) -> float:
 def _takings(draft: Draft, scene: Scene, income: float, luck: Stream) -> None:
     """One of about 6.6 payments a month, from one of forty business partners."""
     draft.type = TransactionType.TRANSFER
-    if luck.uniform(2) < 0.04:
+    if scene.institution.rail == NULL and luck.uniform(2) < 0.04:
         draft.rail, draft.channel = Rail.CHEQUE, Channel.BRANCH
     elif luck.uniform(3) < 0.3:
-        draft.rail = Rail.INSTANT
+        draft.rail = on_rail(scene, Rail.INSTANT)
     u = luck.uniform(4)
     draft.counterparty = codes.payee(scene.number, 4000 + int(40.0 * (u * u)))
     draft.amount = int(income / 6.6 * exp(0.8 * normal_quantile(luck.uniform(0)) - 0.32))
@@ -165,7 +182,10 @@ def plan_bank_charge(scene: Scene, charge: int) -> Draft | None:
     draft = _booked(scene, luck.state)
     draft.type = TransactionType.FEE if charge == FEE else TransactionType.INTEREST
     if charge == FEE:
-        draft.amount = _account_fee(scene)
+        draft.amount = _account_fee(scene) if scene.institution.fees else 0
+    elif scene.institution.repaid:
+        draft.account = CREDIT if charge == INTEREST_PAID else CURRENT
+        draft.amount = _interest_of_revolvers(scene, draft.account)
     elif charge == INTEREST_PAID:
         draft.account, draft.direction = SAVINGS, Direction.CREDIT
         draft.amount = int(person.balance[SAVINGS] * 0.0012) if person.has_savings else 0
@@ -175,6 +195,13 @@ def plan_bank_charge(scene: Scene, charge: int) -> Draft | None:
     draft.billing = draft.amount
     _at(draft, scene, (0.05 + 0.2 * luck.uniform(0)) * HOUR)
     return draft if draft.amount > 0 else None
+
+
+def _interest_of_revolvers(scene: Scene, account: int) -> int:
+    """A twelfth of 21.5 % of what is owed by those who do not repay all."""
+    repays_all = scene.stream(Purpose.CONTRACTS, 0).uniform(275) < scene.world.habits.full_repayment_share
+    owed = max(-scene.person.balance[account], 0)
+    return 0 if repays_all else int(owed * (0.215 / 12.0))
 
 
 def _account_fee(scene: Scene) -> int:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from fintxsim.population.categories import CATEGORIES
 from fintxsim.streams import Purpose
-from fintxsim.vocabulary import Direction, IncumbentAction
+from fintxsim.vocabulary import Direction, IncumbentAction, TransactionType
 from tests.oracle import aftermath, codes, sessions
 from tests.oracle.arithmetic import exp, normal_quantile, poisson, single
 from tests.oracle.authorise import Books, authorise, post
@@ -25,7 +25,7 @@ from tests.oracle.cash import plan_deposit, plan_withdrawal
 from tests.oracle.draws import Stream
 from tests.oracle.episodes import episodes_on
 from tests.oracle.lookalikes import destination, earlier_returns, live_episodes
-from tests.oracle.purchases import check_card_first, find_card, holds, plan_purchase, plan_routine
+from tests.oracle.purchases import check_card_first, find_card, holds, plan_purchase, plan_routine, sees_the_money
 from tests.oracle.records import (
     CARD_LOST,
     CARD_OK,
@@ -42,9 +42,17 @@ from tests.oracle.records import (
     Scene,
 )
 from tests.oracle.timing import inside, offset_at, row_time, span_of
-from tests.oracle.transfers import plan_own_transfer, plan_top_up, plan_transfer, recognise_payee, remember_payee
+from tests.oracle.transfers import (
+    plan_own_transfer,
+    plan_receipt,
+    plan_top_up,
+    plan_transfer,
+    recognise_payee,
+    remember_payee,
+)
 
 _N_PURCHASES, _ROUTINE, _N_CASH, _DEPOSIT, _N_TRANSFERS, _TOP_UP, _N_LOGINS, _INCOME, _PULL, _LOST = range(10)
+_N_RECEIPTS = 12
 _CARD_LIFE_DAYS = 1460
 _LOST_PER_DAY = 1.0 / 2500.0
 
@@ -100,10 +108,11 @@ class OpenDay:
     def _follow_up(self, draft: Draft, *, approved: bool) -> None:
         """What a card payment leads to; what happens today joins the diary."""
         scene = self.scene
-        if draft.card_slot == NULL or draft.direction == Direction.CREDIT:
+        is_purchase = draft.type == TransactionType.PURCHASE
+        if (draft.card_slot == NULL and not is_purchase) or draft.direction == Direction.CREDIT:
             return
         if not approved:
-            if aftermath.tries_again(draft, scene):
+            if draft.card_slot != NULL and aftermath.tries_again(draft, scene):
                 self._join(aftermath.retry(draft, scene))
         elif aftermath.is_reversed(draft, scene):
             self._join(aftermath.reversal(draft, scene))
@@ -171,7 +180,8 @@ def _new_day(scene: Scene, lane: sessions.Lane) -> list[Event]:
     person, number = scene.person, scene.day.number
     person.card_day_spent, person.card_day_count = [0, 0], [0, 0]
     events = []
-    for slot in (DEBIT_CARD, CREDIT_CARD) if person.has_credit else (DEBIT_CARD,):
+    slots = (DEBIT_CARD, CREDIT_CARD) if person.has_credit else (DEBIT_CARD,)
+    for slot in () if scene.institution.pushes else slots:
         arrives = NOT_BLOCKED < person.card_back_day[slot] <= number
         _perhaps_lose_card(scene, slot)
         if arrives or person.card_expiry_day[slot] < number:
@@ -196,11 +206,13 @@ def _perhaps_lose_card(scene: Scene, slot: int) -> None:
 def _mood(scene: Scene) -> float:
     """Factor on today's purchases: season and shock, spells of zest and thrift, pay day, and the money that is left."""
     person, day = scene.person, scene.day
-    factor = day.volume * _spell(scene)
+    factor = day.volume * _spell(scene) * (scene.world.habits.weekend if day.weekend else 1.0)
     if person.pay_day > 0:
         since_pay_day = (day.day_of_month - person.pay_day) % 31
         factor *= 1.28 if since_pay_day < 4 else 0.93 if since_pay_day > 24 else 1.0
     left = person.balance[CURRENT] + person.limit[CURRENT]
+    if scene.institution.agents:
+        return float(factor)  # what is at home counts too
     if left < person.income // 30:
         factor *= 0.08
     elif left < person.income // 8:
@@ -226,7 +238,7 @@ def _purchases(scene: Scene, luck: Stream) -> Iterator[Draft]:
     wanted = person.activity * habits.purchases * _mood(scene) * (1.5 if scene.is_away else 1.0)
     for ordinal in range(min(poisson(luck.uniform(_N_PURCHASES), min(wanted, 28.0)), 40)):
         purchase = plan_purchase(scene, ordinal)
-        if not find_card(purchase, scene):
+        if not find_card(purchase, scene) or not sees_the_money(purchase, scene):
             continue
         yield purchase
         check = check_card_first(purchase, scene)
@@ -235,12 +247,15 @@ def _purchases(scene: Scene, luck: Stream) -> Iterator[Draft]:
     at_work = not scene.day.weekend and not scene.is_away
     if at_work and luck.uniform(_ROUTINE) < person.routine * min(habits.routine, 1.0):
         routine = plan_routine(scene)
-        if routine is not None and find_card(routine, scene):
+        if routine is not None and find_card(routine, scene) and sees_the_money(routine, scene):
             yield routine
 
 
 def _cash(scene: Scene, luck: Stream) -> Iterator[Draft]:
     person, factor = scene.person, scene.world.habits.cash
+    if scene.institution.agents:
+        yield from _at_agents(scene, luck)
+        return
     withdrawals = min(poisson(luck.uniform(_N_CASH), person.cash_per_day * factor), 3)
     for ordinal in range(withdrawals if holds(person, DEBIT_CARD) else 0):
         yield plan_withdrawal(scene, ordinal)
@@ -249,17 +264,29 @@ def _cash(scene: Scene, luck: Stream) -> Iterator[Draft]:
         yield plan_deposit(scene)
 
 
+def _at_agents(scene: Scene, luck: Stream) -> Iterator[Draft]:
+    """Out when there is much, in when there is little."""
+    person, factor = scene.person, scene.world.habits.cash
+    is_low, is_full = person.balance[CURRENT] < person.income // 12, person.balance[CURRENT] > person.income // 3
+    out = person.cash_per_day * factor * (2.5 if is_full else 0.2 if is_low else 1.0)
+    for ordinal in range(min(poisson(luck.uniform(_N_CASH), out), 3)):
+        yield plan_withdrawal(scene, ordinal)
+    paid_in = person.deposit_per_day * factor * (2.5 if is_low else 0.3 if is_full else 1.0)
+    for ordinal in range(min(poisson(luck.uniform(_DEPOSIT), paid_in), 3)):
+        yield plan_deposit(scene, ordinal)
+
+
 def _agreements(scene: Scene, luck: Stream) -> Iterator[Draft]:
     """Bills, income and the bank's charges."""
     for ordinal, contract in enumerate(scene.customer.contracts):
         if contract.kind > 0 and _falls_due(scene, contract.day):
             payment = plan_contract(scene, contract, ordinal)
-            if payment is not None:
+            if payment is not None and sees_the_money(payment, scene):
                 yield payment
-    if scene.world.habits.income > 0.0:
+    if scene.world.habits.income > 0.0 and not scene.person.paid_elsewhere:
         for ordinal in range(_incomes(scene, luck)):
             yield plan_income(scene, ordinal)
-    if scene.day.day_of_month == 1:
+    if scene.day.day_of_month == 1 and not scene.institution.external:
         for charge in (FEE, INTEREST_PAID, INTEREST_OWED):
             booked = plan_bank_charge(scene, charge)
             if booked is not None:
@@ -278,8 +305,14 @@ def _incomes(scene: Scene, luck: Stream) -> int:
 
 def _transfers(scene: Scene, luck: Stream) -> Iterator[Draft]:
     person, habits = scene.person, scene.world.habits
-    for ordinal in range(min(poisson(luck.uniform(_N_TRANSFERS), person.transfer_per_day * habits.transfers), 12)):
-        yield plan_transfer(scene, ordinal)
+    wanted = person.transfer_per_day * habits.transfers * (_spell(scene) if scene.institution.pushes else 1.0)
+    for ordinal in range(min(poisson(luck.uniform(_N_TRANSFERS), wanted), 12)):
+        transfer = plan_transfer(scene, ordinal)
+        if sees_the_money(transfer, scene):
+            yield transfer
+    received = person.transfer_per_day * habits.receipts * (1.0 - habits.friend_share)
+    for ordinal in range(min(poisson(luck.uniform(_N_RECEIPTS), received), 12) if received > 0.0 else 0):
+        yield plan_receipt(scene, ordinal)
     if luck.uniform(_TOP_UP) < person.top_up_per_day * habits.top_ups:
         yield plan_top_up(scene)
     amount = _to_pull_from_savings(scene)

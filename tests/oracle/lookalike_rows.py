@@ -11,7 +11,7 @@ from tests.oracle import codes, sessions
 from tests.oracle.draws import Stream
 from tests.oracle.episodes import Episode
 from tests.oracle.merchants import find
-from tests.oracle.online import banking_channel, network, own_device
+from tests.oracle.online import banking_channel, network, on_rail, own_device
 from tests.oracle.purchases import pay_at
 from tests.oracle.records import CURRENT, SAVINGS, Draft, Event, Record, Scene
 from tests.oracle.timing import HOUR, offset_at, to_utc
@@ -53,9 +53,10 @@ def savings(person: Record) -> int:
     return max(int(person.balance[SAVINGS]), 0) if person.has_savings else 0
 
 
-def has_money(person: Record) -> bool:
-    """For more than daily needs."""
-    return money_at_hand(person) > person.income // 6
+def has_money(scene: Scene) -> bool:
+    """For more than daily needs; little is kept in wallets."""
+    part = 20 if scene.institution.agents else 6
+    return money_at_hand(scene.person) > scene.person.income // part
 
 
 def blank(scene: Scene, kind: int, luck: Stream) -> Draft:
@@ -87,7 +88,7 @@ def _stranger(scene: Scene, episode: Episode, number: int) -> int:
 
 def _rail(scene: Scene, order: Order, amount: int) -> int:
     is_instant = order.luck.uniform(_RAIL) < 0.58 and amount <= 10_000 * scene.world.bank.euro
-    return Rail.INSTANT if is_instant else Rail.ACCOUNT_TO_ACCOUNT
+    return on_rail(scene, Rail.INSTANT if is_instant else Rail.ACCOUNT_TO_ACCOUNT)
 
 
 def pay_stranger(scene: Scene, order: Order, episode: Episode, payee: int, amount: int) -> Draft:
@@ -107,7 +108,7 @@ def receive(scene: Scene, order: Order, episode: Episode, payer: int, amount: in
     """Money from elsewhere."""
     draft = blank(scene, order.kind, order.luck)
     draft.type, draft.direction, draft.channel = TransactionType.TRANSFER, Direction.CREDIT, Channel.BATCH
-    draft.rail = Rail.INSTANT if order.luck.uniform(_RAIL) < 0.6 else Rail.ACCOUNT_TO_ACCOUNT
+    draft.rail = on_rail(scene, Rail.INSTANT if order.luck.uniform(_RAIL) < 0.6 else Rail.ACCOUNT_TO_ACCOUNT)
     draft.counterparty, draft.counterparty_country = _stranger(scene, episode, payer), 0
     draft.amount = draft.billing = amount
     return draft
@@ -133,4 +134,4 @@ def at_home(scene: Scene, lane: sessions.Lane, kind: EventType, device: int, hou
     """Something without money that is done from home."""
     moment = lane.take(to_utc(scene.day, scene.home_zone, hour * HOUR))
     ip, ip_country = network(scene, device, u)
-    return Event(kind, moment, scene.number, device, ip, ip_country, banking_channel(device), CURRENT)
+    return Event(kind, moment, scene.number, device, ip, ip_country, banking_channel(scene, device), CURRENT)

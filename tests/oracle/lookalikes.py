@@ -119,7 +119,7 @@ def _label_what_is_paid_abroad(diary: list[Draft]) -> None:
 
 
 def _holiday_abroad(scene: Scene, _: Episode) -> Rows:
-    if not has_money(scene.person):
+    if not has_money(scene):
         return
     world, (extra, dearer, *_) = scene.world, scene.world.lookalikes[HOLIDAY_ABROAD].knobs
     for k in range(about(_luck(scene, HOLIDAY_ABROAD, 62).uniform(OWN), extra)):
@@ -145,7 +145,7 @@ def _new_address(scene: Scene, lane: sessions.Lane) -> Event:
 def _house_move(scene: Scene, episode: Episode) -> Rows:
     if day_of(scene, episode) == 0:
         yield from _deposit_and_movers(scene, episode)
-    if not has_money(scene.person):
+    if not has_money(scene):
         return
     purchases, dearer, *_ = scene.world.lookalikes[HOUSE_MOVE].knobs
     for k in range(about(_luck(scene, HOUSE_MOVE, 63).uniform(OWN), purchases)):
@@ -204,7 +204,7 @@ def _use_new_phone(scene: Scene, episode: Episode) -> Rows:
     has_paid = False
     for k in range(about(_luck(scene, NEW_PHONE, 63).uniform(OWN), payments)):
         luck = _luck(scene, NEW_PHONE, k)
-        if not has_paid and has_money(scene.person) and luck.uniform(OWN) < 0.45:
+        if not has_paid and has_money(scene) and luck.uniform(OWN) < 0.45:
             euros = 260.0 * exp(0.9 * normal_quantile(luck.uniform(OWN + 2)) + 0.5 * scene.person.spend)
             affordable = min(euros * scene.world.bank.euro, 0.6 * money_at_hand(scene.person))
             order, payee = Order(NEW_PHONE, luck), 14 + day_of(scene, episode)
@@ -235,7 +235,7 @@ def _payday_splurge(scene: Scene, _: Episode) -> Rows:
 
 
 def _gift_card_season(scene: Scene, _: Episode) -> Rows:
-    if not has_money(scene.person):
+    if not has_money(scene):
         return
     occasion = _luck(scene, GIFT_CARD_SEASON, 63)
     place = _web_or_town(scene, occasion.uniform(OWN), 0.75)
@@ -296,7 +296,7 @@ def _student_rent_fan_out(scene: Scene, episode: Episode) -> Rows:
 
 
 def _festival_merchant(scene: Scene, _: Episode) -> Rows:
-    if not has_money(scene.person):
+    if not has_money(scene):
         return
     visit = _luck(scene, FESTIVAL_MERCHANT, 63)
     shared = festival(scene.world, scene.person.city, scene.day.date)
@@ -325,7 +325,7 @@ def _refund_season(scene: Scene, _: Episode) -> Rows:
 
 
 def _refund_season_on(scene: Scene, number: int) -> Rows:
-    if not has_money(scene.person):
+    if not has_money(scene):
         return
     basket = luck_of_row(scene, REFUND_SEASON, number, 63)
     hour, shop = 17.0 + 5.0 * basket.uniform(OWN + 1), NULL

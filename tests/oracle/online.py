@@ -5,7 +5,7 @@ from __future__ import annotations
 from fintxsim.vocabulary import Channel
 from tests.oracle import codes
 from tests.oracle.draws import mix
-from tests.oracle.records import Scene
+from tests.oracle.records import NULL, Scene
 
 GUESTS, TUNNELS = 0.015, 0.02  # shares of all requests
 
@@ -40,8 +40,19 @@ def network(scene: Scene, device: int, v: float) -> tuple[int, int]:
     if scene.is_away:
         return codes.visitor_address(scene.visited, lot), scene.world.city_country[scene.visited]
     at_home = codes.is_browser(device) or v < 0.6
-    return codes.home_address(scene.number) if at_home else codes.carrier_address(lot), 0
+    return codes.home_address(scene.number) if at_home else codes.carrier_address(lot), scene.world.city_country[
+        scene.person.city
+    ]
 
 
-def banking_channel(device: int) -> int:
-    return Channel.WEB_BANK if codes.is_browser(device) else Channel.MOBILE_APP
+def banking_channel(scene: Scene, device: int) -> int:
+    """A wallet is on phones alone."""
+    if scene.institution.agents or not codes.is_browser(device):
+        return Channel.MOBILE_APP
+    return Channel.WEB_BANK
+
+
+def on_rail(scene: Scene, usual: int) -> int:
+    """Some institutions have one rail for everything."""
+    only: int = scene.institution.rail
+    return usual if only == NULL else only

@@ -9,11 +9,11 @@ from tests.oracle.merchants import price_level
 from tests.oracle.records import Record
 
 
-def price(category: Record, merchant: Stream, purse: float, country: Record, u: float, v: float) -> int:
+def price(category: Record, merchant: Stream, purse: float, country: Record, several: float, u: float, v: float) -> int:
     """Amount in minor units of the country's currency; ``u`` draws the size, ``v`` the ending."""
     level = category.log_median + price_level(merchant) + purse
     wanted = exp(level + category.sigma * normal_quantile(u)) * (country.rate * country.minor) / country.step
-    return max(int(price_point(category.price, merchant, wanted, v) * country.step + 0.5), 1)
+    return max(int(price_point(category.price, merchant, wanted, several, v) * country.step + 0.5), 1)
 
 
 def to_home_currency(amount: int, country: Record, home: Record) -> int:
@@ -32,12 +32,12 @@ def nearest_fraction(x: float, parts: float, least: float) -> float:
     return max(floor(x * parts + 0.5), least) / parts
 
 
-def price_point(style: int, merchant: Stream, wanted: float, v: float) -> float:
+def price_point(style: int, merchant: Stream, wanted: float, several: float, v: float) -> float:
     """An amount in units of about one euro, as the category sets prices."""
     if style == Price.MENU:
         return _menu(wanted, v)
     if style == Price.CHARM:
-        return _charm(wanted, v)
+        return _charm(wanted, several, v)
     if style == Price.ROUND:
         return _round(wanted)
     if style == Price.FIXED:
@@ -55,13 +55,14 @@ def _menu(wanted: float, v: float) -> float:
     return nearest_fraction(wanted, 2.0, 1.0)
 
 
-def _charm(wanted: float, v: float) -> float:
-    if v < 0.34:
+def _charm(wanted: float, several: float, v: float) -> float:
+    """The sum of several articles; or of one, of 66 which 28 end in .99, 13 in .95, 16 in .00, and 9 in .50."""
+    if v < several:
         return nearest_fraction(wanted, 100.0, 1.0)
-    whole = floor(wanted)
+    whole, u = floor(wanted), (v - several) / (1.0 - several)
     if whole < 1.0:
-        return 0.99 if v < 0.7 else 0.50
-    return whole + (0.99 if v < 0.62 else 0.95 if v < 0.75 else 1.0 if v < 0.91 else 0.50)
+        return 0.99 if u < 0.36 / 0.66 else 0.50
+    return whole + (0.99 if u < 0.28 / 0.66 else 0.95 if u < 0.41 / 0.66 else 1.0 if u < 0.57 / 0.66 else 0.50)
 
 
 def _round(wanted: float) -> float:

@@ -73,6 +73,12 @@ class Scene:
         return country
 
     @property
+    def institution(self) -> Record:
+        """What kind of institution it is."""
+        kind: Record = self.world.institution
+        return kind
+
+    @property
     def is_away(self) -> bool:
         return self.visited != NULL
 

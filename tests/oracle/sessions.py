@@ -65,7 +65,7 @@ def _one_login(scene: Scene, lane: Lane, time: int, luck: Stream, base: int) -> 
     is_guest = luck.uniform(base + 7) < GUESTS
     device = guest_device(scene) if is_guest else own_device(scene, at_browser=at_browser)
     ip, ip_country = network(scene, device, luck.uniform(base + 6))
-    channel = banking_channel(device)
+    channel = banking_channel(scene, device)
 
     def note(kind: int, account: int = NULL, detail: int = 0) -> int:
         moment = lane.take(time)
@@ -124,13 +124,13 @@ def around_payment(lane: Lane, draft: Draft) -> list[Event]:
     if login >= draft.time - 2 * day.spacing:
         return []
     lane.take(wanted)
-    events = [_in_session(EventType.LOGIN, login, draft, NULL)]
+    events = [_in_session(lane.scene, EventType.LOGIN, login, draft, NULL)]
     if draft.payee_new == 1 and luck.uniform(_REGISTRATION) < 0.93:
         registered = lane.take(draft.time - int(lead_s * 4e5))
-        events.append(_in_session(EventType.NEW_PAYEE, registered, draft, draft.account))
+        events.append(_in_session(lane.scene, EventType.NEW_PAYEE, registered, draft, draft.account))
     return events
 
 
-def _in_session(kind: int, time: int, draft: Draft, account: int) -> Event:
-    channel = banking_channel(draft.device)
+def _in_session(scene: Scene, kind: int, time: int, draft: Draft, account: int) -> Event:
+    channel = banking_channel(scene, draft.device)
     return Event(kind, time, draft.customer, draft.device, draft.ip, draft.ip_country, channel, account)

@@ -12,6 +12,7 @@ from fintxsim.bank.config import BankConfig
 from fintxsim.behaviour.config import BehaviourConfig
 from fintxsim.behaviour.day import EVENTS, REFUNDS, ROWS
 from fintxsim.behaviour.draft import DRAFT
+from fintxsim.institution import INSTITUTIONS
 from fintxsim.lookalikes import LOOKALIKES
 from fintxsim.lookalikes.anomalies import AnomaliesConfig
 from fintxsim.lookalikes.base import Lookalike
@@ -52,6 +53,23 @@ LIVELY = BehaviourConfig.model_validate(
      "reversal_share": 0.05, "new_payee_share": 0.4}
 )  # fmt: skip
 
+AMERICAN = BehaviourConfig.model_validate({"sca_exemption_share": 0.2, "address_check_share": 0.9, "cash": 0.3})
+GENEROUS = BehaviourConfig.model_validate(
+    {"purchases": 2.0, "transfers": 3.0, "receipts": 1.0, "friend_share": 0.6, "round_share": 0.3, "income_share": 0.5}
+)
+WALLETS = {"price_level": 0.4, "categories": {"grocery": 3.0, "software": 0.0}}
+
+
+def lookalikes_at(institution: str) -> AnomaliesConfig:
+    """All look-alikes that an institution can have."""
+    services = INSTITUTIONS[institution].services
+    return AnomaliesConfig.model_validate(
+        {kind.name: {"rate_bps": 300} for kind in LOOKALIKES if kind.needs <= services}
+    )
+
+
+WITH_CARDS, ON_WEB, WITHOUT_CARDS = map(lookalikes_at, ("card_issuer", "acquirer", "instant_payments"))
+
 RECIPES = {
     # Good Friday to Easter Monday, which is the first of April; clocks go forward on 31 March.
     "easter_in_berlin": Recipe("Europe/Berlin", date(2024, 3, 25), seed=1),
@@ -74,6 +92,41 @@ RECIPES = {
     # Everybody is up to something; the clocks go forward on 30 March, and salaries come around the end of the month.
     "lookalikes_in_madrid": Recipe(
         "Europe/Madrid", date(2025, 3, 23), seed=5, anomalies=EVERY_LOOKALIKE, bank=STRICT, has_trouble=True
+    ),
+    # Credit lines under the laws of another country; interest on 1 March, clocks go forward on the 9th.
+    "card_issuer_in_new_york": Recipe(
+        "America/New_York",
+        date(2025, 2, 27),
+        seed=6,
+        institution="card_issuer",
+        anomalies=WITH_CARDS,
+        behaviour=AMERICAN,
+        has_trouble=True,
+    ),
+    "acquirer_in_paris": Recipe(
+        "Europe/Paris",
+        date(2025, 3, 26),
+        seed=7,
+        institution="acquirer",
+        population={"foreign_share": 0.5},
+        anomalies=ON_WEB,
+    ),
+    "wallets_in_nairobi": Recipe(
+        "Africa/Nairobi",
+        date(2025, 3, 26),
+        seed=8,
+        institution="mobile_money",
+        population=WALLETS,
+        anomalies=WITHOUT_CARDS,
+        behaviour=GENEROUS,
+    ),
+    "instant_in_london": Recipe(
+        "Europe/London",
+        date(2025, 3, 26),
+        seed=9,
+        institution="instant_payments",
+        anomalies=WITHOUT_CARDS,
+        behaviour=GENEROUS,
     ),
     "golden_week_in_tokyo": Recipe("Asia/Tokyo", date(2024, 4, 26), seed=4, first=8192),
 }
@@ -192,7 +245,7 @@ def test_favourites_are_replaced_when_they_close() -> None:
 
 
 def test_clocks_change_in_each_world_that_has_summer_time() -> None:
-    for name in set(RECIPES) - {"golden_week_in_tokyo"}:
+    for name in set(RECIPES) - {"golden_week_in_tokyo", "wallets_in_nairobi"}:
         days = [lived(name).setting.day_record(number)[0] for number in range(12)]
         assert len({int(day["end"] - day["start"]) for day in days}) == 2
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from fintxsim.population.categories import WALLET_TOP_UP, Hours
 from fintxsim.streams import Purpose
-from fintxsim.vocabulary import Channel, CvvResult, EntryMode, NameMatch, Rail, ScaExemption, TransactionType
+from fintxsim.vocabulary import Channel, CvvResult, Direction, EntryMode, NameMatch, Rail, ScaExemption, TransactionType
 from tests.oracle import codes
 from tests.oracle.arithmetic import exp, floor, normal_quantile
 from tests.oracle.draws import Stream
 from tests.oracle.merchants import find, pick_terminal
-from tests.oracle.online import banking_channel, choose_device, network
+from tests.oracle.online import banking_channel, choose_device, network, on_rail
 from tests.oracle.purchases import challenge, use_card
 from tests.oracle.records import CURRENT, DEBIT_CARD, NULL, SAVINGS, Draft, Record, Scene
 from tests.oracle.timing import offset_at, time_of_day, to_utc
 
-_TOP_UP, _OWN = 40, 41  # ordinals within the day
+_TOP_UP, _OWN, _RECEIPT = 40, 41, 48  # ordinals within the day
 _MOST_PAYEES = 3999
 _FOREIGN_PAYEES = 0.03  # share of them
 _PAYEE_COUNTRIES = -1  # number of a stream that lasts for life
@@ -31,7 +31,7 @@ def open_session(draft: Draft, scene: Scene, luck: Stream) -> None:
     """A payment in the app or on the web, by the clock of where the customer is."""
     draft.device = choose_device(scene, luck.uniform(0))
     draft.ip, draft.ip_country = network(scene, draft.device, luck.uniform(1))
-    draft.channel = banking_channel(draft.device)
+    draft.channel = banking_channel(scene, draft.device)
     draft.session = luck.session(2)
     local = time_of_day(scene.world, Hours.ONLINE, scene.day.weekend, luck.uniform(3))
     draft.time = to_utc(scene.day, scene.clock, local)
@@ -45,7 +45,7 @@ def plan_transfer(scene: Scene, ordinal: int) -> Draft:
     _choose_payee(draft, scene, luck.uniform(4), luck.uniform(5))
     draft.name_match = _confirm_name(draft, luck.uniform(9))
     _choose_sum(draft, scene, luck)
-    draft.rail = Rail.INSTANT if luck.uniform(8) < 0.58 else Rail.ACCOUNT_TO_ACCOUNT
+    draft.rail = on_rail(scene, Rail.INSTANT if luck.uniform(8) < 0.58 else Rail.ACCOUNT_TO_ACCOUNT)
     if _needs_wire(draft, scene):
         draft.rail = Rail.WIRE
     return draft
@@ -61,7 +61,7 @@ def _choose_payee(draft: Draft, scene: Scene, u: float, v: float) -> None:
     """A friend, a known payee or a new one; the bank settles whether he is new when the payment reaches it."""
     person = scene.person
     draft.counterparty_country = 0
-    if u < 0.42 and person.friend_count > 0:
+    if u < scene.world.habits.friend_share and person.friend_count > 0:
         k = int(v * v * person.friend_count)  # some friends far more often than others
         draft.friend, draft.transfer = person.friends[k], 0
         draft.counterparty = codes.account(draft.friend, CURRENT)
@@ -78,7 +78,7 @@ def _country_of_payee(scene: Scene, number: int) -> int:
     """Where a payee's account is: home for most, and for life."""
     u = scene.stream(Purpose.TRANSFER, _PAYEE_COUNTRIES).uniform(number)
     foreign_countries = scene.world.n_countries - 1
-    if foreign_countries == 0 or u >= _FOREIGN_PAYEES:
+    if scene.institution.rail != NULL or foreign_countries == 0 or u >= _FOREIGN_PAYEES:
         return 0
     return 1 + int(u / _FOREIGN_PAYEES * foreign_countries)
 
@@ -124,16 +124,34 @@ def _confirm_name(draft: Draft, u: float) -> int:
 def _choose_sum(draft: Draft, scene: Scene, luck: Stream) -> None:
     """People send round sums, shares of bills, and now and then a large one."""
     z = normal_quantile(luck.uniform(6))
-    level = 3.4 + (0.8 if draft.payee_new else 0.0) + (1.2 if draft.counterparty_country > 0 else 0.0)
+    level = 3.4 + (0.8 if draft.payee_new == 1 else 0.0) + (1.2 if draft.counterparty_country > 0 else 0.0)
     euros = exp(level + 0.9 * scene.person.spend + 1.25 * z)
     units = euros * scene.world.bank.euro / scene.home.step
     kind = luck.uniform(7)
-    if kind < 0.76:
+    round_share = scene.world.habits.round_share
+    if kind < round_share + 0.14:
         grain = 1.0
-        if kind < 0.62:
+        if kind < round_share:
             grain = 5.0 if units < 100.0 else 50.0 if units < 1000.0 else 100.0
         units = max(floor(units / grain + 0.5), 1.0) * grain
-    draft.amount = draft.billing = max(int(units * scene.home.step + 0.5), 1)
+    hundredths = floor(units * 100.0 + 0.5)
+    draft.amount = draft.billing = max(int(hundredths * (scene.home.step / 100.0) + 0.5), 1)
+
+
+def plan_receipt(scene: Scene, ordinal: int) -> Draft:
+    """Money from one of the people elsewhere who are sent some."""
+    luck = scene.of_today(Purpose.TRANSFER, _RECEIPT + ordinal)
+    draft = Draft(scene.number)
+    draft.type, draft.direction, draft.channel = TransactionType.TRANSFER, Direction.CREDIT, Channel.BATCH
+    draft.rail = on_rail(scene, Rail.INSTANT if luck.uniform(8) < 0.58 else Rail.ACCOUNT_TO_ACCOUNT)
+    v = luck.uniform(5)
+    draft.counterparty = codes.payee(scene.number, int(v * v * max(scene.person.payees, 1)))
+    draft.counterparty_country = 0
+    _choose_sum(draft, scene, luck)
+    local = time_of_day(scene.world, Hours.ONLINE, scene.day.weekend, luck.uniform(3))
+    draft.time = to_utc(scene.day, scene.home_zone, local)
+    draft.offset = offset_at(scene.home_zone, draft.time)
+    return draft
 
 
 def plan_own_transfer(scene: Scene, amount: int) -> Draft:

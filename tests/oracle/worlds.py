@@ -19,10 +19,10 @@ from fintxsim.behaviour.day import MOST_ENTRIES
 from fintxsim.behaviour.draft import DRAFT
 from fintxsim.behaviour.plan import pending_refunds
 from fintxsim.behaviour.timing import HOUR_US, MINUTE_US
+from fintxsim.institution import INSTITUTIONS
 from fintxsim.lookalikes.anomalies import AnomaliesConfig
 from fintxsim.lookalikes.rates import set_rates
 from fintxsim.population.block import Block, empty_blocks
-from fintxsim.population.currencies import price_level
 from fintxsim.population.customers import PopulationConfig, born, segment_records
 from fintxsim.population.network import befriend
 from fintxsim.population.places import build_geography
@@ -50,16 +50,20 @@ class Recipe:
     bank: BankConfig = USUAL_BANK
     merchant_years: tuple[float, float] = (4.0, 20.0)
     anomalies: AnomaliesConfig = NO_ANOMALIES
+    institution: str = "bank"
+    population: dict[str, Any] = field(default_factory=dict, hash=False)
     has_trouble: bool = False  # the issuer is down at noon; one card in ten is blocked for the first days
 
     def setting(self) -> Setting:
         low, high = self.merchant_years
         population = PopulationConfig.model_validate(
             {"customers": self.first + self.customers, "merchant_years_min": low, "merchant_years_max": high}
+            | self.population
         )
         return build_setting(
             seed=self.seed, start=self.start, days=self.days, geography=build_geography(self.timezone),
             population=population, behaviour=self.behaviour, bank=self.bank, anomalies=self.anomalies,
+            institution=INSTITUTIONS[self.institution],
         )  # fmt: skip
 
 
@@ -67,7 +71,7 @@ def populate(setting: Setting) -> tuple[Array, Block]:
     """Everybody's records, and the last block of customers as the engine begins with them; earlier ones stay empty."""
     people, blocks = empty_blocks(setting.population.customers)
     block = blocks[-1]
-    segments = segment_records(setting.population, price_level(setting.geography.currencies[0]))
+    segments = segment_records(setting.population, setting.price_level)
     born(
         block.people, block.favourites, block.first, segments, setting.world, setting.start_number, float(setting.minor)
     )

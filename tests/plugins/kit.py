@@ -65,6 +65,7 @@ class FakeMarket:
     """Everybody's data is for sale; all customers live on UTC; shop number k of a category has code k."""
 
     forgets: bool = False  # it is long before the run
+    has_cash: ClassVar[bool] = True
 
     def pick_customers(self, draws: Draws, count: int, wanted: Wanted = Wanted.ONLINE) -> list[int]:
         first = draws.below(CUSTOMERS) + 131 * int(wanted)

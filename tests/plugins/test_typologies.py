@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError
 from fintxsim.agents import CriminalMarket
 from fintxsim.engine import World
 from fintxsim.fraud import FraudConfig, OffendingRow
+from fintxsim.institution import Service
 from fintxsim.pacing import Pressure
 from fintxsim.setting import WARM_UP_DAYS
 from fintxsim.streams import Draws
@@ -76,6 +77,7 @@ def dummy() -> Typology:
         observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
         entry_points: ClassVar[tuple[str, ...]] = ("found",)
         expected_amount: ClassVar[float] = 900.0
+        needs: ClassVar[frozenset[Service]] = frozenset({Service.CARDS})
         longest_days: ClassVar[int] = 1
 
         def expected_frauds(self, config: TypologyConfig) -> float:
@@ -133,6 +135,11 @@ def played(kind: Typology, verdict: Verdict = approve, **door: Any) -> list[Play
 
 def test_names_are_words_with_underscores(kind: Typology) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9_]*", kind.name)
+
+
+def test_a_typology_names_the_services_that_it_needs(kind: Typology) -> None:
+    assert kind.needs
+    assert kind.services_needed(defaults(kind)) <= kind.needs
 
 
 def test_numbers_leave_room_for_streams_and_campaigns(kind: Typology) -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fintxsim.behaviour.config import WORLD
-from fintxsim.behaviour.prices import cash_amount, price, price_point, usual_amount
+from fintxsim.behaviour.config import WORLD, BehaviourConfig
+from fintxsim.behaviour.prices import agent_sum, cash_amount, named_sum, price, price_point, usual_amount
 from fintxsim.population.categories import Price
 
 ANY_TIME = settings(deadline=None)  # the first call compiles
@@ -20,10 +20,11 @@ UNIFORMS = st.integers(0, 2**52 - 1).map(lambda n: (n + 0.5) * 2.0**-52)
 STYLES = st.sampled_from(Price)
 CUSTOMERS = st.integers(0, 10_000_000)
 MERCHANTS = st.integers(0, (1 << 45) - 1)
+SEVERAL = BehaviourConfig().several_share
 
 
 def point(style: Price, shop: int, wanted: float, v: float) -> float:
-    return float(price_point(int(style), np.uint64(shop), wanted, v))
+    return float(price_point(int(style), np.uint64(shop), wanted, SEVERAL, v))
 
 
 def cents(amount: float) -> int:
@@ -114,13 +115,15 @@ def test_an_amount_is_at_least_one_minor_unit(
     style: Price, shop: int, purse: float, money: tuple[float, float], u: float
 ) -> None:
     step, rate = money
-    assert price(a_category(style, median=1.0), np.uint64(shop), purse, step, rate, u, 0.5) >= 1
+    assert price(a_category(style, median=1.0), np.uint64(shop), purse, step, rate, SEVERAL, u, 0.5) >= 1
 
 
 def test_the_median_of_a_category_is_the_median_of_its_amounts() -> None:
     category = a_category(Price.BASKET, median=20.0)
     count = 4001
-    amounts = [price(category, np.uint64(k), 0.0, 100.0, 100.0, (k % 61 + 0.5) / 61, 0.5) for k in range(count)]
+    amounts = [
+        price(category, np.uint64(k), 0.0, 100.0, 100.0, SEVERAL, (k % 61 + 0.5) / 61, 0.5) for k in range(count)
+    ]
     spread = 0.8**2 + 0.4**2  # variances of the logarithms of tickets and of price levels
     standard_error = 1.2533 * (spread / count) ** 0.5
     assert abs(np.log(np.median(amounts) / 2000.0)) < 5.0 * standard_error
@@ -130,20 +133,20 @@ def test_the_median_of_a_category_is_the_median_of_its_amounts() -> None:
 @given(SHOPS, UNIFORMS, st.floats(0.1, 2.0))
 def test_a_fuller_purse_pays_more(shop: int, u: float, more: float) -> None:
     category = a_category(Price.BASKET)
-    poor, rich = (price(category, np.uint64(shop), purse, 100.0, 100.0, u, 0.5) for purse in (0.0, more))
+    poor, rich = (price(category, np.uint64(shop), purse, 100.0, 100.0, SEVERAL, u, 0.5) for purse in (0.0, more))
     assert rich >= poor
 
 
 @ANY_TIME
 @given(CUSTOMERS, MERCHANTS, SHOPS, STYLES)
 def test_the_usual_costs_the_same_every_time(customer: int, merchant: int, shop: int, style: Price) -> None:
-    order = (customer, merchant, np.uint64(shop), a_category(style), 0.0, 100.0, 100.0)
+    order = (customer, merchant, np.uint64(shop), a_category(style), 0.0, 100.0, 100.0, SEVERAL)
     assert usual_amount(*order) == usual_amount(*order)
 
 
 def test_what_is_usual_differs_from_customer_to_customer() -> None:
     category = a_category(Price.BASKET)
-    amounts = {usual_amount(customer, 5, np.uint64(9), category, 0.0, 100.0, 100.0) for customer in range(50)}
+    amounts = {usual_amount(customer, 5, np.uint64(9), category, 0.0, 100.0, 100.0, SEVERAL) for customer in range(50)}
     assert len(amounts) > 40
 
 
@@ -169,3 +172,39 @@ def test_most_large_sums_are_fifties(wanted: float, v: float) -> None:
 def test_who_wants_more_cash_gets_no_less(one: float, other: float, v: float) -> None:
     low, high = sorted((one, other))
     assert cash_amount(low, v) <= cash_amount(high, v)
+
+
+# --- sums that people name ------------------------------------------------------------------------------
+
+
+def a_world(euro: float, step: float) -> Any:
+    """A world in which a euro is so many minor units, and ``step`` of them are priced like one."""
+    world = np.zeros(1, WORLD)
+    world[0]["bank"]["euro"], world[0]["countries"][0]["step"] = euro, step
+    return world[0]
+
+
+@ANY_TIME
+@given(st.integers(1, 1_000_000))
+def test_in_euros_a_sum_is_named_to_the_cent(cents: int) -> None:
+    assert named_sum(cents / 100.0, a_world(100.0, 100.0)) == cents
+
+
+@ANY_TIME
+@given(st.integers(1, 200), st.floats(60.0, 140.0))
+def test_what_is_round_in_euros_is_round_in_pounds(fives: int, euro: float) -> None:
+    assert named_sum(5.0 * fives, a_world(euro, 100.0)) % 500 == 0
+
+
+@ANY_TIME
+@given(st.floats(1.0, 3000.0))
+def test_nobody_names_cents_of_a_shilling(euros: float) -> None:
+    assert named_sum(euros, a_world(6278.0, 10_000.0)) % 100 == 0
+
+
+@ANY_TIME
+@given(st.floats(0.01, 5000.0))
+def test_agents_change_round_sums(wanted: float) -> None:
+    units = agent_sum(wanted)
+    assert units > 0
+    assert units % (0.5 if wanted < 10 else 1.0 if wanted < 50 else 5.0) == 0

@@ -77,6 +77,14 @@ def test_an_order_at_a_web_shop_is_a_typed_purchase_from_the_crews_device(visit:
     assert 40 * EURO < row["billing"] < 160 * EURO
 
 
+def test_what_is_asked_for_in_the_last_seconds_of_a_day_still_happens_in_it(visit: Visit) -> None:
+    visit.enrich(5)
+    end = int(visit.world.day[0]["end"])
+    answer = visit.door.move_savings(5, end + 40_000_000, 100.0, by=Hand.HOLDER)
+    assert answer.approved
+    assert visit.rows(5)["time"].max() < end
+
+
 def test_an_order_for_nothing_is_a_verification(visit: Visit) -> None:
     card = visit.market.stolen_card(5, visit.draws)
     shop = visit.market.web_shop(visit.draws, "software")

@@ -303,3 +303,9 @@ def test_more_columns_of_numbers_than_can_be_paired_are_not_passed(audited: Audi
 def test_ids_of_few_frauds_cannot_be_compared(audited: Auditor, table: pd.DataFrame) -> None:
     report = audited(table.drop(columns=["payment", "device"]), ids=["channel"], entities=[])
     assert outcome(report, "id order") == ("not evaluated", "no column has 20 ids of frauds and as many others")
+
+
+def test_owners_that_no_row_has_are_no_leak(audited: Auditor, table: pd.DataFrame) -> None:
+    """A run without cards has a column of nulls."""
+    empty = table.assign(card=pd.array([pd.NA] * len(table), "Int64"))
+    assert failed(audited(empty, entities=["customer", "card"])) == set()

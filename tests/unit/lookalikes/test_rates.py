@@ -75,12 +75,15 @@ def test_rows_foretold_follow_what_customers_do(bank: tuple[Array, Array, Array]
     busy = people.copy()
     busy["activity"] *= 2
     signed = int((contracts["kind"] > 0).sum())
-    usual, more = (plain_rows_per_day(each, signed, world[0]["habits"]) / len(people) for each in (people, busy))
+    usual, more = (
+        plain_rows_per_day(each, signed, world[0]["habits"], world[0]["institution"]) / len(people)
+        for each in (people, busy)
+    )
     assert 1.2 < usual < 1.9
     assert more - usual == pytest.approx(0.92 * float(people["activity"].mean()), rel=0.01)
 
 
 def test_the_order_of_customers_does_not_change_what_is_foretold(bank: tuple[Array, Array, Array]) -> None:
     world, people, _ = bank
-    habits = world[0]["habits"]
-    assert plain_rows_per_day(people, 100, habits) == plain_rows_per_day(people[::-1].copy(), 100, habits)
+    habits, kind = world[0]["habits"], world[0]["institution"]
+    assert plain_rows_per_day(people, 100, habits, kind) == plain_rows_per_day(people[::-1].copy(), 100, habits, kind)

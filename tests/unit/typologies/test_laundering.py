@@ -184,6 +184,18 @@ def test_cash_is_drawn_with_the_mules_own_card_and_pin() -> None:
     }
 
 
+class Cashless(FakeMarket):
+    has_cash = False
+
+
+def test_where_nobody_pays_out_cash_none_is_drawn() -> None:
+    config = defaults(TAKEOVER, mules_here_share=0.7)
+    plays = tuple(Play(TAKEOVER, config, number, market=Cashless()).to_the_end() for number in range(1, 60))
+    legs = legs_of(plays)
+    assert len(legs) > 150
+    assert "pay_in_person" not in {ask.what for ask in legs}
+
+
 def test_mules_use_their_own_devices_and_skilled_crews_theirs() -> None:
     for play in takeovers():
         hands = {ask.details[-1] for ask in play.door.legs if ask.what == "transfer"}
