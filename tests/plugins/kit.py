@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 
 from fintxsim.streams import Draws, purpose_key
 from fintxsim.typologies.base import (
