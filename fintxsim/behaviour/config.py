@@ -40,6 +40,9 @@ class BehaviourConfig(BaseModel):
     bursts: Factor = Field(
         1.0, le=2.0, description="Factor on how unevenly customers spread their purchases over weeks."
     )
+    week: float = Field(
+        1.0, ge=0, le=2, description="Factor on how much the days of the week differ in volume; 0 makes them alike."
+    )
     new_payee_share: Share = Field(
         0.12, description="Share of transfers that go to a payee never paid before (assumption)."
     )
@@ -56,7 +59,7 @@ class BehaviourConfig(BaseModel):
         0.62, description="Share of non-exempt e-commerce payments that go through 3-D Secure (assumption)."
     )
     daily_shock: float = Field(
-        0.11, ge=0, le=0.6,
+        0.12, ge=0, le=0.6,
         description="Standard deviation of the daily volume shock shared by everybody (assumption; daily card counts "
         "of real data vary .07-.40 beyond chance and weekday).",
     )  # fmt: skip

@@ -10,6 +10,11 @@ from fintxsim.population.categories import Price
 from fintxsim.population.merchants import PROFILE_MENU, price_level
 from fintxsim.streams import mix, uniform
 
+# Of the prices of services 6 % change in a month, by less than the 10 % that rising prices of goods rise by (Conflitti
+# and others, New facts on consumer price rigidity in the euro area, 2022); a rise of 6 % is an assumption.
+PRICE_LASTS_DAYS = 507.0
+PRICE_RISE = 0.06
+
 
 @compiled
 def price(
@@ -45,8 +50,10 @@ def price_point(style: int, merchant_state: np.uint64, wanted: float, v: float) 
 
 @compiled
 def _menu(wanted: float, v: float) -> float:
-    if v > 0.80:  # a list price with odd cents
+    if v > 0.82:  # a list price with odd cents
         return max(np.floor(wanted * 20.0 + 0.5), 10.0) / 20.0
+    if v > 0.68:
+        return max(np.floor(wanted * 10.0 + 0.5), 5.0) / 10.0
     if wanted > 25.0:
         return np.floor(wanted + 0.5)
     return max(np.floor(wanted * 2.0 + 0.5), 1.0) / 2.0
@@ -54,14 +61,14 @@ def _menu(wanted: float, v: float) -> float:
 
 @compiled
 def _charm(wanted: float, v: float) -> float:
-    if v < 0.34:  # several articles: the endings add up to anything
+    if v < 0.40:  # several articles: the endings add up to anything
         return max(np.floor(wanted * 100.0 + 0.5), 1.0) / 100.0
     whole = np.floor(wanted)
     if whole < 1.0:
         return 0.99 if v < 0.7 else 0.50
     if v < 0.62:
         return whole + 0.99
-    if v < 0.75:
+    if v < 0.74:
         return whole + 0.95
     if v < 0.91:
         return whole + 1.0
@@ -114,3 +121,17 @@ def usual_amount(
     """What this customer always takes at this merchant: the same every time."""
     own = mix(np.uint64(customer) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(merchant))
     return price(category, merchant_state, purse, step, rate, 0.15 + 0.6 * uniform(own, 0), uniform(own, 1))
+
+
+@compiled
+def routine_amount(
+    customer: int, merchant: int, merchant_state: np.uint64, about: float, step: float, day_number: int
+) -> int:
+    """What the weekday routine costs this customer at this merchant: one price on the list, which rises now and then.
+
+    ``about`` is in units priced like one euro; ``day_number`` counts from day 0, at which no price has risen yet.
+    """
+    own = mix(np.uint64(customer) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(merchant))
+    rises = int(day_number / PRICE_LASTS_DAYS + uniform(own, 2))
+    wanted = about * (1.0 + PRICE_RISE * rises)
+    return int(price_point(Price.MENU, merchant_state, wanted, uniform(own, 1)) * step + 0.5)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from fintxsim.behaviour.config import DESTINATIONS
 from fintxsim.behaviour.draft import clear
-from fintxsim.behaviour.prices import price, usual_amount
+from fintxsim.behaviour.prices import price, routine_amount, usual_amount
 from fintxsim.behaviour.timing import in_opening_hours, inside, offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
 from fintxsim.population.categories import Hours, Price
@@ -64,11 +64,12 @@ _REPLACEMENT = 32
 SESSION_MASK = np.uint64((1 << 48) - 1)
 GUEST_SHARE = 0.015  # of web requests made from a device that is not the customer's own (assumption)
 TUNNEL_SHARE = 0.02  # of web requests that come out in another country (assumption)
+AT_HOME_ON_THE_WEB = 0.82  # share of web purchases at the home country's shops (assumption)
 _ONLINE_HOURS = int(Hours.ONLINE)
 
 # Cumulative weights of the favourites: the first one dominates (real data: the most used merchant has .24-.85 of the
 # rows).
-_FAVOURITE_WEIGHTS = np.array([0.46, 0.64, 0.75, 0.83, 0.89, 0.94, 0.975, 1.0])
+_FAVOURITE_WEIGHTS = np.array([0.50, 0.67, 0.77, 0.845, 0.90, 0.945, 0.977, 1.0])
 
 
 @compiled
@@ -179,7 +180,10 @@ def _explore(person: Record, draws: np.uint64, visited: int, day: Record, w: Rec
     online = uniform(draws, _ONLINE) < w.categories[category].online_share * person.digital * w.habits.online
     u = uniform(draws, _CITY)
     if online:
-        place = n_cities if u < 0.82 else n_cities + int((u - 0.82) / 0.18 * w.n_countries)
+        place = n_cities
+        if u >= AT_HOME_ON_THE_WEB:  # the web shops of the countries that people travel to
+            slot = int((u - AT_HOME_ON_THE_WEB) / (1.0 - AT_HOME_ON_THE_WEB) * DESTINATIONS)
+            place += w.city_country[w.abroad[slot]]
     elif visited >= 0:
         place = visited
     else:
@@ -369,7 +373,7 @@ def plan_routine(
     draft: Record, person: Record, favourites: npt.NDArray[np.int64], customer: int, ordinal: int, day: Record,
     w: Record,
 ) -> bool:  # fmt: skip
-    """The weekday routine: the same place, the same amount, about the same minute. False if it is no shop in town."""
+    """The weekday routine: the same place, the same thing, about the same minute. False if it is no shop in town."""
     merchant = favourites[1]
     if place_of(merchant) >= w.n_cities:
         return False
@@ -386,7 +390,8 @@ def plan_routine(
     zone = day.zones[w.city_zone[place_of(merchant)]]
     draft.time = to_utc(day, zone, local)
     draft.offset = offset_at(zone, draft.time)
-    draft.amount = int(person.routine_amount * w.countries[0].step / 2.0 + 0.5)
+    step = w.countries[0].step
+    draft.amount = routine_amount(customer, merchant, state, person.routine_price, step, day.number)
     draft.billing = draft.amount
     use_card(draft, person, DEBIT_CARD)
     draft.entry = EntryMode.CONTACTLESS

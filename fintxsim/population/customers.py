@@ -52,7 +52,7 @@ class SegmentConfig(BaseModel):
     income_sigma: float = Field(0.4, ge=0, le=2, description="Standard deviation of ln(income).")
     purchases_per_day: float = Field(ge=0, le=20, description="Median card purchases per day.")
     activity_sigma: float = Field(
-        0.8, ge=0, le=1.5, description="Standard deviation of ln(purchases per day) over customers."
+        1.0, ge=0, le=1.5, description="Standard deviation of ln(purchases per day) over customers."
     )
     digital: float = Field(ge=0, le=5, description="Factor on each category's online share; 1 is average.")
     cash_per_month: float = Field(ge=0, le=60, description="Cash withdrawals per month.")
@@ -261,7 +261,7 @@ def _habits(person: Record, draws: np.uint64, segment: Record) -> None:
         - 0.12 * active
     )
     person.digital = segment.digital * exp(0.5 * normal_quantile(uniform(draws, 6)))
-    person.loyalty = 0.45 + 0.5 * uniform(draws, 7)
+    person.loyalty = 0.25 + 0.6 * uniform(draws, 7)
     person.contactless = 0.35 + 0.6 * uniform(draws, 8)
     person.credit_share = 0.15 + 0.7 * uniform(draws, 9)
     cash = exp(0.7 * normal_quantile(uniform(draws, 10)) - 0.25)
@@ -272,28 +272,39 @@ def _habits(person: Record, draws: np.uint64, segment: Record) -> None:
     person.top_up_per_day = 0.02 * person.digital if uniform(draws, 12) < 0.25 else 0.0
     _live_within_means(person, segment)
     u = uniform(draws, 13)
-    person.burst = 2.2 * u * u
-    person.spell_days = 2.0 + 16.0 * uniform(draws, 14)
+    person.burst = 2.4 * u * np.sqrt(u)
+    person.spell_days = 3.0 + 27.0 * uniform(draws, 14)
     if segment.trip_every_days > 0.0 and uniform(draws, 15) < 0.8:
         person.trip_every_days = max(segment.trip_every_days * exp(0.5 * normal_quantile(uniform(draws, 16))), 30.0)
     person.abroad = 0.25 + 0.5 * uniform(draws, 17)
-    person.routine = 0.55 + 0.4 * uniform(draws, 18) if uniform(draws, 19) < 0.38 else 0.0
-    # On the way to work, or at lunch.
-    about = normal_quantile(uniform(draws, 20))
-    person.routine_minute = int(478.0 + 48.0 * about) if uniform(draws, 40) < 0.62 else int(752.0 + 42.0 * about)
-    person.routine_amount = 4 + int(uniform(draws, 21) * 11)  # in half units: 2.00 to 7.00
+    _routine(person, draws)
     person.usual_log_amount = -1.0
 
 
 @compiled
+def _routine(person: Record, draws: np.uint64) -> None:
+    """Three customers in ten buy the same thing on one to four weekdays of five: a coffee or a fare on the way to work
+    for about 3 euros, or a lunch for about 8 (assumptions)."""
+    person.routine = 0.2 + 0.6 * uniform(draws, 18) if uniform(draws, 19) < 0.3 else 0.0
+    about, dearer = normal_quantile(uniform(draws, 20)), normal_quantile(uniform(draws, 21))
+    if uniform(draws, 40) < 0.62:
+        person.routine_minute = int(478.0 + 48.0 * about)
+        person.routine_price = 3.2 * exp(0.35 * dearer)
+    else:
+        person.routine_minute = int(752.0 + 42.0 * about)
+        person.routine_price = 8.0 * exp(0.3 * dearer)
+
+
+@compiled
 def _live_within_means(person: Record, segment: Record) -> None:
-    """Who would spend more than half of his income with the card buys less often and cheaper (mean ticket 36 euros)."""
+    """Who would spend more than half of his income with the card buys cheaper, and a little less often (mean ticket 36
+    euros): who shops every day buys small things (assumption: three quarters are saved by price)."""
     euros = person.income / exp(segment.log_reference) * 2000.0
     wanted = person.activity * 30.4 * 36.0 * exp(float(person.spend))
     if wanted > 0.5 * euros:
         excess = log(wanted / max(0.5 * euros, 1.0))
-        person.activity *= exp(-0.5 * excess)
-        person.spend -= 0.5 * excess
+        person.activity *= exp(-0.25 * excess)
+        person.spend -= 0.75 * excess
 
 
 @compiled

@@ -48,20 +48,20 @@ def price_point(style: int, merchant: Stream, wanted: float, v: float) -> float:
 
 
 def _menu(wanted: float, v: float) -> float:
-    if v > 0.80:
-        return nearest_fraction(wanted, 20.0, 10.0)
+    if v > 0.68:
+        return nearest_fraction(wanted, 20.0, 10.0) if v > 0.82 else nearest_fraction(wanted, 10.0, 5.0)
     if wanted > 25.0:
         return floor(wanted + 0.5)
     return nearest_fraction(wanted, 2.0, 1.0)
 
 
 def _charm(wanted: float, v: float) -> float:
-    if v < 0.34:
+    if v < 0.40:
         return nearest_fraction(wanted, 100.0, 1.0)
     whole = floor(wanted)
     if whole < 1.0:
         return 0.99 if v < 0.7 else 0.50
-    return whole + (0.99 if v < 0.62 else 0.95 if v < 0.75 else 1.0 if v < 0.91 else 0.50)
+    return whole + (0.99 if v < 0.62 else 0.95 if v < 0.74 else 1.0 if v < 0.91 else 0.50)
 
 
 def _round(wanted: float) -> float:

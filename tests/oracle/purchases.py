@@ -21,7 +21,7 @@ from tests.oracle.merchants import (
     tenant,
 )
 from tests.oracle.online import choose_device, network
-from tests.oracle.prices import price, to_home_currency
+from tests.oracle.prices import price, price_point, to_home_currency
 from tests.oracle.records import (
     CARD_LOST,
     CREDIT,
@@ -45,7 +45,7 @@ _REPLACEMENT = 32
 _IS_CHECKED, _CHECKED_FIRST = 50, 0.06
 _TABLE = 1024  # entries of the tables of categories
 _DESTINATIONS = 256
-_SHARES_OF_FAVOURITES = (0.46, 0.64, 0.75, 0.83, 0.89, 0.94, 0.975, 1.0)  # cumulative
+_SHARES_OF_FAVOURITES = (0.50, 0.67, 0.77, 0.845, 0.90, 0.945, 0.977, 1.0)  # cumulative
 _ROUTINE_ORDINAL = 60
 _ROUTINE_FAVOURITE = 1
 
@@ -155,8 +155,9 @@ def _look_around(scene: Scene, luck: Stream) -> int:
 
 def _place(scene: Scene, u: float, *, is_online: bool) -> int:
     world = scene.world
-    if is_online:  # mostly the web shops at home
-        return int(world.n_cities) + (0 if u < 0.82 else int((u - 0.82) / 0.18 * world.n_countries))
+    if is_online:  # mostly the web shops at home, else of a country that people travel to
+        country = 0 if u < 0.82 else world.city_country[world.abroad[int((u - 0.82) / (1.0 - 0.82) * _DESTINATIONS)]]
+        return int(world.n_cities + country)
     if scene.is_away:
         return scene.visited
     return int(world.gravity[scene.person.city][int(u * _DESTINATIONS)])
@@ -293,7 +294,7 @@ def challenge(draft: Draft, v: float) -> None:
 
 
 def plan_routine(scene: Scene) -> Draft | None:
-    """The weekday routine: the same place, the same amount, about the same minute; None if the place is a web shop."""
+    """The weekday routine: the same place, the same thing, about the same minute; None if the place is a web shop."""
     if is_online(scene.customer.favourites[_ROUTINE_FAVOURITE], scene.world):
         return None
     luck = scene.of_today(Purpose.PURCHASE, _ROUTINE_ORDINAL)
@@ -306,7 +307,16 @@ def plan_routine(scene: Scene) -> Draft | None:
     zone = scene.zone_of(place_of(merchant))
     draft.time = to_utc(scene.day, zone, minute * MINUTE)
     draft.offset = offset_at(zone, draft.time)
-    draft.amount = draft.billing = int(scene.person.routine_amount * scene.home.step / 2.0 + 0.5)
+    draft.amount = draft.billing = _routine_price(scene, merchant)
     use_card(draft, scene, DEBIT_CARD)
     draft.entry = EntryMode.CONTACTLESS
     return draft
+
+
+def _routine_price(scene: Scene, merchant: int) -> int:
+    """One of the merchant's prices, for ever the same thing; it rises by 6 % every 507 days, on a day of its own."""
+    own = habit(scene.number, merchant)
+    rises = int(scene.day.number / 507.0 + own.uniform(2))
+    wanted = scene.person.routine_price * (1.0 + 0.06 * rises)
+    unit = price_point(Price.MENU, profile(scene.world, merchant), wanted, own.uniform(1))
+    return int(unit * scene.home.step + 0.5)
