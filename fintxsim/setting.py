@@ -16,7 +16,7 @@ from fintxsim.errors import InputError
 from fintxsim.lookalikes.anomalies import AnomaliesConfig
 from fintxsim.lookalikes.seasons import MARGIN_DAYS, EpisodeCalendar
 from fintxsim.numerics import exp, normal_quantile
-from fintxsim.population.categories import CATEGORIES, category_records
+from fintxsim.population.categories import CATEGORIES, Price, category_records
 from fintxsim.population.currencies import price_level
 from fintxsim.population.customers import PopulationConfig, category_tables, city_table, favourite_tables
 from fintxsim.population.merchants import Universe, build_universe
@@ -142,6 +142,8 @@ def _world(
     row["habits"] = habit_record(behaviour)[0]
     row["bank"] = bank_record(bank, level * minor)[0]
     row["categories"][: len(CATEGORIES)] = category_records(level)
+    if not behaviour.price_points:
+        row["categories"]["price"] = Price.BASKET
     row["countries"][:n_countries] = _country_records(geography)
     row["n_cities"], row["n_countries"] = n_cities, n_countries
     row["lease"] = universe.lease_min_days, universe.lease_max_days

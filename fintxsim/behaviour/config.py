@@ -40,6 +40,9 @@ class BehaviourConfig(BaseModel):
     bursts: Factor = Field(
         1.0, le=2.0, description="Factor on how unevenly customers spread their purchases over weeks."
     )
+    price_points: bool = Field(
+        True, description="Whether shops set prices at price points, such as .99; without them every sum has any cents."
+    )
     week: float = Field(
         1.0, ge=0, le=2, description="Factor on how much the days of the week differ in volume; 0 makes them alike."
     )

@@ -39,8 +39,8 @@ def price_point(style: int, merchant_state: np.uint64, wanted: float, v: float) 
         return _charm(wanted, v)
     if style == Price.ROUND:
         return _round(wanted)
-    if style == Price.FIXED:
-        return _fixed(merchant_state, wanted)
+    if style == Price.FIXED or style == Price.FARE:
+        return _fixed(merchant_state, wanted, style == Price.FIXED)
     if style == Price.METERED and v < 0.22:
         return max(np.floor(wanted / 5.0 + 0.5) * 5.0, 5.0)
     if v > 0.96:
@@ -66,9 +66,9 @@ def _charm(wanted: float, v: float) -> float:
     whole = np.floor(wanted)
     if whole < 1.0:
         return 0.99 if v < 0.7 else 0.50
-    if v < 0.62:
+    if v < 0.60:
         return whole + 0.99
-    if v < 0.74:
+    if v < 0.73:
         return whole + 0.95
     if v < 0.91:
         return whole + 1.0
@@ -88,14 +88,14 @@ def _round(wanted: float) -> float:
 
 
 @compiled
-def _fixed(merchant_state: np.uint64, wanted: float) -> float:
+def _fixed(merchant_state: np.uint64, wanted: float, charming: bool) -> float:
     """One of four prices of the merchant, 1, 1.5, 2.5 and 5 times the lowest, whichever is nearest."""
     u = uniform(merchant_state, PROFILE_MENU)
     base = 0.8 + 6.2 * u * u
     ratio = wanted / base
     price_ = base if ratio < 1.25 else base * 1.5 if ratio < 2.0 else base * 2.5 if ratio < 3.6 else base * 5.0
     style = uniform(merchant_state, PROFILE_MENU + 1)
-    if style < 0.45:
+    if style < 0.45 and charming:
         return np.floor(price_) + 0.99
     if style < 0.75:
         return max(np.floor(price_ * 2.0 + 0.5), 1.0) / 2.0

@@ -43,6 +43,7 @@ class Price(IntEnum):
     ROUND = 3  # whole units, tens and fifties
     FIXED = 4  # one or two prices per merchant
     METERED = 5  # measured: any cents, some customers stop at round amounts
+    FARE = 6  # a few prices per merchant, never charm prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ CATEGORIES: tuple[Category, ...] = (
     Category("restaurant", "5812", 0.070, 29, 0.72, 0.03, 500, _H.DINNER, _P.MENU, 0.003, 1.35, 0.6),
     Category("bar", "5813", 0.025, 13, 0.80, 0.00, 1200, _H.NIGHT, _P.MENU, 0.0015, 1.50, 0.6),
     Category("fuel", "5541", 0.060, 44, 0.62, 0.00, 3000, _H.COMMUTE, _P.METERED, 0.0015, 0.90, 1.2),
-    Category("transit", "4111", 0.050, 3.3, 0.62, 0.10, 25000, _H.COMMUTE, _P.FIXED, 0.006, 0.55, 2.0),
+    Category("transit", "4111", 0.050, 3.3, 0.62, 0.10, 25000, _H.COMMUTE, _P.FARE, 0.006, 0.55, 2.0),
     Category("taxi", "4121", 0.012, 16, 0.60, 0.40, 3000, _H.NIGHT, _P.METERED, 0.009, 1.25, 0.2),
     Category("parking", "7523", 0.030, 4.2, 0.75, 0.25, 5000, _H.SHOP, _P.METERED, 0.003, 0.90, 0.5),
     Category("pharmacy", "5912", 0.030, 13, 0.85, 0.06, 4000, _H.SHOP, _P.CHARM, 0.015, 0.55, 0.5),

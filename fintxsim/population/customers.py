@@ -35,6 +35,8 @@ from fintxsim.vocabulary import Segment
 
 AGE_BANDS = ("18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
 TABLE = 1024  # entries of a quantile table
+SECOND_ACCOUNTS = 0.25  # share of customers who pay most with the card of another bank (assumption)
+LEFT_FOR_SECOND = 0.3  # share of their purchases that are paid with this bank's
 
 _K_PERSON, _K_FAVOURITES, _K_MERCHANT = int(Purpose.PERSON), int(Purpose.FAVOURITES), int(Purpose.MERCHANT)
 
@@ -253,11 +255,13 @@ def _habits(person: Record, draws: np.uint64, segment: Record) -> None:
     person.income = int(exp(segment.log_income + segment.income_sigma * wealth))
     active = normal_quantile(uniform(draws, 4))
     person.activity = min(exp(segment.log_activity + segment.activity_sigma * active), 14.0)
-    # Half of the income difference shows in prices paid; thrift is personal; who buys often buys smaller.
+    if uniform(draws, 41) < SECOND_ACCOUNTS:
+        person.activity *= LEFT_FOR_SECOND
+    # Seven tenths of the income difference show in prices paid; thrift is personal; who buys often buys smaller.
     thrift = normal_quantile(uniform(draws, 5))
     person.spend = (
-        0.5 * (segment.log_income - segment.log_reference + segment.income_sigma * wealth)
-        + 0.42 * thrift
+        0.7 * (segment.log_income - segment.log_reference + segment.income_sigma * wealth)
+        + 0.5 * thrift
         - 0.12 * active
     )
     person.digital = segment.digital * exp(0.5 * normal_quantile(uniform(draws, 6)))
@@ -270,7 +274,7 @@ def _habits(person: Record, draws: np.uint64, segment: Record) -> None:
     person.transfer_per_day = segment.transfer_per_day * exp(0.8 * normal_quantile(uniform(draws, 11)) - 0.32)
     person.login_per_day = min(0.22 * person.digital, 1.5)
     person.top_up_per_day = 0.02 * person.digital if uniform(draws, 12) < 0.25 else 0.0
-    _live_within_means(person, segment)
+    _live_within_means(person, segment, 0.15 + 0.7 * uniform(draws, 42))
     u = uniform(draws, 13)
     person.burst = 2.4 * u * np.sqrt(u)
     person.spell_days = 3.0 + 27.0 * uniform(draws, 14)
@@ -296,15 +300,15 @@ def _routine(person: Record, draws: np.uint64) -> None:
 
 
 @compiled
-def _live_within_means(person: Record, segment: Record) -> None:
-    """Who would spend more than half of his income with the card buys cheaper, and a little less often (mean ticket 36
-    euros): who shops every day buys small things (assumption: three quarters are saved by price)."""
+def _live_within_means(person: Record, segment: Record, share: float) -> None:
+    """Who would spend more than a share of his income with the card buys cheaper, and less often. Mean ticket 28 euros;
+    who shops every day buys small things, so three fifths are saved by price (assumptions)."""
     euros = person.income / exp(segment.log_reference) * 2000.0
-    wanted = person.activity * 30.4 * 36.0 * exp(float(person.spend))
-    if wanted > 0.5 * euros:
-        excess = log(wanted / max(0.5 * euros, 1.0))
-        person.activity *= exp(-0.25 * excess)
-        person.spend -= 0.75 * excess
+    wanted = person.activity * 30.4 * 28.0 * exp(float(person.spend))
+    if wanted > share * euros:
+        excess = log(wanted / max(share * euros, 1.0))
+        person.activity *= exp(-0.4 * excess)
+        person.spend -= 0.6 * excess
 
 
 @compiled

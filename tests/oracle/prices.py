@@ -40,8 +40,8 @@ def price_point(style: int, merchant: Stream, wanted: float, v: float) -> float:
         return _charm(wanted, v)
     if style == Price.ROUND:
         return _round(wanted)
-    if style == Price.FIXED:
-        return _fixed(merchant, wanted)
+    if style in (Price.FIXED, Price.FARE):
+        return _fixed(merchant, wanted, is_fare=style == Price.FARE)
     if style == Price.METERED and v < 0.22:
         return nearest(wanted, 5.0, 5.0)
     return nearest_fraction(wanted, 1.0 if v > 0.96 else 100.0, 1.0)
@@ -61,7 +61,7 @@ def _charm(wanted: float, v: float) -> float:
     whole = floor(wanted)
     if whole < 1.0:
         return 0.99 if v < 0.7 else 0.50
-    return whole + (0.99 if v < 0.62 else 0.95 if v < 0.74 else 1.0 if v < 0.91 else 0.50)
+    return whole + (0.99 if v < 0.60 else 0.95 if v < 0.73 else 1.0 if v < 0.91 else 0.50)
 
 
 def _round(wanted: float) -> float:
@@ -71,14 +71,14 @@ def _round(wanted: float) -> float:
     return nearest(wanted, step, 5.0)
 
 
-def _fixed(merchant: Stream, wanted: float) -> float:
+def _fixed(merchant: Stream, wanted: float, *, is_fare: bool) -> float:
     """A merchant has four prices: 1, 1.5, 2.5 and 5 times the lowest."""
     u = merchant.uniform(11)
     lowest = 0.8 + 6.2 * u * u
     ratio = wanted / lowest
     chosen = lowest * (1.0 if ratio < 1.25 else 1.5 if ratio < 2.0 else 2.5 if ratio < 3.6 else 5.0)
     style = merchant.uniform(12)
-    if style < 0.45:
+    if style < 0.45 and not is_fare:
         return floor(chosen) + 0.99
     return nearest_fraction(chosen, 2.0 if style < 0.75 else 20.0, 1.0)
 

@@ -45,7 +45,7 @@ _REPLACEMENT = 32
 _IS_CHECKED, _CHECKED_FIRST = 50, 0.06
 _TABLE = 1024  # entries of the tables of categories
 _DESTINATIONS = 256
-_SHARES_OF_FAVOURITES = (0.50, 0.67, 0.77, 0.845, 0.90, 0.945, 0.977, 1.0)  # cumulative
+_SHARES_OF_FAVOURITES = (0.56, 0.71, 0.80, 0.865, 0.913, 0.952, 0.98, 1.0)  # cumulative
 _ROUTINE_ORDINAL = 60
 _ROUTINE_FAVOURITE = 1
 

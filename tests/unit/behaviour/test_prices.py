@@ -56,7 +56,7 @@ def test_every_price_is_a_positive_number_of_cents(style: Price, shop: int, want
 
 
 @ANY_TIME
-@given(STYLES.filter(lambda style: style != Price.FIXED), SHOPS, st.floats(5.0, 5000.0), UNIFORMS)
+@given(STYLES.filter(lambda style: style not in (Price.FIXED, Price.FARE)), SHOPS, st.floats(5.0, 5000.0), UNIFORMS)
 def test_a_price_is_near_what_was_wanted(style: Price, shop: int, wanted: float, v: float) -> None:
     assert abs(point(style, shop, wanted, v) - wanted) <= max(2.5, wanted / 4.0)
 
@@ -100,6 +100,12 @@ def test_round_sums_are_fives_then_25s_then_hundreds(shop: int, wanted: float, v
 @given(SHOPS, st.lists(WANTED, min_size=20, max_size=60), UNIFORMS)
 def test_a_merchant_with_fixed_prices_has_four_of_them(shop: int, wanted: list[float], v: float) -> None:
     assert len({point(Price.FIXED, shop, amount, v) for amount in wanted}) <= 4
+
+
+@ANY_TIME
+@given(SHOPS, WANTED, UNIFORMS)
+def test_fares_are_twentieths(shop: int, wanted: float, v: float) -> None:
+    assert cents(point(Price.FARE, shop, wanted, v)) % 5 == 0
 
 
 @ANY_TIME
