@@ -141,9 +141,10 @@ _SEASON = (0.93, 0.93, 0.98, 0.99, 1.01, 1.00, 0.99, 0.99, 0.98, 1.00, 1.05, 1.1
 _MIDDLE_OF_MONTH = 15
 
 # Retail volume by place in the week, which begins on the day after the weekend; the seven average 1. Assumption: most
-# on Fridays and Saturdays, least on Sundays, when many shops are closed, as on public holidays. A weekend day has .96 of
-# a weekday's volume, and less in card payments because work brings some of its own (Swiss cards .75-.78 in person and
-# .84-.87 on the web, Monitoring Consumption Switzerland 2019-23; .99-1.10 in the US, Diary of Consumer Payment Choice).
+# on Fridays and Saturdays, least on Sundays, when many shops are closed, as on public holidays. A weekend day has .96
+# of a weekday's volume, and less in card payments because work brings some of its own (Swiss cards .75-.78 in person
+# and .84-.87 on the web, Monitoring Consumption Switzerland 2019-23; .99-1.10 in the US, Diary of Consumer Payment
+# Choice).
 _WEEK = (0.95, 0.94, 0.96, 1.02, 1.19, 1.30, 0.64)
 
 # Where 25 December is a public holiday, shopping for it adds a share that grows over the days before. Assumption.

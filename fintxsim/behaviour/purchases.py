@@ -64,7 +64,9 @@ _REPLACEMENT = 32
 SESSION_MASK = np.uint64((1 << 48) - 1)
 GUEST_SHARE = 0.015  # of web requests made from a device that is not the customer's own (assumption)
 TUNNEL_SHARE = 0.02  # of web requests that come out in another country (assumption)
-AT_HOME_ON_THE_WEB = 0.82  # share of web purchases at the home country's shops (assumption)
+# Web purchases: at the home country's shops, at those of the countries that people travel to, and for a few distance
+# does not matter (assumptions; it matters less on the web than elsewhere: Lendle and others, There goes gravity, 2016).
+AT_HOME_ON_THE_WEB, ANYWHERE_ON_THE_WEB = 0.82, 0.96
 _ONLINE_HOURS = int(Hours.ONLINE)
 
 # Cumulative weights of the favourites: the first one dominates (real data: the most used merchant has .24-.85 of the
@@ -181,8 +183,10 @@ def _explore(person: Record, draws: np.uint64, visited: int, day: Record, w: Rec
     u = uniform(draws, _CITY)
     if online:
         place = n_cities
-        if u >= AT_HOME_ON_THE_WEB:  # the web shops of the countries that people travel to
-            slot = int((u - AT_HOME_ON_THE_WEB) / (1.0 - AT_HOME_ON_THE_WEB) * DESTINATIONS)
+        if u >= ANYWHERE_ON_THE_WEB:
+            place += int((u - ANYWHERE_ON_THE_WEB) / (1.0 - ANYWHERE_ON_THE_WEB) * w.n_countries)
+        elif u >= AT_HOME_ON_THE_WEB:
+            slot = int((u - AT_HOME_ON_THE_WEB) / (ANYWHERE_ON_THE_WEB - AT_HOME_ON_THE_WEB) * DESTINATIONS)
             place += w.city_country[w.abroad[slot]]
     elif visited >= 0:
         place = visited

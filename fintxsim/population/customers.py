@@ -52,7 +52,9 @@ class SegmentConfig(BaseModel):
     share: Share = Field(description="Share of customers in this segment; the shares of all segments add up to 1.")
     income_median: float = Field(ge=0, le=10_000_000, description="Median net monthly income, in euros of 2024.")
     income_sigma: float = Field(0.4, ge=0, le=2, description="Standard deviation of ln(income).")
-    purchases_per_day: float = Field(ge=0, le=20, description="Median card purchases per day.")
+    purchases_per_day: float = Field(
+        ge=0, le=20, description="Median card purchases per day of who pays by this bank's card and need not save."
+    )
     activity_sigma: float = Field(
         1.0, ge=0, le=1.5, description="Standard deviation of ln(purchases per day) over customers."
     )
@@ -76,12 +78,12 @@ def _default_segments() -> dict[str, SegmentConfig]:
         )  # fmt: skip
 
     return {
-        "student": row(0.12, 950, 0.35, 0.90, 1.35, 0.9, 5.0, 1.2, 0.10, 0.45),
-        "salaried": row(0.44, 2550, 0.40, 1.00, 1.05, 1.2, 3.2, 1.6, 0.38, 0.70),
-        "self_employed": row(0.09, 2900, 0.60, 1.00, 1.10, 1.5, 5.0, 1.5, 0.45, 0.60),
-        "retiree": row(0.22, 1750, 0.38, 0.62, 0.55, 2.6, 1.5, 1.4, 0.30, 0.78),
-        "affluent": row(0.07, 6200, 0.45, 1.35, 1.20, 1.0, 4.0, 3.5, 0.80, 0.92),
-        "small_business": row(0.06, 7500, 0.80, 1.10, 1.10, 1.6, 16.0, 0.8, 0.50, 0.40),
+        "student": row(0.12, 950, 0.35, 1.15, 1.35, 0.9, 5.0, 1.2, 0.10, 0.45),
+        "salaried": row(0.44, 2550, 0.40, 1.30, 1.05, 1.2, 3.2, 1.6, 0.38, 0.70),
+        "self_employed": row(0.09, 2900, 0.60, 1.30, 1.10, 1.5, 5.0, 1.5, 0.45, 0.60),
+        "retiree": row(0.22, 1750, 0.38, 0.80, 0.55, 2.6, 1.5, 1.4, 0.30, 0.78),
+        "affluent": row(0.07, 6200, 0.45, 1.75, 1.20, 1.0, 4.0, 3.5, 0.80, 0.92),
+        "small_business": row(0.06, 7500, 0.80, 1.45, 1.10, 1.6, 16.0, 0.8, 0.50, 0.40),
     }
 
 
@@ -255,12 +257,11 @@ def _habits(person: Record, draws: np.uint64, segment: Record) -> None:
     person.income = int(exp(segment.log_income + segment.income_sigma * wealth))
     active = normal_quantile(uniform(draws, 4))
     person.activity = min(exp(segment.log_activity + segment.activity_sigma * active), 14.0)
-    if uniform(draws, 41) < SECOND_ACCOUNTS:
-        person.activity *= LEFT_FOR_SECOND
-    # Seven tenths of the income difference show in prices paid; thrift is personal; who buys often buys smaller.
+    # Four fifths of the income difference show in prices paid; thrift is personal; who buys often buys smaller.
     thrift = normal_quantile(uniform(draws, 5))
     person.spend = (
-        0.7 * (segment.log_income - segment.log_reference + segment.income_sigma * wealth)
+        0.2
+        + 0.8 * (segment.log_income - segment.log_reference + segment.income_sigma * wealth)
         + 0.5 * thrift
         - 0.12 * active
     )
@@ -274,7 +275,9 @@ def _habits(person: Record, draws: np.uint64, segment: Record) -> None:
     person.transfer_per_day = segment.transfer_per_day * exp(0.8 * normal_quantile(uniform(draws, 11)) - 0.32)
     person.login_per_day = min(0.22 * person.digital, 1.5)
     person.top_up_per_day = 0.02 * person.digital if uniform(draws, 12) < 0.25 else 0.0
-    _live_within_means(person, segment, 0.15 + 0.7 * uniform(draws, 42))
+    _live_within_means(person, segment, 0.1 + 0.8 * uniform(draws, 42))
+    if uniform(draws, 41) < SECOND_ACCOUNTS:
+        person.activity *= LEFT_FOR_SECOND
     u = uniform(draws, 13)
     person.burst = 2.4 * u * np.sqrt(u)
     person.spell_days = 3.0 + 27.0 * uniform(draws, 14)
@@ -301,14 +304,15 @@ def _routine(person: Record, draws: np.uint64) -> None:
 
 @compiled
 def _live_within_means(person: Record, segment: Record, share: float) -> None:
-    """Who would spend more than a share of his income with the card buys cheaper, and less often. Mean ticket 28 euros;
-    who shops every day buys small things, so three fifths are saved by price (assumptions)."""
+    """Who would spend more than a share of his income with cards buys cheaper, and less often. Assumptions: a mean
+    ticket of 28 euros; four fifths of the excess are saved, two thirds of it by price, for who shops every day buys
+    small things."""
     euros = person.income / exp(segment.log_reference) * 2000.0
     wanted = person.activity * 30.4 * 28.0 * exp(float(person.spend))
     if wanted > share * euros:
         excess = log(wanted / max(share * euros, 1.0))
-        person.activity *= exp(-0.4 * excess)
-        person.spend -= 0.6 * excess
+        person.activity *= exp(-0.28 * excess)
+        person.spend -= 0.52 * excess
 
 
 @compiled

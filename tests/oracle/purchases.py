@@ -155,12 +155,20 @@ def _look_around(scene: Scene, luck: Stream) -> int:
 
 def _place(scene: Scene, u: float, *, is_online: bool) -> int:
     world = scene.world
-    if is_online:  # mostly the web shops at home, else of a country that people travel to
-        country = 0 if u < 0.82 else world.city_country[world.abroad[int((u - 0.82) / (1.0 - 0.82) * _DESTINATIONS)]]
-        return int(world.n_cities + country)
+    if is_online:
+        return int(world.n_cities + _country_of_web_shop(world, u))
     if scene.is_away:
         return scene.visited
     return int(world.gravity[scene.person.city][int(u * _DESTINATIONS)])
+
+
+def _country_of_web_shop(world: Record, u: float) -> int:
+    """Mostly at home, else where people travel to, and now and then anywhere."""
+    if u < 0.82:
+        return 0
+    if u < 0.96:
+        return int(world.city_country[world.abroad[int((u - 0.82) / (0.96 - 0.82) * _DESTINATIONS)]])
+    return int((u - 0.96) / (1.0 - 0.96) * world.n_countries)
 
 
 def _perhaps_grow_fond_of(scene: Scene, merchant: int, luck: Stream) -> None:
