@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.bank.config import BankConfig, bank_record
-from fintxsim.behaviour.config import COUNTRY, DESTINATIONS, WORLD, BehaviourConfig, habit_record
+from fintxsim.behaviour.config import COUNTRY, WORLD, BehaviourConfig, habit_record
 from fintxsim.behaviour.timing import DAY, HOUR_US, event_spacing, hour_tables, opening_table
 from fintxsim.clock import Calendar, day_window_us, load_zone, zone_days
 from fintxsim.errors import InputError
@@ -17,7 +17,7 @@ from fintxsim.institution import BANK, MIXED, Institution, institution_record
 from fintxsim.lookalikes.anomalies import AnomaliesConfig
 from fintxsim.lookalikes.seasons import MARGIN_DAYS, EpisodeCalendar
 from fintxsim.numerics import exp, normal_quantile
-from fintxsim.population.categories import CATEGORIES, category_records
+from fintxsim.population.categories import CATEGORIES, Price, category_records
 from fintxsim.population.currencies import price_level
 from fintxsim.population.customers import (
     PopulationConfig,
@@ -27,7 +27,7 @@ from fintxsim.population.customers import (
     favourite_tables,
 )
 from fintxsim.population.merchants import Universe, build_universe
-from fintxsim.population.places import Geography, gravity_table
+from fintxsim.population.places import Geography, destinations_abroad, destinations_at_home, gravity_table
 from fintxsim.streams import Draws, Purpose, purpose_key
 
 WARM_UP_DAYS = 120  # most days before the first one on which crime can already be under way
@@ -84,7 +84,7 @@ class Setting:
         row["start"], row["end"] = self.window(day)
         row["spacing"], row["shift"] = self.spacing, self.spacing.bit_length() - 1
         row["number"], row["date"] = day, self.start_number + day
-        row["volume"] = self.calendar.season_weight(when) * self._shock(day)
+        row["volume"] = self.calendar.season_weight(when) * self._weekday(when) * self._shock(day)
         row["due"] = self.calendar.due_days(when)
         row["weekday"] = when.weekday()
         row["weekend"] = int(not self.calendar.is_business_day(when))
@@ -92,6 +92,9 @@ class Setting:
         row["zones"][: len(self.geography.zones)] = zone_days(self.geography.zones, *self.window(day))
         row["due_around"], row["weight_before"] = self.episodes.due_around(when), self.episodes.weight_before(when)
         return record
+
+    def _weekday(self, when: date) -> float:
+        return 1.0 + self.behaviour.week * (self.calendar.week_weight(when) - 1.0)
 
     def _shock(self, day: int) -> float:
         """Weather, events: what makes everybody buy more or less on the same day; half of it lasts into the next."""
@@ -157,6 +160,8 @@ def _world(
         row["habits"]["online"] = 1.0
     row["bank"] = bank_record(bank, level * minor, external=institution.is_external)[0]
     row["categories"][: len(CATEGORIES)] = category_records(level, on_web_alone=web)
+    if not behaviour.price_points:
+        row["categories"]["price"] = Price.BASKET
     row["countries"][:n_countries] = _country_records(geography)
     row["n_cities"], row["n_countries"] = n_cities, n_countries
     row["lease"] = universe.lease_min_days, universe.lease_max_days
@@ -167,8 +172,8 @@ def _world(
     row["city_country"][:n_cities], row["city_zone"][:n_cities] = geography.city_country, geography.city_zone
     row["gravity"][: geography.home_cities] = gravity_table(geography)
     row["gravity"][geography.home_cities : n_cities] = np.arange(geography.home_cities, n_cities)[:, None]
-    row["domestic"] = _destinations(geography, abroad=False)
-    row["abroad"] = row["domestic"] if institution.rail != MIXED else _destinations(geography, abroad=True)
+    row["domestic"] = destinations_at_home(geography)
+    row["abroad"] = row["domestic"] if institution.rail != MIXED else destinations_abroad(geography)
     row["sizes"][: len(universe.sizes), : len(CATEGORIES)] = universe.sizes
     return record
 
@@ -205,15 +210,3 @@ def _round_power_of_ten(level: float) -> float:
     while level > power * 3.1623:
         power *= 10.0
     return power
-
-
-def _destinations(geography: Geography, *, abroad: bool) -> npt.NDArray[np.int16]:
-    """Cities visited on trips, 256 equally likely entries: large ones more often; at home if there is nowhere else."""
-    home = np.arange(len(geography.cities)) < geography.home_cities
-    near = geography.country_currency[geography.city_country] == 0  # trips within a currency area are the usual ones
-    weights = np.sqrt(geography.city_population) * (home != abroad) * np.where(near, 5.0, 1.0)
-    if weights.sum() == 0.0:
-        weights = home.astype(np.float64)
-    cumulative = np.cumsum(weights) / weights.sum()
-    slots = (np.arange(DESTINATIONS) + 0.5) / DESTINATIONS
-    return np.searchsorted(cumulative, slots).clip(0, len(weights) - 1).astype(np.int16)

@@ -2,7 +2,9 @@
 interest.
 
 Bills fall 1.7 times as often on days 1 to 5 of the month as on others; a payment due on a weekend or holiday is
-made on the next business day. Amounts are shares of income or typical sums in euros (assumptions).
+made on the next business day; a card is charged on any day. Firms that sell on the web alone charge at the hour at
+which the subscription began, which is how billing platforms anchor a cycle (Stripe's documentation of billing
+cycles), gyms and telephone companies in the night. Amounts are shares of income or typical sums in euros (assumptions).
 """
 
 from __future__ import annotations
@@ -50,6 +52,7 @@ _OFFICE, _ONLINE = int(Hours.OFFICE), int(Hours.ONLINE)
 MONTHLY_SAVING, MONTHLY_RENT = 0.08, 0.27
 _REPAYS = 275  # ordinal of the draw
 _OWN_BANK = 4095  # number of the account elsewhere from which credit lines are repaid
+_SIGNED_UP = 400  # ordinals of the draws of the hours at which subscriptions began, by day of the month
 
 
 class Contract(IntEnum):
@@ -209,6 +212,14 @@ def _bill_day(u: float, pay_day: int) -> int:
 
 
 @compiled
+def falls_due(contract: Record, day: Record) -> bool:
+    """Whether a contract's payment is made today."""
+    if contract.kind == Contract.SUBSCRIPTION:
+        return contract.day == day.day_of_month
+    return contract.kind > 0 and (np.uint32(1) << np.uint32(contract.day)) & day.due != 0
+
+
+@compiled
 def plan_contract(
     draft: Record, contract: Record, person: Record, customer: int, ordinal: int, day: Record, w: Record,
 ) -> bool:  # fmt: skip
@@ -281,6 +292,10 @@ def _arrange(
         draft.amount = int(-person.balance[CREDIT] * contract.variation)
     elif kind == Contract.SUBSCRIPTION:
         _charge_card(draft, contract, person, draws, day, w)
+        if draft.category == DIGITAL_MEDIA:
+            signed_up = uniform(stream(w.keys[_K_CONTRACTS], customer, 0), _SIGNED_UP + contract.day)
+            local = time_of_day(w.hours, _ONLINE, 0, signed_up) + HOUR_US * uniform(draws, 0)
+            draft.time = to_utc(day, zone, local)
 
 
 @compiled

@@ -44,6 +44,12 @@ class BehaviourConfig(BaseModel):
     bursts: Factor = Field(
         1.0, le=2.0, description="Factor on how unevenly customers spread their purchases over weeks."
     )
+    price_points: bool = Field(
+        True, description="Whether shops set prices at price points, such as .99; without them every sum has any cents."
+    )
+    week: float = Field(
+        1.0, ge=0, le=2, description="Factor on how much the days of the week differ in volume; 0 makes them alike."
+    )
     new_payee_share: Share = Field(
         0.12, description="Share of transfers that go to a payee never paid before (assumption)."
     )
@@ -77,11 +83,11 @@ class BehaviourConfig(BaseModel):
         0.7, description="Share of holders of credit cards who repay all they owe every month (assumption)."
     )
     several_share: Share = Field(
-        0.34, description="Share of purchases of several priced articles at once, whose sum ends anyhow (assumption)."
+        0.40, description="Share of purchases of several priced articles at once, whose sum ends anyhow (assumption)."
     )
     weekend: Factor = Field(1.0, description="Factor on the number of purchases at weekends and on public holidays.")
     daily_shock: float = Field(
-        0.11, ge=0, le=0.6,
+        0.12, ge=0, le=0.6,
         description="Standard deviation of the daily volume shock shared by everybody (assumption; daily card counts "
         "of real data vary .07-.40 beyond chance and weekday).",
     )  # fmt: skip

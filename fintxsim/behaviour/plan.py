@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.behaviour.aftermath import REFUND_DAYS_MEAN, make_refund
-from fintxsim.behaviour.bills import plan_bank_charge, plan_contract, plan_income
+from fintxsim.behaviour.bills import falls_due, plan_bank_charge, plan_contract, plan_income
 from fintxsim.behaviour.cash import plan_deposit, plan_withdrawal
 from fintxsim.behaviour.purchases import has_card_ready, means_to_pay, plan_purchase, plan_routine, plan_verification
 from fintxsim.behaviour.sessions import browse, event_time, write_event
@@ -211,9 +211,9 @@ def _plan_agreements(
     draws: np.uint64, day: Record, w: Record,
 ) -> int:  # fmt: skip
     """Bills and income that fall due today."""
-    if person.due_mask & day.due:
+    if person.due_mask & (day.due | np.uint32(1 << day.day_of_month)):
         for k in range(N_CONTRACTS):
-            if contracts[k].kind > 0 and (np.uint32(1) << np.uint32(contracts[k].day)) & day.due:
+            if falls_due(contracts[k], day):
                 planned = plan_contract(diary[n], contracts[k], person, customer, k, day, w)
                 n += planned and means_to_pay(diary[n], person, w)
     if person.pay_day > 0:

@@ -10,6 +10,11 @@ from fintxsim.population.categories import Price
 from fintxsim.population.merchants import PROFILE_MENU, price_level
 from fintxsim.streams import mix, uniform
 
+# Of the prices of services 6 % change in a month, by less than the 10 % that rising prices of goods rise by (Conflitti
+# and others, New facts on consumer price rigidity in the euro area, 2022); a rise of 6 % is an assumption.
+PRICE_LASTS_DAYS = 507.0
+PRICE_RISE = 0.06
+
 
 @compiled
 def price(
@@ -36,8 +41,8 @@ def price_point(style: int, merchant_state: np.uint64, wanted: float, several: f
         return _charm(wanted, several, v)
     if style == Price.ROUND:
         return _round(wanted)
-    if style == Price.FIXED:
-        return _fixed(merchant_state, wanted)
+    if style == Price.FIXED or style == Price.FARE:
+        return _fixed(merchant_state, wanted, style == Price.FIXED)
     if style == Price.METERED and v < 0.22:
         return max(np.floor(wanted / 5.0 + 0.5) * 5.0, 5.0)
     if v > 0.96:
@@ -47,8 +52,10 @@ def price_point(style: int, merchant_state: np.uint64, wanted: float, several: f
 
 @compiled
 def _menu(wanted: float, v: float) -> float:
-    if v > 0.80:  # a list price with odd cents
+    if v > 0.82:  # a list price with odd cents
         return max(np.floor(wanted * 20.0 + 0.5), 10.0) / 20.0
+    if v > 0.68:
+        return max(np.floor(wanted * 10.0 + 0.5), 5.0) / 10.0
     if wanted > 25.0:
         return np.floor(wanted + 0.5)
     return max(np.floor(wanted * 2.0 + 0.5), 1.0) / 2.0
@@ -61,12 +68,12 @@ def _charm(wanted: float, several: float, v: float) -> float:
     u = (v - several) / (1.0 - several)
     whole = np.floor(wanted)
     if whole < 1.0:
-        return 0.99 if u < 0.36 / 0.66 else 0.50
-    if u < 0.28 / 0.66:
+        return 0.99 if u < 0.30 / 0.60 else 0.50
+    if u < 0.20 / 0.60:
         return whole + 0.99
-    if u < 0.41 / 0.66:
+    if u < 0.33 / 0.60:
         return whole + 0.95
-    if u < 0.57 / 0.66:
+    if u < 0.51 / 0.60:
         return whole + 1.0
     return whole + 0.50
 
@@ -84,14 +91,14 @@ def _round(wanted: float) -> float:
 
 
 @compiled
-def _fixed(merchant_state: np.uint64, wanted: float) -> float:
+def _fixed(merchant_state: np.uint64, wanted: float, charming: bool) -> float:
     """One of four prices of the merchant, 1, 1.5, 2.5 and 5 times the lowest, whichever is nearest."""
     u = uniform(merchant_state, PROFILE_MENU)
     base = 0.8 + 6.2 * u * u
     ratio = wanted / base
     price_ = base if ratio < 1.25 else base * 1.5 if ratio < 2.0 else base * 2.5 if ratio < 3.6 else base * 5.0
     style = uniform(merchant_state, PROFILE_MENU + 1)
-    if style < 0.45:
+    if style < 0.45 and charming:
         return np.floor(price_) + 0.99
     if style < 0.75:
         return max(np.floor(price_ * 2.0 + 0.5), 1.0) / 2.0
@@ -144,3 +151,17 @@ def usual_amount(
     own = mix(np.uint64(customer) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(merchant))
     size, ending = 0.15 + 0.6 * uniform(own, 0), uniform(own, 1)
     return price(category, merchant_state, purse, step, rate, several, size, ending)
+
+
+@compiled
+def routine_amount(
+    customer: int, merchant: int, merchant_state: np.uint64, about: float, step: float, day_number: int
+) -> int:
+    """What the weekday routine costs this customer at this merchant: one price on the list, which rises now and then.
+
+    ``about`` is in units priced like one euro; ``day_number`` counts from day 0, at which no price has risen yet.
+    """
+    own = mix(np.uint64(customer) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(merchant))
+    rises = int(day_number / PRICE_LASTS_DAYS + uniform(own, 2))
+    wanted = about * (1.0 + PRICE_RISE * rises)
+    return int(price_point(Price.MENU, merchant_state, wanted, 0.0, uniform(own, 1)) * step + 0.5)

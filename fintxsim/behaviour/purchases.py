@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from fintxsim.behaviour.config import DESTINATIONS
 from fintxsim.behaviour.draft import banking_channel, clear
-from fintxsim.behaviour.prices import price, usual_amount
+from fintxsim.behaviour.prices import price, routine_amount, usual_amount
 from fintxsim.behaviour.timing import in_opening_hours, inside, offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
 from fintxsim.population.categories import Hours, Price
@@ -64,12 +64,15 @@ _REPLACEMENT, _TRIES = 32, 51
 SESSION_MASK = np.uint64((1 << 48) - 1)
 GUEST_SHARE = 0.015  # of web requests made from a device that is not the customer's own (assumption)
 TUNNEL_SHARE = 0.02  # of web requests that come out in another country (assumption)
+# Web purchases: at the home country's shops, at those of the countries that people travel to, and for a few distance
+# does not matter (assumptions; it matters less on the web than elsewhere: Lendle and others, There goes gravity, 2016).
+AT_HOME_ON_THE_WEB, ANYWHERE_ON_THE_WEB = 0.82, 0.96
 _ONLINE_HOURS = int(Hours.ONLINE)
 _MISTYPED, _WRONG_ADDRESS = 0.035 / 0.26, 0.015 / 0.26  # shares of the addresses that are checked (assumption)
 
 # Cumulative weights of the favourites: the first one dominates (real data: the most used merchant has .24-.85 of the
 # rows).
-_FAVOURITE_WEIGHTS = np.array([0.46, 0.64, 0.75, 0.83, 0.89, 0.94, 0.975, 1.0])
+_FAVOURITE_WEIGHTS = np.array([0.56, 0.71, 0.80, 0.865, 0.913, 0.952, 0.98, 1.0])
 
 
 @compiled
@@ -199,7 +202,12 @@ def _explore(person: Record, draws: np.uint64, visited: int, day: Record, w: Rec
     online = uniform(draws, _ONLINE) < w.categories[category].online_share * person.digital * w.habits.online
     u = uniform(draws, _CITY)
     if online:
-        place = n_cities if u < 0.82 else n_cities + int((u - 0.82) / 0.18 * w.n_countries)
+        place = n_cities
+        if u >= ANYWHERE_ON_THE_WEB:
+            place += int((u - ANYWHERE_ON_THE_WEB) / (1.0 - ANYWHERE_ON_THE_WEB) * w.n_countries)
+        elif u >= AT_HOME_ON_THE_WEB:
+            slot = int((u - AT_HOME_ON_THE_WEB) / (ANYWHERE_ON_THE_WEB - AT_HOME_ON_THE_WEB) * DESTINATIONS)
+            place += w.city_country[w.abroad[slot]]
     elif visited >= 0:
         place = visited
     else:
@@ -404,7 +412,7 @@ def plan_routine(
     draft: Record, person: Record, favourites: npt.NDArray[np.int64], customer: int, ordinal: int, day: Record,
     w: Record,
 ) -> bool:  # fmt: skip
-    """The weekday routine: the same place, the same amount, about the same minute. False if it is no shop in town."""
+    """The weekday routine: the same place, the same thing, about the same minute. False if it is no shop in town."""
     merchant = favourites[1]
     if place_of(merchant) >= w.n_cities:
         return False
@@ -421,7 +429,8 @@ def plan_routine(
     zone = day.zones[w.city_zone[place_of(merchant)]]
     draft.time = to_utc(day, zone, local)
     draft.offset = offset_at(zone, draft.time)
-    draft.amount = int(person.routine_amount * w.countries[0].step / 2.0 + 0.5)
+    step = w.countries[0].step
+    draft.amount = routine_amount(customer, merchant, state, person.routine_price, step, day.number)
     draft.billing = draft.amount
     if w.institution.pushes:
         push(draft, person, customer, -1, draws, day, w)

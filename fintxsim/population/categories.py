@@ -43,6 +43,7 @@ class Price(IntEnum):
     ROUND = 3  # whole units, tens and fifties
     FIXED = 4  # one or two prices per merchant
     METERED = 5  # measured: any cents, some customers stop at round amounts
+    FARE = 6  # a few prices per merchant, never charm prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +69,18 @@ CATEGORIES: tuple[Category, ...] = (
     Category("grocery", "5411", 0.200, 24, 0.95, 0.03, 1500, _H.SHOP, _P.BASKET, 0.009, 1.10, 2.6),
     Category("convenience", "5499", 0.045, 7.5, 0.70, 0.00, 1500, _H.SHOP, _P.BASKET, 0.0045, 1.00, 1.5),
     Category("bakery", "5462", 0.040, 5.4, 0.60, 0.00, 2500, _H.MORNING, _P.MENU, 0.0015, 1.10, 1.5),
-    Category("fast_food", "5814", 0.120, 9.2, 0.70, 0.12, 900, _H.MEALS, _P.MENU, 0.0045, 1.00, 2.5),
+    Category("fast_food", "5814", 0.120, 9.2, 0.70, 0.12, 900, _H.MEALS, _P.MENU, 0.0045, 1.00, 1.9),
     Category("restaurant", "5812", 0.070, 29, 0.72, 0.03, 500, _H.DINNER, _P.MENU, 0.003, 1.35, 0.6),
     Category("bar", "5813", 0.025, 13, 0.80, 0.00, 1200, _H.NIGHT, _P.MENU, 0.0015, 1.50, 0.6),
     Category("fuel", "5541", 0.060, 44, 0.62, 0.00, 3000, _H.COMMUTE, _P.METERED, 0.0015, 0.90, 1.2),
-    Category("transit", "4111", 0.050, 3.3, 0.62, 0.10, 25000, _H.COMMUTE, _P.FIXED, 0.006, 0.55, 2.0),
+    Category("transit", "4111", 0.050, 3.3, 0.62, 0.10, 25000, _H.COMMUTE, _P.FARE, 0.006, 0.55, 2.0),
     Category("taxi", "4121", 0.012, 16, 0.60, 0.40, 3000, _H.NIGHT, _P.METERED, 0.009, 1.25, 0.2),
     Category("parking", "7523", 0.030, 4.2, 0.75, 0.25, 5000, _H.SHOP, _P.METERED, 0.003, 0.90, 0.5),
     Category("pharmacy", "5912", 0.030, 13, 0.85, 0.06, 4000, _H.SHOP, _P.CHARM, 0.015, 0.55, 0.5),
-    Category("clothing", "5651", 0.035, 38, 0.85, 0.38, 1200, _H.SHOP, _P.CHARM, 0.225, 1.20, 0.2, True),
+    Category("clothing", "5651", 0.035, 38, 0.85, 0.38, 1200, _H.SHOP, _P.CHARM, 0.225, 1.20, 0.3, True),
     Category("shoes", "5661", 0.008, 62, 0.60, 0.38, 5000, _H.SHOP, _P.CHARM, 0.225, 1.20, 0.0, True),
-    Category("department_store", "5311", 0.030, 33, 1.10, 0.15, 20000, _H.SHOP, _P.CHARM, 0.09, 1.20, 0.4),
-    Category("discount_store", "5310", 0.035, 12, 0.80, 0.02, 8000, _H.SHOP, _P.CHARM, 0.0225, 1.05, 0.8),
+    Category("department_store", "5311", 0.030, 33, 1.10, 0.15, 20000, _H.SHOP, _P.CHARM, 0.09, 1.20, 0.7),
+    Category("discount_store", "5310", 0.035, 12, 0.80, 0.02, 8000, _H.SHOP, _P.CHARM, 0.0225, 1.05, 1.1),
     Category("electronics", "5732", 0.012, 80, 1.25, 0.50, 6000, _H.SHOP, _P.CHARM, 0.105, 1.05, 0.0, True),
     Category("home_improvement", "5200", 0.022, 33, 1.10, 0.15, 6000, _H.SHOP, _P.CHARM, 0.06, 1.25, 0.2),
     Category("furniture", "5712", 0.006, 130, 1.20, 0.30, 8000, _H.SHOP, _P.CHARM, 0.06, 1.25, 0.0),
@@ -98,7 +99,7 @@ CATEGORIES: tuple[Category, ...] = (
     Category("digital_media", "5815", 0.028, 9.0, 0.75, 1.00, 300000, _H.ONLINE, _P.FIXED, 0.018, 1.05, 0.6),
     Category("digital_games", "5816", 0.016, 10, 1.00, 1.00, 300000, _H.ONLINE, _P.FIXED, 0.018, 1.15, 0.3),
     Category("software", "5734", 0.005, 22, 1.00, 0.95, 200000, _H.ONLINE, _P.FIXED, 0.03, 0.80, 0.0, True),
-    Category("marketplace", "5399", 0.066, 26, 1.10, 0.97, 8000, _H.ONLINE, _P.CHARM, 0.12, 0.95, 1.6, True),
+    Category("marketplace", "5399", 0.066, 26, 1.10, 0.97, 8000, _H.ONLINE, _P.CHARM, 0.12, 0.95, 1.8, True),
     Category("food_delivery", "5811", 0.014, 24, 0.50, 0.95, 6000, _H.DINNER, _P.BASKET, 0.018, 1.35, 0.4),
     Category("gift_cards", "5947", 0.005, 27, 0.70, 0.70, 20000, _H.ONLINE, _P.ROUND, 0.015, 1.00, 0.0, True),
     Category("charity", "8398", 0.006, 10, 1.00, 0.75, 20000, _H.ONLINE, _P.ROUND, 0.003, 0.90, 0.0),

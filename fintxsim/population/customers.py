@@ -37,6 +37,8 @@ from fintxsim.vocabulary import Segment
 AGE_BANDS = ("18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
 TABLE = 1024  # entries of a quantile table
 UNKNOWN_LIMIT = 1 << 50  # minor units that can be spent from an account elsewhere: more than anybody does
+SECOND_ACCOUNTS = 0.25  # share of customers who pay most with the card of another bank (assumption)
+LEFT_FOR_SECOND = 0.3  # share of their purchases that are paid with this bank's
 
 _K_PERSON, _K_FAVOURITES, _K_MERCHANT = int(Purpose.PERSON), int(Purpose.FAVOURITES), int(Purpose.MERCHANT)
 
@@ -56,9 +58,11 @@ class SegmentConfig(BaseModel):
     share: Share = Field(description="Share of customers in this segment; the shares of all segments add up to 1.")
     income_median: float = Field(ge=0, le=10_000_000, description="Median net monthly income, in euros of 2024.")
     income_sigma: float = Field(0.4, ge=0, le=2, description="Standard deviation of ln(income).")
-    purchases_per_day: float = Field(ge=0, le=20, description="Median card purchases per day.")
+    purchases_per_day: float = Field(
+        ge=0, le=20, description="Median card purchases per day of who pays by this bank's card and need not save."
+    )
     activity_sigma: float = Field(
-        0.8, ge=0, le=3, description="Standard deviation of ln(purchases per day) over customers."
+        1.0, ge=0, le=3, description="Standard deviation of ln(purchases per day) over customers."
     )
     digital: float = Field(ge=0, le=5, description="Factor on each category's online share; 1 is average.")
     cash_per_month: float = Field(ge=0, le=60, description="Cash withdrawals per month.")
@@ -83,12 +87,12 @@ def _default_segments() -> dict[str, SegmentConfig]:
         )  # fmt: skip
 
     return {
-        "student": row(0.12, 950, 0.35, 0.90, 1.35, 0.9, 5.0, 1.2, 0.10, 0.45),
-        "salaried": row(0.44, 2550, 0.40, 1.00, 1.05, 1.2, 3.2, 1.6, 0.38, 0.70),
-        "self_employed": row(0.09, 2900, 0.60, 1.00, 1.10, 1.5, 5.0, 1.5, 0.45, 0.60),
-        "retiree": row(0.22, 1750, 0.38, 0.62, 0.55, 2.6, 1.5, 1.4, 0.30, 0.78),
-        "affluent": row(0.07, 6200, 0.45, 1.35, 1.20, 1.0, 4.0, 3.5, 0.80, 0.92),
-        "small_business": row(0.06, 7500, 0.80, 1.10, 1.10, 1.6, 16.0, 0.8, 0.50, 0.40),
+        "student": row(0.12, 950, 0.35, 1.15, 1.35, 0.9, 5.0, 1.2, 0.10, 0.45),
+        "salaried": row(0.44, 2550, 0.40, 1.30, 1.05, 1.2, 3.2, 1.6, 0.38, 0.70),
+        "self_employed": row(0.09, 2900, 0.60, 1.30, 1.10, 1.5, 5.0, 1.5, 0.45, 0.60),
+        "retiree": row(0.22, 1750, 0.38, 0.80, 0.55, 2.6, 1.5, 1.4, 0.30, 0.78),
+        "affluent": row(0.07, 6200, 0.45, 1.75, 1.20, 1.0, 4.0, 3.5, 0.80, 0.92),
+        "small_business": row(0.06, 7500, 0.80, 1.45, 1.10, 1.6, 16.0, 0.8, 0.50, 0.40),
     }
 
 
@@ -288,15 +292,16 @@ def _habits(person: Record, draws: np.uint64, segment: Record) -> None:
     person.income = int(exp(segment.log_income + segment.income_sigma * wealth))
     active = normal_quantile(uniform(draws, 4))
     person.activity = min(exp(segment.log_activity + segment.activity_sigma * active), 14.0)
-    # Half of the income difference shows in prices paid; thrift is personal; who buys often buys smaller.
+    # Four fifths of the income difference show in prices paid; thrift is personal; who buys often buys smaller.
     thrift = normal_quantile(uniform(draws, 5))
     person.spend = (
-        0.5 * (segment.log_income - segment.log_reference + segment.income_sigma * wealth)
-        + 0.42 * thrift
+        0.2
+        + 0.8 * (segment.log_income - segment.log_reference + segment.income_sigma * wealth)
+        + 0.5 * thrift
         - 0.12 * active
     )
     person.digital = segment.digital * exp(0.5 * normal_quantile(uniform(draws, 6)))
-    person.loyalty = 0.45 + 0.5 * uniform(draws, 7)
+    person.loyalty = 0.25 + 0.6 * uniform(draws, 7)
     person.contactless = 0.35 + 0.6 * uniform(draws, 8)
     person.credit_share = 0.15 + 0.7 * uniform(draws, 9)
     cash = exp(0.7 * normal_quantile(uniform(draws, 10)) - 0.25)
@@ -305,30 +310,44 @@ def _habits(person: Record, draws: np.uint64, segment: Record) -> None:
     person.transfer_per_day = segment.transfer_per_day * exp(0.8 * normal_quantile(uniform(draws, 11)) - 0.32)
     person.login_per_day = min(0.22 * person.digital, 1.5)
     person.top_up_per_day = 0.02 * person.digital if uniform(draws, 12) < 0.25 else 0.0
-    _live_within_means(person, segment)
+    _live_within_means(person, segment, 0.1 + 0.8 * uniform(draws, 42))
+    if uniform(draws, 41) < SECOND_ACCOUNTS:
+        person.activity *= LEFT_FOR_SECOND
     u = uniform(draws, 13)
-    person.burst = 2.2 * u * u
-    person.spell_days = 2.0 + 16.0 * uniform(draws, 14)
+    person.burst = 2.4 * u * np.sqrt(u)
+    person.spell_days = 3.0 + 27.0 * uniform(draws, 14)
     if segment.trip_every_days > 0.0 and uniform(draws, 15) < 0.8:
         person.trip_every_days = max(segment.trip_every_days * exp(0.5 * normal_quantile(uniform(draws, 16))), 30.0)
     person.abroad = 0.25 + 0.5 * uniform(draws, 17)
-    person.routine = 0.55 + 0.4 * uniform(draws, 18) if uniform(draws, 19) < 0.38 else 0.0
-    # On the way to work, or at lunch.
-    about = normal_quantile(uniform(draws, 20))
-    person.routine_minute = int(478.0 + 48.0 * about) if uniform(draws, 40) < 0.62 else int(752.0 + 42.0 * about)
-    person.routine_amount = 4 + int(uniform(draws, 21) * 11)  # in half units: 2.00 to 7.00
+    _routine(person, draws)
     person.usual_log_amount = -1.0
 
 
 @compiled
-def _live_within_means(person: Record, segment: Record) -> None:
-    """Who would spend more than half of his income with the card buys less often and cheaper (mean ticket 36 euros)."""
+def _routine(person: Record, draws: np.uint64) -> None:
+    """Three customers in ten buy the same thing on one to four weekdays of five: a coffee or a fare on the way to work
+    for about 3 euros, or a lunch for about 8 (assumptions)."""
+    person.routine = 0.2 + 0.6 * uniform(draws, 18) if uniform(draws, 19) < 0.3 else 0.0
+    about, dearer = normal_quantile(uniform(draws, 20)), normal_quantile(uniform(draws, 21))
+    if uniform(draws, 40) < 0.62:
+        person.routine_minute = int(478.0 + 48.0 * about)
+        person.routine_price = 3.2 * exp(0.35 * dearer)
+    else:
+        person.routine_minute = int(752.0 + 42.0 * about)
+        person.routine_price = 8.0 * exp(0.3 * dearer)
+
+
+@compiled
+def _live_within_means(person: Record, segment: Record, share: float) -> None:
+    """Who would spend more than a share of his income with cards buys cheaper, and less often. Assumptions: a mean
+    ticket of 28 euros; four fifths of the excess are saved, two thirds of it by price, for who shops every day buys
+    small things."""
     euros = person.income / exp(segment.log_reference) * 2000.0
-    wanted = person.activity * 30.4 * 36.0 * exp(float(person.spend))
-    if wanted > 0.5 * euros:
-        excess = log(wanted / max(0.5 * euros, 1.0))
-        person.activity *= exp(-0.5 * excess)
-        person.spend -= 0.5 * excess
+    wanted = person.activity * 30.4 * 28.0 * exp(float(person.spend))
+    if wanted > share * euros:
+        excess = log(wanted / max(share * euros, 1.0))
+        person.activity *= exp(-0.28 * excess)
+        person.spend -= 0.52 * excess
 
 
 @compiled

@@ -28,6 +28,10 @@ HEAD = 4.0  # q of the popularity law, in ranks (assumption: the largest of a to
 BYTES_PER_MERCHANT = 8  # what the run remembers of each: which generations and terminals it has seen
 MEMORY_LIMIT_BYTES = 256 << 20
 MAX_TERMINALS = 8
+_REGION = 3.0  # inhabitants of a city's surroundings, itself included, for each of its own: the listed cities hold
+# about a third of a country's people
+_WEB_SHOPS = 3.0  # web shops for each shop in the street that sells as much there (assumption: they need no street;
+# the Dutch, 18 million, have about a hundred thousand)
 _RANK_BITS, _CATEGORY_BITS, _GENERATION_BITS = 22, 6, 6
 _LEASE_EPOCH_DAY = 7305  # leases are counted from 1990-01-01, in days since 1970-01-01
 
@@ -55,13 +59,13 @@ def build_universe(geography: Geography, local: int | None, lease_years: tuple[f
     """
     n_cities, n_places = len(geography.cities), len(geography.cities) + len(geography.countries)
     people = np.zeros(n_places)
-    people[:n_cities] = geography.city_population
+    people[:n_cities] = _REGION * geography.city_population
     for city, country in enumerate(geography.city_country):
-        people[n_cities + country] += 3.0 * geography.city_population[city]  # the listed cities hold about a third
+        people[n_cities + country] += people[city]
     per_merchant = np.array([float(c.people_per_merchant) for c in CATEGORIES])
     sells = np.empty((n_places, N_CATEGORIES))
     sells[:n_cities] = [min(1.0, 1.0 - c.online_share + 0.05) for c in CATEGORIES]
-    sells[n_cities:] = [c.online_share for c in CATEGORIES]
+    sells[n_cities:] = [_WEB_SHOPS * c.online_share for c in CATEGORIES]
     exact = people[:, None] / per_merchant * sells
     if local is not None:
         exact[: geography.home_cities] *= local / exact[: geography.home_cities].sum()

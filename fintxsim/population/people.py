@@ -39,7 +39,7 @@ PERSON = np.dtype(
         ("transfer_per_day", "f4"),
         ("login_per_day", "f4"),
         ("top_up_per_day", "f4"),
-        ("burst", "f4"),  # 0 steady to 1.5 very bursty
+        ("burst", "f4"),  # 0 steady to 2.4 very bursty
         ("spell_days", "f4"),  # length of a pause or a burst
         ("trip_every_days", "f4"),  # 0: never travels
         ("abroad", "f4"),  # share of trips that leave the country
@@ -47,7 +47,7 @@ PERSON = np.dtype(
         ("usual_log_amount", "f4"),  # running mean of ln(card amount), for the bank's controls
         ("spell_factor", "f4"),  # today's pause or burst, kept while the spell lasts
         ("spell", "i4"),  # its number
-        ("routine_amount", "i4"),
+        ("routine_price", "f4"),  # about what it costs, in units priced like one euro
         ("routine_minute", "i4"),
         ("card_expiry_day", "i4", (2,)),
         ("card_back_day", "i4", (2,)),  # day on which a replacement arrives; NOT_BLOCKED if none is on its way

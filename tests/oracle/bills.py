@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fintxsim.behaviour.bills import Contract
-from fintxsim.population.categories import Hours
+from fintxsim.population.categories import DIGITAL_MEDIA, Hours
 from fintxsim.streams import Purpose
 from fintxsim.vocabulary import (
     Channel,
@@ -27,6 +27,7 @@ from tests.oracle.timing import HOUR, offset_at, time_of_day, to_utc
 
 _EMPLOYER, _FEE_CLASS = -7, -8  # numbers of streams that last for life
 _CARD_LIFE_DAYS = 1460
+_BEGAN = 400
 
 
 def _at(draft: Draft, scene: Scene, local: float) -> None:
@@ -88,6 +89,9 @@ def _particulars(draft: Draft, scene: Scene, contract: Record, luck: Stream) -> 
             draft.amount = int(-person.balance[CREDIT] * contract.variation)
         case Contract.SUBSCRIPTION:
             _charge_stored_card(draft, scene, contract, luck)
+            if draft.category == DIGITAL_MEDIA:  # within an hour of the time of day at which it began
+                began = scene.stream(Purpose.CONTRACTS, 0).uniform(_BEGAN + contract.day)
+                _at(draft, scene, time_of_day(scene.world, Hours.ONLINE, 0, began) + HOUR * luck.uniform(0))
 
 
 def _repaid_from_elsewhere(draft: Draft, scene: Scene, contract: Record) -> None:

@@ -14,6 +14,7 @@ from bisect import insort
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from fintxsim.behaviour.bills import Contract
 from fintxsim.population.categories import CATEGORIES
 from fintxsim.streams import Purpose
 from fintxsim.vocabulary import Direction, IncumbentAction, TransactionType
@@ -279,7 +280,10 @@ def _at_agents(scene: Scene, luck: Stream) -> Iterator[Draft]:
 def _agreements(scene: Scene, luck: Stream) -> Iterator[Draft]:
     """Bills, income and the bank's charges."""
     for ordinal, contract in enumerate(scene.customer.contracts):
-        if contract.kind > 0 and _falls_due(scene, contract.day):
+        is_due = _falls_due(scene, contract.day)
+        if contract.kind == Contract.SUBSCRIPTION:  # a card is charged on any day
+            is_due = contract.day == scene.day.day_of_month
+        if contract.kind > 0 and is_due:
             payment = plan_contract(scene, contract, ordinal)
             if payment is not None and sees_the_money(payment, scene):
                 yield payment

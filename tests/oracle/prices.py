@@ -40,29 +40,29 @@ def price_point(style: int, merchant: Stream, wanted: float, several: float, v: 
         return _charm(wanted, several, v)
     if style == Price.ROUND:
         return _round(wanted)
-    if style == Price.FIXED:
-        return _fixed(merchant, wanted)
+    if style in (Price.FIXED, Price.FARE):
+        return _fixed(merchant, wanted, is_fare=style == Price.FARE)
     if style == Price.METERED and v < 0.22:
         return nearest(wanted, 5.0, 5.0)
     return nearest_fraction(wanted, 1.0 if v > 0.96 else 100.0, 1.0)
 
 
 def _menu(wanted: float, v: float) -> float:
-    if v > 0.80:
-        return nearest_fraction(wanted, 20.0, 10.0)
+    if v > 0.68:
+        return nearest_fraction(wanted, 20.0, 10.0) if v > 0.82 else nearest_fraction(wanted, 10.0, 5.0)
     if wanted > 25.0:
         return floor(wanted + 0.5)
     return nearest_fraction(wanted, 2.0, 1.0)
 
 
 def _charm(wanted: float, several: float, v: float) -> float:
-    """The sum of several articles; or of one, of 66 which 28 end in .99, 13 in .95, 16 in .00, and 9 in .50."""
+    """The sum of several articles; or of one, of 60 which 20 end in .99, 13 in .95, 18 in .00, and 9 in .50."""
     if v < several:
         return nearest_fraction(wanted, 100.0, 1.0)
     whole, u = floor(wanted), (v - several) / (1.0 - several)
     if whole < 1.0:
-        return 0.99 if u < 0.36 / 0.66 else 0.50
-    return whole + (0.99 if u < 0.28 / 0.66 else 0.95 if u < 0.41 / 0.66 else 1.0 if u < 0.57 / 0.66 else 0.50)
+        return 0.99 if u < 0.30 / 0.60 else 0.50
+    return whole + (0.99 if u < 0.20 / 0.60 else 0.95 if u < 0.33 / 0.60 else 1.0 if u < 0.51 / 0.60 else 0.50)
 
 
 def _round(wanted: float) -> float:
@@ -72,14 +72,14 @@ def _round(wanted: float) -> float:
     return nearest(wanted, step, 5.0)
 
 
-def _fixed(merchant: Stream, wanted: float) -> float:
+def _fixed(merchant: Stream, wanted: float, *, is_fare: bool) -> float:
     """A merchant has four prices: 1, 1.5, 2.5 and 5 times the lowest."""
     u = merchant.uniform(11)
     lowest = 0.8 + 6.2 * u * u
     ratio = wanted / lowest
     chosen = lowest * (1.0 if ratio < 1.25 else 1.5 if ratio < 2.0 else 2.5 if ratio < 3.6 else 5.0)
     style = merchant.uniform(12)
-    if style < 0.45:
+    if style < 0.45 and not is_fare:
         return floor(chosen) + 0.99
     return nearest_fraction(chosen, 2.0 if style < 0.75 else 20.0, 1.0)
 

@@ -21,7 +21,7 @@ from tests.oracle.merchants import (
     tenant,
 )
 from tests.oracle.online import banking_channel, choose_device, network, own_device
-from tests.oracle.prices import price, to_home_currency
+from tests.oracle.prices import price, price_point, to_home_currency
 from tests.oracle.records import (
     CARD_LOST,
     CREDIT,
@@ -46,7 +46,7 @@ _IS_CHECKED, _CHECKED_FIRST = 50, 0.06
 _DOES_NOT_LOOK = 51
 _TABLE = 1024  # entries of the tables of categories
 _DESTINATIONS = 256
-_SHARES_OF_FAVOURITES = (0.46, 0.64, 0.75, 0.83, 0.89, 0.94, 0.975, 1.0)  # cumulative
+_SHARES_OF_FAVOURITES = (0.56, 0.71, 0.80, 0.865, 0.913, 0.952, 0.98, 1.0)  # cumulative
 _ROUTINE_ORDINAL = 60
 _ROUTINE_FAVOURITE = 1
 
@@ -176,11 +176,20 @@ def _look_around(scene: Scene, luck: Stream) -> int:
 
 def _place(scene: Scene, u: float, *, is_online: bool) -> int:
     world = scene.world
-    if is_online:  # mostly the web shops at home
-        return int(world.n_cities) + (0 if u < 0.82 else int((u - 0.82) / 0.18 * world.n_countries))
+    if is_online:
+        return int(world.n_cities + _country_of_web_shop(world, u))
     if scene.is_away:
         return scene.visited
     return int(world.gravity[scene.person.city][int(u * _DESTINATIONS)])
+
+
+def _country_of_web_shop(world: Record, u: float) -> int:
+    """Mostly at home, else where people travel to, and now and then anywhere."""
+    if u < 0.82:
+        return 0
+    if u < 0.96:
+        return int(world.city_country[world.abroad[int((u - 0.82) / (0.96 - 0.82) * _DESTINATIONS)]])
+    return int((u - 0.96) / (1.0 - 0.96) * world.n_countries)
 
 
 def _perhaps_grow_fond_of(scene: Scene, merchant: int, luck: Stream) -> None:
@@ -318,7 +327,7 @@ def challenge(draft: Draft, v: float) -> None:
 
 
 def plan_routine(scene: Scene) -> Draft | None:
-    """The weekday routine: the same place, the same amount, about the same minute; None if the place is a web shop."""
+    """The weekday routine: the same place, the same thing, about the same minute; None if the place is a web shop."""
     if is_online(scene.customer.favourites[_ROUTINE_FAVOURITE], scene.world):
         return None
     luck = scene.of_today(Purpose.PURCHASE, _ROUTINE_ORDINAL)
@@ -331,10 +340,19 @@ def plan_routine(scene: Scene) -> Draft | None:
     zone = scene.zone_of(place_of(merchant))
     draft.time = to_utc(scene.day, zone, minute * MINUTE)
     draft.offset = offset_at(zone, draft.time)
-    draft.amount = draft.billing = int(scene.person.routine_amount * scene.home.step / 2.0 + 0.5)
+    draft.amount = draft.billing = _routine_price(scene, merchant)
     if scene.institution.pushes:
         _push(draft, scene, luck)
         return draft
     use_card(draft, scene, DEBIT_CARD)
     draft.entry = EntryMode.CONTACTLESS
     return draft
+
+
+def _routine_price(scene: Scene, merchant: int) -> int:
+    """One of the merchant's prices, for ever the same thing; it rises by 6 % every 507 days, on a day of its own."""
+    own = habit(scene.number, merchant)
+    rises = int(scene.day.number / 507.0 + own.uniform(2))
+    wanted = scene.person.routine_price * (1.0 + 0.06 * rises)
+    unit = price_point(Price.MENU, profile(scene.world, merchant), wanted, 0.0, own.uniform(1))
+    return int(unit * scene.home.step + 0.5)

@@ -187,7 +187,7 @@ def test_an_unknown_country_has_no_holidays():
     assert not any(year("ZZ", 2026).is_holiday(day) for day in days_of(year("ZZ", 2026)))
 
 
-@pytest.mark.parametrize("ask", ["is_holiday", "is_business_day", "season_weight", "due_days"])
+@pytest.mark.parametrize("ask", ["is_holiday", "is_business_day", "season_weight", "week_weight", "due_days"])
 @pytest.mark.parametrize("day", [date(2025, 12, 31), date(2027, 1, 1)])
 def test_a_date_outside_the_calendar_is_refused(ask, day):
     with pytest.raises(FintxsimError, match="outside the calendar"):
@@ -216,6 +216,29 @@ def test_the_days_before_christmas_are_the_busiest_where_it_is_a_holiday():
 
 def test_without_a_christmas_holiday_december_only_follows_the_table():
     assert year("SA", 2026).season_weight(date(2026, 12, 24)) < 1.15
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_the_days_of_a_week_without_a_holiday_average_1(country):
+    calendar = year(country, 2026)
+    week = next(
+        week
+        for week in (days_of(calendar)[k : k + 7] for k in range(300))
+        if not any(calendar.is_holiday(day) for day in week)
+    )
+    assert sum(calendar.week_weight(day) for day in week) / 7 == pytest.approx(1.0)
+
+
+def test_a_week_s_volume_is_largest_on_its_first_day_off_and_smallest_on_its_last():
+    week = [date(2026, 6, 15) + timedelta(days=k) for k in range(7)]
+    for country, first, last in (("NL", 5, 6), ("SA", 4, 5)):
+        by_volume = sorted(week, key=year(country, 2026).week_weight)
+        assert (by_volume[-1].weekday(), by_volume[0].weekday()) == (first, last)
+
+
+def test_a_public_holiday_is_like_a_sunday():
+    calendar = year("NL", 2026)
+    assert calendar.week_weight(date(2026, 4, 27)) == calendar.week_weight(date(2026, 5, 3))
 
 
 # --- due dates

@@ -10,7 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fintxsim.behaviour.config import WORLD, BehaviourConfig
-from fintxsim.behaviour.prices import agent_sum, cash_amount, named_sum, price, price_point, usual_amount
+from fintxsim.behaviour.prices import (
+    PRICE_LASTS_DAYS,
+    agent_sum,
+    cash_amount,
+    named_sum,
+    price,
+    price_point,
+    routine_amount,
+    usual_amount,
+)
 from fintxsim.population.categories import Price
 
 ANY_TIME = settings(deadline=None)  # the first call compiles
@@ -50,28 +59,36 @@ def test_every_price_is_a_positive_number_of_cents(style: Price, shop: int, want
 
 
 @ANY_TIME
-@given(STYLES.filter(lambda style: style != Price.FIXED), SHOPS, st.floats(5.0, 5000.0), UNIFORMS)
+@given(STYLES.filter(lambda style: style not in (Price.FIXED, Price.FARE)), SHOPS, st.floats(5.0, 5000.0), UNIFORMS)
 def test_a_price_is_near_what_was_wanted(style: Price, shop: int, wanted: float, v: float) -> None:
     assert abs(point(style, shop, wanted, v) - wanted) <= max(2.5, wanted / 4.0)
 
 
 @ANY_TIME
-@given(SHOPS, WANTED, st.floats(0.34, 1.0, exclude_min=True, exclude_max=True))
+@given(SHOPS, WANTED, st.floats(0.40, 1.0, exclude_min=True, exclude_max=True))
 def test_charm_prices_end_in_99_95_50_or_nothing(shop: int, wanted: float, v: float) -> None:
     assert cents(point(Price.CHARM, shop, wanted, v)) % 100 in (99, 95, 50, 0)
 
 
 @ANY_TIME
-@given(SHOPS, st.floats(0.01, 25.0), st.floats(0.0, 0.80, exclude_min=True, exclude_max=True))
+@given(SHOPS, st.floats(0.01, 25.0), st.floats(0.0, 0.68, exclude_min=True, exclude_max=True))
 def test_most_menu_prices_are_half_euros(shop: int, wanted: float, v: float) -> None:
     assert cents(point(Price.MENU, shop, wanted, v)) % 50 == 0
 
 
 @ANY_TIME
-@given(SHOPS, WANTED, st.floats(0.80, 1.0, exclude_min=True, exclude_max=True))
-def test_the_other_menu_prices_are_twentieths_from_half_a_euro_on(shop: int, wanted: float, v: float) -> None:
+@given(SHOPS, WANTED, st.floats(0.82, 1.0, exclude_min=True, exclude_max=True))
+def test_the_last_menu_prices_are_twentieths_from_half_a_euro_on(shop: int, wanted: float, v: float) -> None:
     amount = cents(point(Price.MENU, shop, wanted, v))
     assert amount % 5 == 0
+    assert amount >= 50
+
+
+@ANY_TIME
+@given(SHOPS, WANTED, st.floats(0.68, 0.82, exclude_min=True, exclude_max=True))
+def test_between_them_menu_prices_are_tenths_from_half_a_euro_on(shop: int, wanted: float, v: float) -> None:
+    amount = cents(point(Price.MENU, shop, wanted, v))
+    assert amount % 10 == 0
     assert amount >= 50
 
 
@@ -86,6 +103,12 @@ def test_round_sums_are_fives_then_25s_then_hundreds(shop: int, wanted: float, v
 @given(SHOPS, st.lists(WANTED, min_size=20, max_size=60), UNIFORMS)
 def test_a_merchant_with_fixed_prices_has_four_of_them(shop: int, wanted: list[float], v: float) -> None:
     assert len({point(Price.FIXED, shop, amount, v) for amount in wanted}) <= 4
+
+
+@ANY_TIME
+@given(SHOPS, WANTED, UNIFORMS)
+def test_fares_are_twentieths(shop: int, wanted: float, v: float) -> None:
+    assert cents(point(Price.FARE, shop, wanted, v)) % 5 == 0
 
 
 @ANY_TIME
@@ -148,6 +171,21 @@ def test_what_is_usual_differs_from_customer_to_customer() -> None:
     category = a_category(Price.BASKET)
     amounts = {usual_amount(customer, 5, np.uint64(9), category, 0.0, 100.0, 100.0, SEVERAL) for customer in range(50)}
     assert len(amounts) > 40
+
+
+def test_the_routine_costs_the_same_until_its_price_rises_which_it_does_once_in_507_days() -> None:
+    days = range(int(2 * PRICE_LASTS_DAYS))
+    paid = [routine_amount(17, 5, np.uint64(9), 40.0, 100.0, day) for day in days]
+    assert paid == sorted(paid)
+    assert len(set(paid)) == 3
+
+
+def test_prices_rise_on_a_day_of_each_customer_s_own() -> None:
+    def days_at_first_price(customer: int) -> int:
+        first = routine_amount(customer, 5, np.uint64(9), 40.0, 100.0, 0)
+        return next(day for day in range(600) if routine_amount(customer, 5, np.uint64(9), 40.0, 100.0, day) != first)
+
+    assert len({days_at_first_price(customer) for customer in range(20)}) > 15
 
 
 # --- cash

@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fintxsim.errors import InputError
+from fintxsim.population.categories import BY_NAME
 from fintxsim.population.merchants import (
     HEAD,
     MAX_TERMINALS,
@@ -180,6 +181,13 @@ def test_the_cities_at_home_have_as_many_merchants_as_asked_for() -> None:
     geography = build_geography("Europe/Amsterdam")
     sizes = build_universe(geography, 200_000, (4.0, 20.0)).sizes[: geography.home_cities]
     assert abs(int(sizes.sum()) - 200_000) <= sizes.size  # each of them is rounded
+
+
+def test_a_city_has_the_merchants_of_its_region() -> None:
+    """The listed cities hold about a third of the Dutch; there is a restaurant for every 500 of all of them."""
+    geography = build_geography("Europe/Amsterdam")
+    sizes = build_universe(geography, None, (4.0, 20.0)).sizes[: geography.home_cities, BY_NAME["restaurant"]]
+    assert sizes.sum() == pytest.approx(18e6 / 500, rel=0.2)
 
 
 def test_more_merchants_than_can_be_remembered_are_refused() -> None:

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from fintxsim.clock import load_zone, zone_names
 from fintxsim.errors import InputError
 from fintxsim.population.currencies import currencies, read_table
-from fintxsim.population.places import City, Geography, build_geography, country_of_zone, gravity_table
+from fintxsim.population.places import (
+    City,
+    Geography,
+    build_geography,
+    country_of_zone,
+    destinations_abroad,
+    destinations_at_home,
+    gravity_table,
+)
 from fintxsim.population.places import squared_distance_km2 as squared_distance
 
 ANY_ZONE = st.sampled_from(sorted(zone_names()))
@@ -261,3 +269,35 @@ def test_shares_follow_the_gravity_formula():
     pull = [c.population**0.7 / (1 + squared_distance(homes[0], c) / 64) for c in homes]
     slots = np.bincount(gravity_table(g)[0], minlength=len(homes))
     assert np.abs(slots - 256 * np.array(pull) / sum(pull)).max() <= 1.0
+
+
+# --- trips
+
+
+def trips_abroad(zone: str) -> dict[str, float]:
+    """Share of the trips abroad by country."""
+    geography = build_geography(zone)
+    countries = geography.city_country[destinations_abroad(geography)]
+    return {country.code: float((countries == number).mean()) for number, country in enumerate(geography.countries)}
+
+
+def test_the_dutch_go_to_countries_nearby_and_seldom_leave_europe():
+    """Eurostat: three in four trips abroad of EU residents end in the EU."""
+    share = trips_abroad("Europe/Amsterdam")
+    assert share["NL"] == 0.0
+    assert share["DE"] > share["FR"] > share["IT"] > share["TR"]
+    assert sum(share[code] for code in ("DE", "BE", "FR", "ES", "IT")) == pytest.approx(0.8, abs=0.05)
+    assert sum(share[code] for code in ("US", "CA", "BR", "JP", "IN", "TH", "AU", "KE")) < 0.05
+
+
+def test_nearness_is_as_seen_from_home():
+    assert trips_abroad("America/New_York")["CA"] > 0.5
+    assert trips_abroad("Asia/Kolkata")["TH"] > trips_abroad("Europe/Amsterdam")["TH"]
+
+
+@given(ANY_ZONE)
+@settings(max_examples=40, deadline=None)
+def test_trips_abroad_leave_the_country_and_others_do_not(zone):
+    geography = build_geography(zone)
+    assert (geography.city_country[destinations_abroad(geography)] > 0).all()
+    assert (destinations_at_home(geography) < geography.home_cities).all()
