@@ -11,6 +11,7 @@ import pyarrow.dataset as pads
 
 from fintxsim import columns as c
 from fintxsim.dataset import Run
+from fintxsim.report.truths import SPARING
 
 MOST_ROWS = 60  # of a campaign that can be read as a drawing
 LONGER_THAN = 0.9  # share of the campaigns of its typology that the drawn one is at least as long as
@@ -37,7 +38,7 @@ class Drawn:
 def choose(run: Run) -> list[Drawn]:
     """One campaign per typology, in the order of the manifest, with its acts."""
     by_typology: dict[str, list[Row]] = {}
-    for batch in run.scan(c.CAMPAIGNS.path).to_batches(columns=_NAMES):
+    for batch in run.scan(c.CAMPAIGNS.path).to_batches(columns=_NAMES, **SPARING):
         for row in batch.to_pylist():
             by_typology.setdefault(row["typology"], []).append(row)
     listed = [entry.typology for entry in run.manifest.fraud if entry.typology in by_typology]
@@ -99,7 +100,7 @@ def picked(
     field, among = pads.field(column), pa.array(wanted, pa.int64())
     low, high = (wanted[0], wanted[-1]) if wanted else (0, -1)
     condition = (field >= low) & (field <= high) & field.isin(among)  # the bounds skip row groups
-    return run.scan(table.path).to_table(columns=list(names) if names else None, filter=condition)
+    return run.scan(table.path).to_table(columns=list(names) if names else None, filter=condition, **SPARING)
 
 
 def customers_to_show(drawn: Sequence[Drawn]) -> list[tuple[int, Drawn]]:

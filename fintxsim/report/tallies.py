@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from fintxsim import columns as c
 from fintxsim.dataset import Run
-from fintxsim.report.truths import FRAUD, Ints, Told, Truths, Words, integers
+from fintxsim.report.truths import FRAUD, SPARING, Ints, Told, Truths, Words, integers
 from fintxsim.vocabulary import Direction
 
 Numbers = NDArray[np.float64]
@@ -172,6 +172,5 @@ def read(run: Run, columns: tuple[str, ...] = COLUMNS, watch: Watcher | None = N
 
 
 def _batches(run: Run, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
-    """A file at a time, for its row groups are held while they are read."""
-    scanned = run.scan(c.TRANSACTIONS.path).to_batches(columns=list(columns), batch_readahead=2, fragment_readahead=1)
+    scanned = run.scan(c.TRANSACTIONS.path).to_batches(columns=list(columns), **SPARING)
     return (batch for batch in scanned if len(batch))

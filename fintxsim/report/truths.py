@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as pads
 from numpy.typing import NDArray
 
 from fintxsim import columns as c
@@ -17,6 +18,15 @@ from fintxsim.dataset import Run
 _COLUMNS = ["transaction_id", "is_fraud", "is_laundering", "typology", "campaign_id"]
 
 Ints = NDArray[np.int64]
+
+SPARING: dict[str, Any] = {
+    "batch_readahead": 1,
+    "fragment_readahead": 1,  # with 0 a scan never ends
+    "use_threads": False,
+    "fragment_scan_options": pads.ParquetFragmentScanOptions(pre_buffer=False),
+}
+"""How to scan a table so that little of it is in memory. With pyarrow's defaults whole row groups pile up when their
+reader is slower than the disk: 7 million rows took 940 MB and take 430 MB, in less CPU time."""
 
 GENUINE, FRAUD, LEG = 0, 1, 2
 """What a row is; a leg launders the proceeds of another crime and counts to neither of the others."""
@@ -61,7 +71,7 @@ class Truths:
 
     def __init__(self, run: Run) -> None:
         self.typologies = Words()
-        self._batches = run.scan(c.TRUTH_TRANSACTIONS.path).to_batches(columns=_COLUMNS, fragment_readahead=1)
+        self._batches = run.scan(c.TRUTH_TRANSACTIONS.path).to_batches(columns=_COLUMNS, **SPARING)
         self._held = np.zeros((4, 0), np.int64)  # id, what, typology, campaign of rows that were read ahead
         self._is_over = False
 
