@@ -71,6 +71,8 @@ def _anomalies(scenario: Scenario) -> Iterator[str]:
     active = {kind.name: config for kind, config in scenario.anomalies.active()}
     yield "anomalies:" if active else "#anomalies:"
     for kind in LOOKALIKES:
+        if not kind.needs <= scenario.kind.services:
+            continue
         config = active.get(kind.name)
         yield f"  # {kind.summary}"
         yield f"  {kind.name}: {{rate_bps: {config.rate_bps:g}}}" if config else f"  #{kind.name}: {{rate_bps: 10}}"
@@ -87,14 +89,17 @@ def _fraud(scenario: Scenario) -> Iterator[str]:
         shares = ", ".join(f"{name}: {share:g}" for name, share in scenario.fraud.mix.items())
         yield f"  mix: {{{shares}}}"
     sections = dict(scenario.fraud.typologies.sections())
-    if scenario.fraud.mix is not None and not sections:
+    possible = [
+        typology for typology in TYPOLOGIES if typology.needs <= scenario.kind.services or typology.name in sections
+    ]
+    if scenario.fraud.mix is not None:
         yield "  # Settings of typologies, such as account_takeover: {camouflage: 0.8}. Those that a mix can name:"
-        yield from (f"  #   {typology.name}  {typology.summary}" for typology in TYPOLOGIES)
+        yield from (f"  #   {typology.name}  {typology.summary}" for typology in possible)
         yield "  typologies: {}"
         return
     yield "  # See `fintxsim describe typologies`; rate_bps counts frauds per 10,000 transactions, 0 is off."
     yield "  typologies:"
-    for typology in TYPOLOGIES:
+    for typology in possible:
         yield f"    # {typology.summary}"
         yield f"    {_asked(typology.name, sections.get(typology.name))}"
 
