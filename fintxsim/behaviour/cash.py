@@ -12,7 +12,7 @@ from fintxsim.behaviour.timing import offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
 from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import CASH_MACHINE, Hours
-from fintxsim.population.merchants import draw_rank, profile, rank_of, tenant, terminals_of
+from fintxsim.population.merchants import draw_rank, profile, rank_of, reads_stripe, tenant, terminals_of
 from fintxsim.population.people import CREDIT_CARD, DEBIT_CARD, is_in_hand
 from fintxsim.streams import Purpose, stream, uniform
 from fintxsim.vocabulary import Channel, Direction, EntryMode, Rail, TransactionType
@@ -51,18 +51,19 @@ def withdraw(
     zone = day.zones[w.city_zone[place]]
     draft.time = to_utc(day, zone, time_of_day(w.hours, _CASH_HOURS, day.weekend, uniform(draws, 3)))
     draft.offset = offset_at(zone, draft.time)
-    draft.entry = _read_at_machine(draft, uniform(draws, 6))
+    is_old = reads_stripe(state, draft.terminal, draft.merchant_country > 0)
+    draft.entry = _read_at_machine(draft, is_old, uniform(draws, 6))
     advance = person.has_credit and uniform(draws, 7) < CASH_ADVANCE_SHARE and is_in_hand(person, CREDIT_CARD)
     use_card(draft, person, CREDIT_CARD if advance else DEBIT_CARD)
     _notes(draft, person, draws, w)
 
 
 @compiled
-def _read_at_machine(draft: Record, u: float) -> int:
-    """Machines read chips; abroad some still read the stripe, and some chips fail (assumptions)."""
-    if draft.merchant_country > 0 and u > 0.85:
+def _read_at_machine(draft: Record, is_old: bool, u: float) -> int:
+    """Machines read chips, but for old ones, and some chips fail (assumption)."""
+    if draft.merchant_country > 0 and is_old:
         return EntryMode.MAGSTRIPE
-    return EntryMode.FALLBACK if u > 0.992 else EntryMode.CHIP
+    return EntryMode.FALLBACK if is_old or u > 0.992 else EntryMode.CHIP
 
 
 @compiled
