@@ -73,8 +73,8 @@ class MerchantCollusionConfig(TypologyConfig):
     )
     sales_mean: float = Field(
         16.0, ge=5, le=300,
-        description="Mean number of sales that never were with cards of this bank (assumption: cards of other banks are "
-        "charged as well).",
+        description="Mean number of sales that never were with cards of this bank (assumption: cards of other banks "
+        "are charged as well).",
     )  # fmt: skip
     ramp_exponent: float = Field(
         2.2, ge=1, le=6, description="Sales so far grow like time to this power; 1 is no ramp (assumption)."
@@ -140,7 +140,9 @@ class MerchantCollusion(Typology):
         campaign.entry_point = self.entry_points[draws.below(len(self.entry_points))]
         campaign.tool = draws.below(crew.devices)
         campaign.hides = draws.next() < 0.6 + 0.4 * max(crew.skill, campaign.camouflage)
-        campaign.wanted = min(5 + int(log_normal(_MEDIAN_OF_MEAN * (config.sales_mean - 4.5), _SALES_SIGMA, draws.next())), _MOST_SALES)
+        campaign.wanted = min(
+            5 + int(log_normal(_MEDIAN_OF_MEAN * (config.sales_mean - 4.5), _SALES_SIGMA, draws.next())), _MOST_SALES
+        )
         campaign.place = int(min(max(log_normal(config.life_days_median, 0.4, draws.next()), 5.0), 100.0))  # days
         campaign.next_time = max(self._ramp(campaign, config, draws), campaign.started)
 

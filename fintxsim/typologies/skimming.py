@@ -156,9 +156,7 @@ class Skimming(Typology):
             self._cash_in(errand, campaign, crew, config, market, door, draws)
         campaign.go_on()
 
-    def _take_off_skimmer(
-        self, campaign: Campaign, config: SkimmingConfig, market: Market, draws: Draws
-    ) -> None:
+    def _take_off_skimmer(self, campaign: Campaign, config: SkimmingConfig, market: Market, draws: Draws) -> None:
         """Offer what was read. The buyers will use a few of the cards in one city."""
         campaign.stage = Stage.FOR_SALE
         abroad = draws.next() < config.abroad_share * (1.0 - 0.4 * campaign.camouflage)
@@ -170,9 +168,7 @@ class Skimming(Typology):
         campaign.victims, campaign.cards = [card.customer for card in chosen], chosen
         campaign.next_time += int(min(exponential(config.sale_days_mean, draws.next()), _LONGEST_SALE_DAYS) * DAY_US)
 
-    def _hand_out(
-        self, campaign: Campaign, crew: Crew, config: SkimmingConfig, market: Market, draws: Draws
-    ) -> None:
+    def _hand_out(self, campaign: Campaign, crew: Crew, config: SkimmingConfig, market: Market, draws: Draws) -> None:
         """The batch has found its buyers, who use the cards within a few days of one another."""
         campaign.stage = Stage.CASHING
         for card in campaign.cards:

@@ -24,12 +24,15 @@ class SyntheticIdentityConfig(SpreeConfig):
         description="Share of all customers who are made-up identities from the start (assumption).",
     )  # fmt: skip
     identities_mean: float = Field(
-        2.0, ge=1, le=6, description="Mean number of identities that a crew busts out together; twice as many at most (assumption)."
+        2.0,
+        ge=1,
+        le=6,
+        description="Mean number of identities that a crew busts out together; twice as many at most (assumption).",
     )
     nurture_days_median: float = Field(
         60.0, gt=0, le=90,
-        description="Median days from the first request for more credit until a ring is ready (assumption; the identities "
-        "are 6 to 24 months old by then).",
+        description="Median days from the first request for more credit until a ring is ready (assumption; the "
+        "identities are 6 to 24 months old by then).",
     )  # fmt: skip
     limit_raises_max: int = Field(
         5, ge=0, le=12, description="Most limit increases that an identity asks for before the spree (assumption)."
