@@ -53,7 +53,8 @@ class Stock(Generic[T]):
         At most ``most``. One is called if the share ``fit`` of its size is wanted: what is too large for this
         bank waits, or never comes.
         """
-        called, left = [], []
+        called: list[T] = []
+        left: list[T] = []
         for campaign in self.waiting:
             size = size_of(campaign)
             fits = wanted >= fit * size and len(called) < most

@@ -12,7 +12,7 @@ from fintxsim.behaviour.timing import offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
 from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import CASH_AGENT, CASH_MACHINE, Hours
-from fintxsim.population.merchants import draw_rank, profile, rank_of, tenant, terminals_of
+from fintxsim.population.merchants import draw_rank, profile, rank_of, reads_stripe, tenant, terminals_of
 from fintxsim.population.people import CREDIT_CARD, CURRENT, DEBIT_CARD, is_in_hand
 from fintxsim.streams import Purpose, stream, uniform
 from fintxsim.vocabulary import Channel, Direction, EntryMode, Rail, TransactionType
@@ -49,7 +49,9 @@ def withdraw(
         at_agent(draft, w)
         return
     go_to(draft, person, CASH_MACHINE, visited, draws, day, w)
-    draft.entry = _read_at_machine(draft, uniform(draws, 6))
+    state = profile(w.keys[_K_MERCHANT], draft.merchant)
+    is_old = reads_stripe(state, draft.terminal, draft.merchant_country > 0)
+    draft.entry = _read_at_machine(draft, is_old, uniform(draws, 6))
     advance = person.has_credit and uniform(draws, 7) < CASH_ADVANCE_SHARE and is_in_hand(person, CREDIT_CARD)
     use_card(draft, person, CREDIT_CARD if advance else DEBIT_CARD)
     _notes(draft, person, draws, w)
@@ -95,11 +97,11 @@ def _from_wallet(person: Record, u: float, w: Record) -> int:
 
 
 @compiled
-def _read_at_machine(draft: Record, u: float) -> int:
-    """Machines read chips; abroad some still read the stripe, and some chips fail (assumptions)."""
-    if draft.merchant_country > 0 and u > 0.85:
+def _read_at_machine(draft: Record, is_old: bool, u: float) -> int:
+    """Machines read chips, but for old ones, and some chips fail (assumption)."""
+    if draft.merchant_country > 0 and is_old:
         return EntryMode.MAGSTRIPE
-    return EntryMode.FALLBACK if u > 0.992 else EntryMode.CHIP
+    return EntryMode.FALLBACK if is_old or u > 0.992 else EntryMode.CHIP
 
 
 @compiled

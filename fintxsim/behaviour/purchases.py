@@ -21,6 +21,7 @@ from fintxsim.population.merchants import (
     place_of,
     profile,
     rank_of,
+    reads_stripe,
     tenant,
     terminals_of,
 )
@@ -298,15 +299,17 @@ def use_card(draft: Record, person: Record, slot: int) -> None:
 
 @compiled
 def _read_card(draft: Record, person: Record, u: float, w: Record) -> None:
-    """How a terminal reads the card. Magstripe lives on abroad; a chip that fails falls back to it (assumptions)."""
-    if draft.merchant_country > 0 and u > 0.8:
+    """How a terminal reads the card. Some know the stripe alone; a chip that fails falls back to it (assumption)."""
+    is_abroad = draft.merchant_country > 0
+    is_old = reads_stripe(profile(w.keys[_K_MERCHANT], draft.merchant), draft.terminal, is_abroad)
+    if is_abroad and is_old:
         draft.entry = EntryMode.MAGSTRIPE
     elif u > 0.994:
         draft.entry = EntryMode.FALLBACK
     elif u < person.contactless and draft.billing <= w.bank.contactless_limit:
         draft.entry = EntryMode.CONTACTLESS
     else:
-        draft.entry = EntryMode.CHIP
+        draft.entry = EntryMode.FALLBACK if is_old else EntryMode.CHIP
 
 
 @compiled

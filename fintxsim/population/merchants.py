@@ -160,6 +160,7 @@ def profile(key: np.uint64, code: int) -> np.uint64:
 ) = (
     0, 3, 4, 5, 6, 7, 10, 11, 13,
 )  # fmt: skip
+_FIRST_READER = 20  # and one for each terminal
 
 
 @compiled
@@ -205,6 +206,13 @@ def find_young_shop(
 def terminals_of(state: np.uint64, rank: int) -> int:
     """Number of tills: the popular ones have more."""
     return 1 + int(uniform(state, PROFILE_TERMINALS) * (7.0 if rank < 8 else 3.0 if rank < 64 else 1.6))
+
+
+@compiled
+def reads_stripe(merchant_state: np.uint64, terminal: int, is_abroad: bool) -> bool:
+    """An old terminal, or one with a worn chip reader: whoever does not tap swipes (assumption: a third abroad, where
+    some countries came late to chips, one in fifty at home)."""
+    return uniform(merchant_state, _FIRST_READER + terminal) < (0.35 if is_abroad else 0.02)
 
 
 @compiled

@@ -6,8 +6,9 @@ answers).
 
 A campaign is a piece of work with an agenda: ``act`` is called at ``campaign.next_time`` and sets the next one, or
 ``OVER``. A campaign whose preparation takes weeks (nurtured identities, a batch of copied cards) says when it is ready
-by ``Campaign.wait``; ``act`` is called again when its turn has come. What is to be done later by or for somebody else, such as passing stolen money on, waits in
-``campaign.errands``. State is plain dataclasses of numbers and lists, so that it can be stored without pickle.
+by ``Campaign.wait``; ``act`` is called again when its turn has come. What is to be done later by or for somebody else,
+such as passing stolen money on, waits in ``campaign.errands``. State is plain dataclasses of numbers and lists, so that
+it can be stored without pickle.
 """
 
 from __future__ import annotations
@@ -467,8 +468,8 @@ class Typology(ABC):
     longest_days: ClassVar[int]  # days of crime before day 0 that day 0 can still feel
     # Days by which nine of ten campaigns are prepared, where they ``wait`` for their turn; 0: all begin at once.
     ready_days: ClassVar[int] = 0
-    # Days after a campaign's start, or after its turn, from which on its frauds come, and by which nine of ten have come:
-    # a first guess for the pacer, measured in small worlds. None: a fifth and nine tenths of ``longest_days``.
+    # Days after a campaign's start, or after its turn, from which on its frauds come, and by which nine of ten have
+    # come: a first guess for the pacer, measured in small worlds. None: a fifth and nine tenths of ``longest_days``.
     usual_days: ClassVar[tuple[float, float] | None] = None
     needs: ClassVar[frozenset[Service]]  # services without which it cannot happen
     exhausts: ClassVar[Wanted | None] = None  # whom a campaign uses up: each can be in one campaign of a run only

@@ -74,8 +74,8 @@ class MerchantCollusionConfig(TypologyConfig):
     )
     sales_mean: float = Field(
         16.0, ge=5, le=300,
-        description="Mean number of sales that never were with cards of this bank (assumption: cards of other banks are "
-        "charged as well).",
+        description="Mean number of sales that never were with cards of this bank (assumption: cards of other banks "
+        "are charged as well).",
     )  # fmt: skip
     ramp_exponent: float = Field(
         2.2, ge=1, le=6, description="Sales so far grow like time to this power; 1 is no ramp (assumption)."

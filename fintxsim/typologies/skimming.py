@@ -68,9 +68,9 @@ class SkimmingConfig(TypologyConfig):
         description="Share of the cards read that are ever used (2-5 % of breached cards show fraud; an event of 2023 "
         "had nearly 200 cards of all banks, FICO).",
     )  # fmt: skip
-    pin_share: float = Field(0.6, ge=0, le=1, description="Share of copies whose PIN was seen too (assumption).")
+    pin_share: float = Field(0.5, ge=0, le=1, description="Share of copies whose PIN was seen too (assumption).")
     abroad_share: float = Field(
-        0.6, ge=0, le=1, description="Share of batches that are used abroad, where stripes are read (assumption)."
+        0.45, ge=0, le=1, description="Share of batches that are used abroad, where stripes are read (assumption)."
     )
     uses_per_card_mean: float = Field(2.6, ge=1, le=20, description="Mean uses wanted of a copy (assumption).")
     cash_median: float = Field(170.0, gt=0, le=5000, description="Median withdrawal wanted, in euros (assumption).")

@@ -32,8 +32,8 @@ class SyntheticIdentityConfig(SpreeConfig):
     )
     nurture_days_median: float = Field(
         60.0, gt=0, le=90,
-        description="Median days from the first request for more credit until a ring is ready (assumption; the identities "
-        "are 6 to 24 months old by then).",
+        description="Median days from the first request for more credit until a ring is ready (assumption; the "
+        "identities are 6 to 24 months old by then).",
     )  # fmt: skip
     limit_raises_max: int = Field(
         5, ge=0, le=12, description="Most limit increases that an identity asks for before the spree (assumption)."

@@ -7,7 +7,7 @@ from fintxsim.streams import Purpose
 from fintxsim.vocabulary import Channel, Direction, EntryMode, Rail, TransactionType
 from tests.oracle.arithmetic import exp, normal_quantile
 from tests.oracle.draws import Stream
-from tests.oracle.merchants import find, pick_terminal
+from tests.oracle.merchants import find, pick_terminal, reads_stripe
 from tests.oracle.prices import cash_amount, nearest
 from tests.oracle.purchases import holds, use_card
 from tests.oracle.records import CREDIT_CARD, CURRENT, DEBIT_CARD, Draft, Scene
@@ -32,7 +32,7 @@ def withdraw(draft: Draft, scene: Scene, luck: Stream) -> None:
         draft.amount = draft.billing = _round_sum(scene, min(_wanted_from_agent(scene, luck), there))
         return
     _go(draft, scene, CASH_MACHINE, luck)
-    draft.entry = _entry_at_machine(draft, luck.uniform(6))
+    draft.entry = _entry_at_machine(draft, scene, luck.uniform(6))
     on_credit = bool(scene.person.has_credit) and luck.uniform(7) < 0.06 and holds(scene.person, CREDIT_CARD)
     use_card(draft, scene, CREDIT_CARD if on_credit else DEBIT_CARD)
     _choose_notes(draft, scene, luck)
@@ -69,11 +69,13 @@ def _round_sum(scene: Scene, units: float) -> int:
     return max(int(nearest(units, grain, grain) * scene.home.step + 0.5), 1)
 
 
-def _entry_at_machine(draft: Draft, u: float) -> int:
-    """The chip, mostly; abroad one in seven machines reads the stripe."""
-    if draft.merchant_country > 0 and u > 0.85:
+def _entry_at_machine(draft: Draft, scene: Scene, u: float) -> int:
+    """The chip, unless the machine is old or the chip fails."""
+    is_abroad = bool(draft.merchant_country > 0)
+    is_old = reads_stripe(scene.world, draft.merchant, draft.terminal, is_abroad=is_abroad)
+    if is_abroad and is_old:
         return EntryMode.MAGSTRIPE
-    return EntryMode.FALLBACK if u > 0.992 else EntryMode.CHIP
+    return EntryMode.FALLBACK if is_old or u > 0.992 else EntryMode.CHIP
 
 
 def _choose_notes(draft: Draft, scene: Scene, luck: Stream) -> None:

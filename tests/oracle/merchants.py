@@ -76,6 +76,11 @@ def profile(world: Record, code: int) -> Stream:
     return stream(world.keys[Purpose.MERCHANT], code, 1)
 
 
+def reads_stripe(world: Record, code: int, terminal: int, *, is_abroad: bool) -> bool:
+    """Whether a terminal cannot read chips: each has a draw of its own from 20 on."""
+    return profile(world, code).uniform(20 + terminal) < (0.35 if is_abroad else 0.02)
+
+
 def price_level(merchant: Stream) -> float:
     """Log of its prices against its category's: three uniforms make nearly a normal."""
     return 0.8 * (merchant.uniform(0) + merchant.uniform(1) + merchant.uniform(2) - 1.5)

@@ -18,6 +18,7 @@ from tests.oracle.merchants import (
     place_of,
     profile,
     rank_of,
+    reads_stripe,
     tenant,
 )
 from tests.oracle.online import banking_channel, choose_device, network, own_device
@@ -255,14 +256,16 @@ def use_card(draft: Draft, scene: Scene, slot: int) -> None:
 
 
 def _entry_at_terminal(draft: Draft, scene: Scene, u: float) -> int:
-    """Magstripe lives on abroad; a chip that fails falls back to it."""
-    if draft.merchant_country > 0 and u > 0.8:
+    """Old terminals abroad swipe everything; at home they swipe what is not tapped; and a chip may fail."""
+    is_abroad = bool(draft.merchant_country > 0)
+    is_old = reads_stripe(scene.world, draft.merchant, draft.terminal, is_abroad=is_abroad)
+    if is_abroad and is_old:
         return EntryMode.MAGSTRIPE
     if u > 0.994:
         return EntryMode.FALLBACK
     if u < scene.person.contactless and draft.billing <= scene.world.bank.contactless_limit:
         return EntryMode.CONTACTLESS
-    return EntryMode.CHIP
+    return EntryMode.FALLBACK if is_old else EntryMode.CHIP
 
 
 def _enter_details(draft: Draft, scene: Scene, luck: Stream, *, is_favourite: bool) -> None:
