@@ -57,7 +57,7 @@ def _answer_card(person: Record, draft: Record, day_number: int, bank: Record, r
         person.recent_attempts = 0
         person.recent_declines = 0
     log_amount = log(max(draft.billing, 1.0))
-    draft.score = risk_score(person, draft, log_amount, risky_category, bank.euro) if bank.controls > 0.0 else 0.0
+    draft.score = risk_score(person, draft, log_amount, risky_category, bank) if bank.controls > 0.0 else 0.0
     code = _reachable(draft, bank)
     if code == ResponseCode._00:
         code = _card_usable(person, draft, day_number, bank)
@@ -188,7 +188,7 @@ def _remember_card_use(person: Record, draft: Record, log_amount: float) -> None
 def _answer_account(person: Record, draft: Record, day_number: int, bank: Record) -> None:
     """Transfers, direct debits, bills, cash over the counter, fees and interest."""
     draft.new_device = draft.device >= 0 and not knows_device(person, draft.device)
-    draft.score = risk_score(person, draft, 0.0, 0, bank.euro) if bank.controls > 0.0 and draft.device >= 0 else 0.0
+    draft.score = risk_score(person, draft, 0.0, 0, bank) if bank.controls > 0.0 and draft.device >= 0 else 0.0
     reason = ReasonCode.AC06 if person.frozen_until > day_number else _destination(draft)
     if reason < 0:
         reason = _account_controls(draft, bank)

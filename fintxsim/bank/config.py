@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fintxsim.bank.alerts import AlertsConfig
 from fintxsim.bank.recovery import RecoveryConfig
+from fintxsim.bank.rules import RULES, RulesConfig, rules_record
 from fintxsim.bank.velocity import VelocityConfig
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -21,7 +22,10 @@ class BankConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     controls: Literal["strict", "rules", "off"] = Field(
-        "rules", description="Fraud controls: rules with a score; strict lowers both scores by a third; or off."
+        "rules", description="Fraud controls: rules with a score; strict lowers both scores by a fifth; or off."
+    )
+    rules: RulesConfig = Field(
+        default_factory=RulesConfig, description="Points that each rule control adds to a request's score."
     )
     step_up_score: Share = Field(0.45, description="Score from which strong authentication is asked for.")
     decline_score: Share = Field(0.72, description="Score from which the request is declined.")
@@ -57,7 +61,7 @@ class BankConfig(BaseModel):
     )
 
 
-STRICT = 2.0 / 3.0  # factor on the scores of strict controls
+STRICT = 0.8  # factor on the scores of strict controls
 
 BANK = np.dtype(
     [
@@ -74,6 +78,7 @@ BANK = np.dtype(
         ("euro", "f8"),  # minor units of the home currency in one euro
         ("outage_start", "f8"),
         ("outage_end", "f8"),
+        ("rules", RULES),
     ]
 )
 
@@ -98,5 +103,6 @@ def bank_record(config: BankConfig, euro_minor: float, *, external: bool = False
     row["contactless_limit"] = config.contactless_limit * euro_minor
     row["card_day_limit"] = config.card_day_limit * euro_minor
     row["euro"] = euro_minor
+    row["rules"] = rules_record(config.rules)
     row["issuer_refused_share"] = config.issuer_refused_share if external else 0.0
     return record

@@ -1,7 +1,7 @@
 """The bank's rule controls: points for what looks wrong, added up to a score between 0 and 1.
 
-The rules see the request and what the bank remembers of the customer, never the truth. Points are assumptions, set so
-that a few genuine requests in a thousand are stepped up.
+The rules see the request and what the bank remembers of the customer, never the truth. How many points each of them
+gives is a setting, see ``bank.rules``.
 """
 
 from __future__ import annotations
@@ -28,69 +28,73 @@ def remember_device(person: Record, device: int) -> None:
 
 
 @compiled
-def risk_score(person: Record, draft: Record, log_amount: float, risky_category: int, euro: float) -> float:
-    """Score of a request, 0 to 1; ``log_amount`` is ln of minor units, ``euro`` minor units per euro."""
-    score = 0.02
+def risk_score(person: Record, draft: Record, log_amount: float, risky_category: int, bank: Record) -> float:
+    """Score of a request, 0 to 1; ``log_amount`` is ln of minor units."""
+    score, rules = 0.02, bank.rules
     remote = draft.device >= 0 and draft.on_file == 0
     if remote and draft.new_device:
-        score += 0.30
+        score += rules.new_device
     if draft.ip_country >= 0 and draft.ip_country != 0:
-        score += 0.16
+        score += rules.foreign_address
     if draft.hot:
-        score += _heat_points(draft.hot)
+        score += _heat_points(draft.hot, rules)
     if draft.card_slot >= 0:
-        score += _card_points(person, draft, log_amount, risky_category)
+        score += _card_points(person, draft, log_amount, risky_category, rules)
     elif draft.payee_new == 1:
-        score += _payee_points(draft, euro)
+        score += _payee_points(draft, bank.euro, rules)
     return min(score, 1.0)
 
 
 @compiled
-def _heat_points(hot: int) -> float:
+def _heat_points(hot: int, rules: Record) -> float:
     """Points for a merchant, device, address or card range at which much was refused in the last slice of time."""
-    points = 0.18 * (hot >> MERCHANT & 1)
-    points += 0.30 * (hot >> DEVICE & 1)
-    points += 0.12 * (hot >> ADDRESS & 1)
-    return points + 0.08 * (hot >> CARD_RANGE & 1)
+    points = rules.hot_merchant * (hot >> MERCHANT & 1)
+    points += rules.hot_device * (hot >> DEVICE & 1)
+    points += rules.hot_address * (hot >> ADDRESS & 1)
+    return points + rules.hot_card_range * (hot >> CARD_RANGE & 1)
 
 
 @compiled
-def _card_points(person: Record, draft: Record, log_amount: float, risky_category: int) -> float:
-    points = 0.0
-    excess = log_amount - person.usual_log_amount if person.usual_log_amount > 0.0 else 0.0
-    if excess > 3.2:
-        points += 0.30
-    elif excess > 2.2:
-        points += 0.16
-    elif excess > 1.4:
-        points += 0.07
+def _card_points(person: Record, draft: Record, log_amount: float, risky_category: int, rules: Record) -> float:
+    points = _size_points(person, log_amount, rules)
     if draft.time - person.last_card_time < HOUR_US:
-        points += 0.07 * min(max(person.recent_attempts - 2, 0), 5)
-        points += 0.12 * min(person.recent_declines, 3)
+        points += rules.velocity * min(max(person.recent_attempts - 2, 0), 5)
+        points += rules.declines * min(person.recent_declines, 3)
         if draft.entry < 3 and person.last_country >= 0 and person.last_country != draft.merchant_country:
-            points += 0.35  # in person in two countries within the hour
+            points += rules.impossible_travel
     if risky_category:
-        points += 0.08
+        points += rules.risky_category
     if draft.avs == AvsResult.NO_MATCH:
-        points += 0.10
+        points += rules.address_mismatch
     if draft.cvv == CvvResult.NOT_PROVIDED and draft.recurring == 0:
-        points += 0.06
+        points += rules.no_cvv
     if draft.merchant_country != 0 and draft.entry >= 4:
-        points += 0.08
+        points += rules.foreign_shop
     return points
 
 
 @compiled
-def _payee_points(draft: Record, euro: float) -> float:
-    points = 0.10
+def _size_points(person: Record, log_amount: float, rules: Record) -> float:
+    """More than usual: e**1.4 is four times, e**2.2 nine times, e**3.2 twenty-five times."""
+    excess = log_amount - person.usual_log_amount if person.usual_log_amount > 0.0 else 0.0
+    if excess > 3.2:
+        return rules.amount_beyond
+    if excess > 2.2:
+        return rules.amount_far_above
+    return rules.amount_above_usual if excess > 1.4 else 0.0
+
+
+@compiled
+def _payee_points(draft: Record, euro: float, rules: Record) -> float:
+    points = rules.new_payee
     if draft.billing > 1000.0 * euro:
-        points += 0.22
+        points += rules.new_payee_large
     elif draft.billing > 300.0 * euro:
-        points += 0.10
+        points += rules.new_payee_amount
     if draft.name_match == NameMatch.NO_MATCH:
-        points += 0.16
+        points += rules.payee_mismatch
     if draft.counterparty_country > 0:
-        points += 0.10
+        points += rules.payee_abroad
     return points
 
 

@@ -83,7 +83,7 @@ def _answer_card(scene: Scene, draft: Draft) -> None:
     if draft.time - person.last_card_time >= HOUR:
         person.recent_attempts = person.recent_declines = 0
     risky = scene.world.categories[draft.category].risky if draft.category != NULL else 0
-    draft.score = risk_score(draft, person, risky, bank.euro) if bank.controls else 0.0
+    draft.score = risk_score(draft, person, risky, bank) if bank.controls else 0.0
     checks: tuple[Callable[[Scene, Draft], int], ...] = (
         _reachable, _card_usable, _cardholder_verified, _card_controls, _within_limits, _funds,
     )  # fmt: skip
@@ -208,7 +208,7 @@ def _answer_account(scene: Scene, draft: Draft) -> None:
     person, bank = scene.person, scene.world.bank
     draft.new_device = int(is_unknown(draft.device, person))
     if bank.controls and draft.device != NULL:
-        draft.score = risk_score(draft, person, 0, bank.euro)
+        draft.score = risk_score(draft, person, 0, bank)
     reason = ReasonCode.AC06 if person.frozen_until > scene.day.number else _destination(draft)
     if reason == NULL:
         reason = _account_controls(scene, draft)

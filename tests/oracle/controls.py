@@ -22,56 +22,57 @@ def remember_device(device: int, person: Record) -> None:
         person.devices[2:] = [device, person.devices[2]]
 
 
-def risk_score(draft: Draft, person: Record, risky: int, euro: float) -> float:
-    """Score of a request; ``euro`` is minor units per euro. The order of the sums matters to the last bit."""
-    score = 0.02
+def risk_score(draft: Draft, person: Record, risky: int, bank: Record) -> float:
+    """Score of a request. The order of the sums matters to the last bit."""
+    score, rules = 0.02, bank.rules
     if draft.new_device and not draft.on_file:
-        score += 0.30
+        score += rules.new_device
     if draft.ip_country not in (NULL, 0):
-        score += 0.16
+        score += rules.foreign_address
     if draft.card_slot != NULL:
-        score += _card_points(draft, person, risky)
+        score += _card_points(draft, person, risky, rules)
     elif draft.payee_new == 1:
-        score += _payee_points(draft, euro)
+        score += _payee_points(draft, bank.euro, rules)
     return single(min(score, 1.0))
 
 
-def _card_points(draft: Draft, person: Record, risky: int) -> float:
-    points = _size_points(draft, person)
+def _card_points(draft: Draft, person: Record, risky: int, rules: Record) -> float:
+    points: float = _size_points(draft, person, rules)
     if draft.time - person.last_card_time < HOUR:
-        points += 0.07 * min(max(person.recent_attempts - 2, 0), 5)
-        points += 0.12 * min(person.recent_declines, 3)
+        points += rules.velocity * min(max(person.recent_attempts - 2, 0), 5)
+        points += rules.declines * min(person.recent_declines, 3)
         if draft.entry in _IN_PERSON and person.last_country not in (NULL, draft.merchant_country):
-            points += 0.35
+            points += rules.impossible_travel
     if risky:
-        points += 0.08
+        points += rules.risky_category
     if draft.avs == AvsResult.NO_MATCH:
-        points += 0.10
+        points += rules.address_mismatch
     if draft.cvv == CvvResult.NOT_PROVIDED and not draft.recurring:
-        points += 0.06
+        points += rules.no_cvv
     if draft.merchant_country != 0 and draft.entry in _NOT_IN_PERSON:
-        points += 0.08
+        points += rules.foreign_shop
     return points
 
 
-def _size_points(draft: Draft, person: Record) -> float:
+def _size_points(draft: Draft, person: Record, rules: Record) -> float:
     """More than usual: e**1.4 is four times, e**2.2 nine times, e**3.2 twenty-five times."""
     if person.usual_log_amount <= 0.0:
         return 0.0
     excess = log(max(float(draft.billing), 1.0)) - person.usual_log_amount
-    return 0.30 if excess > 3.2 else 0.16 if excess > 2.2 else 0.07 if excess > 1.4 else 0.0
+    steps = ((3.2, rules.amount_beyond), (2.2, rules.amount_far_above), (1.4, rules.amount_above_usual))
+    return next((points for least, points in steps if excess > least), 0.0)
 
 
-def _payee_points(draft: Draft, euro: float) -> float:
-    points = 0.10
+def _payee_points(draft: Draft, euro: float, rules: Record) -> float:
+    points: float = rules.new_payee
     if draft.billing > 1000.0 * euro:
-        points += 0.22
+        points += rules.new_payee_large
     elif draft.billing > 300.0 * euro:
-        points += 0.10
+        points += rules.new_payee_amount
     if draft.name_match == NameMatch.NO_MATCH:
-        points += 0.16
+        points += rules.payee_mismatch
     if draft.counterparty_country > 0:
-        points += 0.10
+        points += rules.payee_abroad
     return points
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from fintxsim.bank import velocity as v
-from fintxsim.bank.controls import _heat_points
 from fintxsim.bank.velocity import Counters, VelocityConfig, heat, is_counted, is_typed, note_request
 from fintxsim.behaviour.config import WORLD
 from fintxsim.behaviour.draft import DRAFT, clear
@@ -134,10 +133,3 @@ def test_closing_empties_the_logs() -> None:
     desk.see(request(), times=3)
     desk.close()
     assert desk.log[0] == 0
-
-
-def test_every_kind_of_heat_adds_points_and_the_device_most() -> None:
-    points = [float(_heat_points(1 << kind)) for kind in range(v.KINDS)]
-    assert min(points) > 0
-    assert max(points) == points[v.DEVICE]
-    assert float(_heat_points(15)) == pytest.approx(sum(points))
