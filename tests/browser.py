@@ -29,7 +29,7 @@ Message = dict[str, Any]
 
 def require_chromium() -> str:
     """The program. Where it is missing the test is not evaluated; in CI that is a failure."""
-    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    found = next(filter(None, (shutil.which(name) for name in _NAMES)), None)
     if found is None and os.environ.get("CI", "").lower() in ("true", "1"):
         pytest.fail("no Chromium is installed, and CI=true; `apt-get install chromium` brings it.")
     if found is None:

@@ -129,3 +129,16 @@ def test_complaints_are_heard(browser: Browser, tmp_path: Path) -> None:
     browser.open(tmp_path / "broken.html", "true")
     kinds = [text.split(":")[0] for text in browser.said]
     assert sorted(set(kinds)) == ["console", "exception", "log"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "outcome", "said"),
+    [("true", pytest.fail.Exception, "apt-get install chromium"), ("", pytest.skip.Exception, "not evaluated")],
+)
+def test_without_a_browser_ci_fails_and_others_are_told(
+    monkeypatch: pytest.MonkeyPatch, variable: str, outcome: type[BaseException], said: str
+) -> None:
+    monkeypatch.setenv("CI", variable)
+    monkeypatch.setattr("shutil.which", lambda *_: None)
+    with pytest.raises(outcome, match=said):
+        require_chromium()
