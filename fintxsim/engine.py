@@ -415,6 +415,8 @@ class World(mesa.Model):
 
     def _new_strangers(self) -> dict[int, int]:
         """Devices that no customer has enrolled and the bank sees for the first time today, and when."""
+        if self.setting.institution.is_external:
+            return self._new_devices()
         seen: dict[int, int] = {}
         for part in (*self.book.rows, *self.book.events):
             codes, times = np.empty(len(part), np.int64), np.empty(len(part), np.int64)
@@ -423,6 +425,19 @@ class World(mesa.Model):
                 if code not in self._known_strangers:
                     seen[code] = min(when, seen.get(code, when))
         self._known_strangers.update(code for code in seen if not is_guest(code))  # guests come for one day
+        return seen
+
+    def _new_devices(self) -> dict[int, int]:
+        """All devices seen for the first time today, and when: at an acquirer nobody has enrolled one."""
+        seen: dict[int, int] = {}
+        for part in self.book.rows:
+            used = part[part["device"] >= 0]
+            order = np.lexsort((used["time"], used["device"]))
+            codes, first = np.unique(used["device"][order], return_index=True)
+            for code, when in zip(codes.tolist(), used["time"][order][first].tolist(), strict=True):
+                if code not in self._known_strangers:
+                    seen[code] = min(when, seen.get(code, when))
+        self._known_strangers.update(code for code in seen if not is_guest(code))
         return seen
 
     def _touch(self, customer: int, reason: int) -> None:

@@ -106,7 +106,8 @@ class Dimensions:
             yield c.CUSTOMERS, self._customers(people, numbers)
             yield c.ACCOUNTS, self._accounts(people, numbers)
             yield c.CARDS, self._cards(people, numbers)
-            yield c.DEVICES, self._devices(people, numbers)
+            if not self.setting.institution.is_external:  # an acquirer knows devices once they have paid
+                yield c.DEVICES, self._devices(people, numbers)
 
     def met(self, codes: Ints, terminals: npt.NDArray[np.int8], times: Ints) -> Iterator[tuple[c.Table, pa.Table]]:
         """Merchants and terminals that the bank meets for the first time; the arrays are those of the next rows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from fintxsim.population.categories import BY_NAME
 from fintxsim.population.customers import PopulationConfig
 from fintxsim.vocabulary import Channel, Direction, Rail, ResponseCode, ScaExemption, TransactionType
 from tests.oracle.worlds import CompiledWorld, Recipe, populate
+from tests.worlds.kit import CNP, make
 
 Array = npt.NDArray[Any]
 T = TransactionType
@@ -185,3 +187,11 @@ def test_lower_prices_make_smaller_amounts() -> None:
 def test_nobody_buys_what_has_the_factor_zero() -> None:
     rows = lived("bank", 8, population={"categories": {"grocery": 0.0}})
     assert (rows["category"] != BY_NAME["grocery"]).all()
+
+
+def test_an_acquirer_knows_a_device_from_its_first_payment_on(tmp_path: Path) -> None:
+    run = make(tmp_path, customers=200, days=12, institution="acquirer", typologies={CNP: {"pressure": 500}})
+    rows, devices = run.transactions(), run.table("data/devices").set_index("device_id")
+    used = rows[rows["device_id"].notna()].groupby("device_id")["event_time"].min()
+    assert set(devices.index) == set(used.index)
+    assert (devices["valid_from"].reindex(used.index) == used).all()
