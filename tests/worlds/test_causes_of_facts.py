@@ -50,8 +50,8 @@ def lie_apart(one: FactResult, other: FactResult) -> bool:
     [
         ("M6", "favourites", 0),  # the merchant that a customer goes to most
         ("M7", "favourites", 0),  # the same sum at the same merchant again
-        ("A8", "price_points", 0),  # .99
-        ("A5", "price_points", 0),  # .00
+        ("A8", "price_points", False),  # .99
+        ("A5", "price_points", False),  # .00
         ("A11", "refunds", 0),
         ("T8", "daily_shock", 0),  # days that are busy for everybody
         ("T9", "bursts", 0),  # customers differ in how bursty they are
