@@ -21,12 +21,10 @@ from fintxsim.population.block import BLOCK
 from fintxsim.run.generate import generate
 from fintxsim.verify import CHECKS, Outcome, verify_run
 
-NOTHING = dict.fromkeys(BehaviourConfig.model_fields, 0)
-EVERYTHING = {"bills": 1, "bursts": 2, "daily_shock": 0.6} | {
-    name: 1 if name.endswith("_share") else 10
-    for name in BehaviourConfig.model_fields
-    if name not in ("bills", "bursts", "daily_shock")
-}
+NOTHING = dict.fromkeys(BehaviourConfig.model_fields, 0) | {"price_points": False}
+EVERYTHING = {name: 1 if name.endswith("_share") else 10 for name in BehaviourConfig.model_fields} | {
+    "bills": 1, "bursts": 2, "week": 2, "daily_shock": 0.6, "price_points": True
+}  # fmt: skip
 EXTREME_SEGMENT = {
     "share": 1.0, "income_median": 0, "income_sigma": 2, "purchases_per_day": 20, "activity_sigma": 1.5, "digital": 5,
     "cash_per_month": 60, "transfers_per_month": 300, "trips_per_year": 24, "credit_card_share": 1, "savings_share": 1,
@@ -137,7 +135,7 @@ ZONES = (
     "America/Sao_Paulo",
 )
 FACTORS = st.dictionaries(
-    st.sampled_from([name for name in BehaviourConfig.model_fields if not name.endswith(("_share", "_shock"))]),
+    st.sampled_from([name for name in BehaviourConfig.model_fields if not name.endswith(("_share", "_shock", "_points"))]),
     st.floats(0.0, 1.0), max_size=4,
 )  # fmt: skip
 RATES = st.floats(0.0, 500.0)  # what any population can carry
