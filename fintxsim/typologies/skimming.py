@@ -40,7 +40,7 @@ _FIRST_WEIGHTS = (3.4, 1.0, 0.9, 0.8, 0.6, 0.6, 0.3)  # assumptions; cashers lea
 _ON_THE_WEB = ("marketplace", "electronics", "clothing")
 _MACHINE = 0
 _LONGEST_SALE_DAYS = 30.0  # older copies are worthless: cards have been replaced
-_CARDS_READ = 40.0  # of this bank at a terminal, on average, as measured in small worlds
+_CARDS_READ = 60.0  # of this bank at a terminal, on average (a first guess)
 _DEBIT = 0  # slot of the card that machines take
 
 
@@ -109,7 +109,7 @@ class Skimming(Typology):
 
     def expected_frauds(self, config: TypologyConfig) -> float:
         assert isinstance(config, SkimmingConfig)
-        return 0.7 * max(_CARDS_READ * config.used_share, 1.0) * config.uses_per_card_mean
+        return 0.9 * max(_CARDS_READ * config.used_share, 1.0) * config.uses_per_card_mean
 
     def size(self, campaign: Campaign, config: TypologyConfig) -> float:
         assert isinstance(config, SkimmingConfig)

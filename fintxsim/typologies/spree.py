@@ -183,7 +183,8 @@ class Spree:
         """Cash, goods, or something ordinary in between, so that it does not stand out."""
         card = self.market.own_card(customer, credit=True)
         hides = self.campaign.camouflage
-        size = min(max(budget / _USUAL_BUDGET, 0.6), 6.0) * self.crew.nerve * 0.6**declines
+        plenty = min(max(budget / _USUAL_BUDGET, 0.6), 6.0) - 1.0
+        size = (1.0 + plenty * (1.0 - 0.2 * hides)) * self.crew.nerve * 0.6**declines
         u = self.draws.next() - self.config.cash_share * (1.0 - 0.4 * hides)
         if u < 0.0:
             target, answer = _CASH, self._draw_cash(card, min(self._sum(card) * 1.3 * size, left))
