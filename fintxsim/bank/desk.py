@@ -62,6 +62,8 @@ class FraudDesk:
         self.recovered: dict[int, int] = {}  # minor units by campaign
         self.today: dict[int, Offence] = {}  # by time; tells what an alert is about
         self._mistaken: list[Order] = []  # cards that their holders will report for no reason, a heap by time
+        self._agenda: list[tuple[int, CaseKey]] = []  # when to look at a case again, a heap
+        self._patience = int(alerts.expire_days * DAY_US)  # microseconds in which an alert can be worked
         self._keys, self._since = keys, since
 
     def witness(self, offence: Offence) -> Case | None:
@@ -103,18 +105,37 @@ class FraudDesk:
             self.book.say_soon(offence.fraud.time, time, _CONFIRMED)
         if case and offence.observation in _SPEAK_WHEN_ASKED:
             case.hear(time)
+            self._look_again(self._key(offence))
 
     def evening(self, end: int, running: Collection[int]) -> list[LabelRow]:
         """Hear the reports made before a moment; ``running`` are the campaigns under way. Returns labels, by time."""
         while self._mistaken and self._mistaken[0].time < end:
             self.orders.append(heapq.heappop(self._mistaken))
-        for key, case in list(self.cases.items()):
+        for key in self._to_look_at(end):
+            case = self.cases[key]
             if case.is_heard(end):
                 self._tell(key, case)
             if key[0] not in running and self._is_done(case, end):
                 del self.cases[key]
+            else:
+                self._look_again(key, end)
         self.today.clear()
         return self.book.until(end)
+
+    def _to_look_at(self, end: int) -> list[CaseKey]:
+        """Cases of which something may come today, each once; the others need not be gone through."""
+        keys: dict[CaseKey, None] = {}
+        while self._agenda and self._agenda[0][0] < end:
+            key = heapq.heappop(self._agenda)[1]
+            if key in self.cases:
+                keys[key] = None
+        return list(keys)
+
+    def _look_again(self, key: CaseKey, earliest: int = NEVER) -> None:
+        """When its report comes, or when nothing can come of it any more."""
+        case = self.cases[key]
+        time = case.report_time if case.report_time > NEVER else case.last + self._patience
+        heapq.heappush(self._agenda, (max(time, earliest), key))
 
     def take_orders(self) -> list[Order]:
         """What is to be done, in the order of time."""
@@ -153,6 +174,7 @@ class FraudDesk:
             self.labels, draws, offence.observation, offence.customer, offence.card_slot, offence.fraud, offence.kind
         )
         self.cases[key] = case
+        heapq.heappush(self._agenda, (offence.fraud.time, key))
         return case
 
     def _key(self, offence: Offence) -> CaseKey:
@@ -161,8 +183,7 @@ class FraudDesk:
 
     def _is_done(self, case: Case, end: int) -> bool:
         """Whether nothing more can come of a case whose campaign is over: it is told, or alerts on it have expired."""
-        patience = int(self.alerts.expire_days * DAY_US)
-        is_silent = case.report_time == NEVER and case.last + patience < end
+        is_silent = case.report_time == NEVER and case.last + self._patience < end
         return case.is_answered or is_silent
 
 
