@@ -19,6 +19,9 @@ _TREND_DAYS = 29
 _TREND_NEEDS = 56
 """Days from which there are four weeks with a whole centred trend (assumption: that is the least)."""
 
+_LONG_GAPS_NEED = 56
+"""Days: who is active on 20 of 30 can have no long gap, and so everybody's gaps are alike (assumption: eight weeks)."""
+
 _ACTIVE_DAYS = 20
 _ACTIVE_CUSTOMERS = 100
 """Customers from which deciles are told (assumption)."""
@@ -95,7 +98,10 @@ def burstiness_spread(measured: Measured) -> float:
     seen = np.sort(burstiness[measured.groups[group]])
     require(len(seen), _ACTIVE_CUSTOMERS, f"customers have {_ACTIVE_DAYS} active days")
     once = np.ones(len(seen), np.int64)
-    return quantile(seen, once, 0.9) - quantile(seen, once, 0.1)
+    found = quantile(seen, once, 0.9) - quantile(seen, once, 0.1)
+    if (days := len(measured.day_counts)) < _LONG_GAPS_NEED:
+        raise CannotTellError(f"{days} days are too short for it; {_LONG_GAPS_NEED} are needed", found)
+    return found
 
 
 def day_gap_burstiness(customer: Ints, day: Ints, group: Ints) -> tuple[Floats, Ints]:

@@ -81,7 +81,7 @@ def test_payments_to_accounts_have_payees_that_no_merchant_is(make_run: RunMaker
     to_shop, to_account = payment(1, 0, 20.0, **WALLET), payment(2, 5, 5.0, **(WALLET | TO_AN_ACCOUNT))
     rows = found(run_of(make_run, to_shop, to_account), "mobile_money")
     assert rows.merchant.tolist() == [31, UNKNOWN - 1 - 77]
-    assert rows.category.tolist() == text_ids(["purchase", "transfer"]).tolist()
+    assert rows.category.tolist() == text_ids(["0742", "transfer"]).tolist()
     assert rows.card.tolist() == [11, 11]
 
 
@@ -181,7 +181,7 @@ def test_a_run_is_like_itself(quick: fx.Run, tmp_path: Path) -> None:
     rows = rows[rows["is_approved"] & (rows["rail"] == "card") & rows["transaction_type"].isin(["purchase", "refund"])]
     sign = np.where(rows["transaction_type"] == "refund", -1.0, 1.0)
     local = rows["event_time"].dt.tz_localize(None) + rows["utc_offset_minutes"].astype("timedelta64[m]")
-    rows.assign(amount=rows["amount"] * sign, local=local).to_parquet(tmp_path / "own.parquet")
+    rows.assign(amount=rows["amount_billing"] * sign, local=local).to_parquet(tmp_path / "own.parquet")
     columns = {
         "time": "local", "amount": "amount", "customer": "customer_id", "merchant": "merchant_id", "category": "mcc",
         "card": "card_id",

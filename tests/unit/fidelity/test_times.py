@@ -151,6 +151,13 @@ def test_the_spread_of_burstiness_is_that_of_customers() -> None:
     assert value("T9", frame) == pytest.approx(abs(every_day - paired))
 
 
+def test_a_month_is_too_short_to_tell_who_is_bursty() -> None:
+    frame = table(customer=np.repeat(np.arange(120), 30), time=at([*np.tile(np.arange(30), 120)]))
+    with pytest.raises(CannotTellError, match="30 days are too short for it; 56 are needed") as told:
+        value("T9", frame)
+    assert told.value.value == pytest.approx(0.0)
+
+
 def test_payments_of_the_same_day_are_one_active_day() -> None:
     frame = table(customer=[1, 1, 1, 2], time=at([0, 0, 1, 0], [1.0, 2.0, 3.0, 4.0]))
     customer, _, rows = measured(frame).details.active_days
