@@ -123,7 +123,6 @@ class World(mesa.Model):
         self._counters = Counters(bank.velocity, setting.world[0]["hot"])
         self._slice_us = bank.velocity.slice_minutes * MINUTE_US
         self.markets = [self._market(typology, config) for typology, config in fraud.active()]
-        self._by_number = {market.typology.number: market for market in self.markets}
         self.campaigns: dict[int, CampaignRecord] = {}  # under way
         self.finished: list[CampaignRecord] = []  # over, not yet written down
         self.timings: dict[str, float] = {}
@@ -312,7 +311,7 @@ class World(mesa.Model):
         return market
 
     def _market_of(self, record: CampaignRecord) -> CriminalMarket:
-        return self._by_number[record.typology.number]
+        return next(market for market in self.markets if market.typology is record.typology)
 
     def write_truth(self, record: CampaignRecord, attempt: Attempt, step: int, case: Case | None) -> None:
         """Keep what was done; nobody in the world can read it."""

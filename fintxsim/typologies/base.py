@@ -16,7 +16,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cached_property
+from functools import cache
 from typing import ClassVar, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -187,6 +187,11 @@ class Part:
     is_fraud: bool = True
     is_laundering: bool = False
     authorised_party: bool = False
+
+
+@cache
+def _usual_part(role: Role, party: FraudParty, authorised_party: bool) -> Part:
+    return Part(role, is_laundering=party == FraudParty.LAUNDERING, authorised_party=authorised_party)
 
 
 BYSTANDER = Part(Role.VICTIM, is_fraud=False)
@@ -474,11 +479,10 @@ class Typology(ABC):
     needs: ClassVar[frozenset[Service]]  # services without which it cannot happen
     exhausts: ClassVar[Wanted | None] = None  # whom a campaign uses up: each can be in one campaign of a run only
 
-    @cached_property
+    @property
     def part(self) -> Part:
         """What truth/ says of a row unless an act says otherwise."""
-        laundering = self.fraud_party == FraudParty.LAUNDERING
-        return Part(self.role, is_laundering=laundering, authorised_party=self.authorised_party)
+        return _usual_part(self.role, self.fraud_party, self.authorised_party)
 
     def services_needed(self, config: TypologyConfig) -> frozenset[Service]:
         """Services without which it cannot happen as it is set."""

@@ -19,8 +19,8 @@ PRESSURE = {
     "card_testing": 100,
     "mule_network": 150,
     "merchant_collusion": 150,
-    "skimming": 60,
-    "synthetic_identity": 300,
+    "skimming": 250,
+    "synthetic_identity": 800,
 }
 USUAL_PRESSURE = 400
 NAMES = [typology.name for typology in TYPOLOGIES]
