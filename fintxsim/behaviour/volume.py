@@ -10,6 +10,8 @@ from fintxsim.population.customers import PopulationConfig, SegmentConfig
 
 MONTH_DAYS = 30.4
 _CONTRACTS, _INCOMES, _CHARGES = 5.9, 1.9, 1.3  # a month, of a bank's customer of default behaviour
+_PAID_HERE = 0.5  # of the purchases that customers are set to make, as measured in runs of default behaviour
+_LEAST_TICKET = 20.0  # euros of a mean purchase
 _USUAL_POPULATION, _USUAL_BEHAVIOUR = PopulationConfig(customers=1), BehaviourConfig()
 
 
@@ -26,7 +28,7 @@ def _rows_per_day(population: PopulationConfig, behaviour: BehaviourConfig, inst
 
 def _done_per_day(segment: SegmentConfig, behaviour: BehaviourConfig, institution: Institution) -> float:
     """Purchases, transfers and cash."""
-    rows = behaviour.purchases * segment.purchases_per_day * float(exp(0.5 * min(segment.activity_sigma, 2.0) ** 2))
+    rows = _bought_per_day(segment, behaviour, institution)
     if not institution.on_web_alone:
         rows += 0.15 * min(behaviour.routine, 1.0)
         rows += behaviour.cash * (segment.cash_per_month + (segment.deposits_per_month or 0.3)) / MONTH_DAYS
@@ -34,6 +36,14 @@ def _done_per_day(segment: SegmentConfig, behaviour: BehaviourConfig, institutio
         received = behaviour.friend_share + (1.0 - behaviour.friend_share) * behaviour.receipts
         rows += behaviour.transfers * segment.transfers_per_month / MONTH_DAYS * (1.0 + received)
     return rows
+
+
+def _bought_per_day(segment: SegmentConfig, behaviour: BehaviourConfig, institution: Institution) -> float:
+    """Purchases: where the income is seen it sets a limit, and some of them are paid with another bank's card."""
+    wanted = behaviour.purchases * segment.purchases_per_day * float(exp(0.5 * min(segment.activity_sigma, 2.0) ** 2))
+    if "income" in institution.unseen:
+        return wanted
+    return min(_PAID_HERE * wanted, segment.income_median / (MONTH_DAYS * _LEAST_TICKET))
 
 
 def _agreed_per_day(behaviour: BehaviourConfig, institution: Institution) -> float:

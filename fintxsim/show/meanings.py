@@ -68,6 +68,7 @@ MERCHANTS = {
     "5942": "book stores",
     "5947": "gift shops and cards",
     "5992": "florists",
+    "6010": "cash over the counter",
     "6011": "cash machines",
     "6051": "quasi cash",
     "6540": "wallet top-ups",

@@ -96,7 +96,9 @@ class _Lives:
     ) -> None:
         self._run, self._truth, self._trail, self._customers = run, truth, trail, customers
         self._zone, self._margin = ZoneInfo(run.manifest.timezone), margin
-        self._acts = {customer: [row for row in acts if customer in trail.origin(row)] for customer in customers}
+        self._acts = {
+            who: [row for row in acts if who in {row["customer_id"], *trail.origin(row)}] for who in customers
+        }
 
     def people(self) -> list[Person]:
         """Each customer with his life."""

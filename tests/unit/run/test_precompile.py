@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import numba
+import numpy as np
 import pytest
 import yaml
 
-from fintxsim.compiled import is_compiled_before
-from fintxsim.run.precompile import start_second_process
+from fintxsim.behaviour.config import WORLD
+from fintxsim.behaviour.draft import DRAFT, EVENT
+from fintxsim.behaviour.timing import DAY
+from fintxsim.compiled import _plain, is_compiled_before
+from fintxsim.lookalikes.today import add_lookalikes
+from fintxsim.population.people import PERSON
+from fintxsim.run.precompile import _calls, start_second_process
 
 ROOT = Path(__file__).parents[3]
 TINY = {
@@ -28,12 +36,15 @@ SCRIPT = """
 import json, sys
 import numba
 from fintxsim.run.generate import generate
+from fintxsim.lookalikes.today import add_lookalikes
 from fintxsim.run.precompile import _calls
 
 generate(sys.argv[1], sys.argv[2], workers=2)
 wanted, used = set(), set()
 for kernel, arguments in _calls():
     name = kernel.py_func.__name__
+    if kernel is add_lookalikes:  # compiled code calls it: it is part of the day, and as such not loaded by itself
+        continue
     wanted.add(f"{name}{tuple(map(numba.typeof, arguments))}")
     used |= {f"{name}{signature}" for signature in kernel.signatures}
 print(json.dumps([sorted(wanted), sorted(used)]))
@@ -66,3 +77,22 @@ def test_once_compiled_no_second_process_is_started(signatures: tuple[set[str], 
     assert signatures
     assert is_compiled_before()
     assert start_second_process() is None
+
+
+def test_a_part_of_the_day_is_compiled_for_what_the_day_passes_to_it() -> None:
+    """The day links the part's machine code if it finds it, and compiles it for itself if the types are others."""
+    kernel, arguments = next(call for call in _calls() if call[0] is add_lookalikes)
+    wanted = [_plain(numba.typeof(argument)) for argument in arguments]
+    day = inspect.signature(kernel.py_func).parameters
+    assert list(day) == [
+        "diary", "before", "n", "events", "size", "span", "person", "customer", "visited", "day", "w",
+    ]  # fmt: skip
+    records = {"person": PERSON, "day": DAY, "w": WORLD}
+    tables = {"diary": DRAFT, "events": EVENT}
+    for name, kind in zip(day, wanted, strict=True):
+        if name in records:
+            assert kind == numba.from_dtype(records[name])
+        elif name in tables:
+            assert kind == numba.typeof(np.zeros(1, tables[name]))
+        else:
+            assert kind == numba.types.int64

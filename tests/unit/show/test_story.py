@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from fintxsim.errors import InputError
 from fintxsim.show.entries import Entry, Kind
 from fintxsim.show.listing import campaigns
 from fintxsim.show.meanings import REASONS, RESPONSES
-from fintxsim.show.story import Story, tell
+from fintxsim.show.story import Story, _Lives, tell
 from fintxsim.show.text import lines
 from fintxsim.show.trail import follow
 from tests.unit.conftest import Tables, small_manifest, write_run
@@ -188,6 +190,14 @@ def test_money_of_several_people_in_one_account_belongs_to_all_of_them() -> None
 
 def test_a_transfer_to_oneself_is_no_hop() -> None:
     assert follow(moved(1, 0, 10.0, 1, 1)).hops == {}
+
+
+def test_who_gets_money_of_others_keeps_acts_of_his_own() -> None:
+    rows = [*moved(1, 0, 10.0, 1, 2), *moved(3, 1, 9.0, 3, 1)]
+    run: Any = SimpleNamespace(manifest=SimpleNamespace(timezone="UTC"))
+    lives = _Lives(run, rows, {}, follow(rows), timedelta(days=1), [1])
+    assert rows[0] in lives._acts[1]
+    assert lives._span(1)[0] == rows[0]["event_time"] - timedelta(days=1)
 
 
 # --- how it looks ---------------------------------------------------------------------------------------
