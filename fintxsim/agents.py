@@ -143,7 +143,7 @@ class Fraudster(mesa.Agent):
         draws = Draws(self._key, campaign.number, 1 + record.acts)
         record.acts += 1
         door = BankDoor(world.arena, campaign, self.owner, draws, self.typology.part, world.bank.resets)
-        market = world.market_of(self.typology.number)
+        market = world.street_market_of(self.typology.number)
         campaign.next_time = max(campaign.next_time, world.earliest)
         step, now = campaign.step, campaign.next_time
         self.typology.act(campaign, self.crew, self.config, market, door, draws)
@@ -277,7 +277,7 @@ class CriminalMarket(mesa.Agent):
             number = self.typology.number * _CAMPAIGN_SPACE + self.started
             start = since + int(draws.next() * (until - since))
             crew = self.crews[draws.below(len(self.crews))]
-            record = crew.take_on(number, start, world.market_of(self.typology.number))
+            record = crew.take_on(number, start, world.street_market_of(self.typology.number))
             self.started += 1
             self.started_in_run += world.day_number >= 0
             if not record.is_over:

@@ -20,7 +20,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache, cached_property, update_wrapper
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numba
 from numba.core.registry import CPUDispatcher
@@ -96,16 +96,17 @@ class _Helper(_Dispatcher):
 
 def _plain(kind: Any) -> Any:
     """The type as which an argument is passed: no constants, and 64 bits for numbers."""
-    kind = numba.types.unliteral(kind)  # type: ignore
-    if isinstance(kind, numba.types.Integer) and kind != numba.types.uint64:
-        return numba.types.int64
-    return numba.types.float64 if kind == numba.types.float32 else kind
+    types: Any = numba.types
+    kind = types.unliteral(kind)
+    if isinstance(kind, types.Integer) and kind != types.uint64:
+        return types.int64
+    return types.float64 if kind == types.float32 else kind
 
 
 def compiled(function: F) -> F:
     """A helper that only compiled code calls (and tests)."""
     options = {"nopython": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, **_OPTIONS}
-    return update_wrapper(_Helper(function, targetoptions=options), function)  # type: ignore
+    return cast(F, update_wrapper(_Helper(function, targetoptions=options), function))
 
 
 def kernel(function: F) -> F:
@@ -118,7 +119,7 @@ def kernel(function: F) -> F:
         dispatcher.enable_caching()
     finally:
         config.CACHE_DIR = before
-    return update_wrapper(dispatcher, function)  # type: ignore
+    return cast(F, update_wrapper(dispatcher, function))
 
 
 def is_compiled_before() -> bool:

@@ -303,7 +303,7 @@ class World(mesa.Model):
         """A campaign is prepared and waits for its turn."""
         self._market_of(record).line_up(fraudster, record, now)
 
-    def market_of(self, typology: int) -> StreetMarket:
+    def street_market_of(self, typology: int) -> StreetMarket:
         """Today's market, for the crews of one typology."""
         market = self._street_markets.get(typology)
         if market is None:
@@ -413,30 +413,14 @@ class World(mesa.Model):
         return CriminalMarket(self, typology, config, pacer, crews)
 
     def _new_strangers(self) -> dict[int, int]:
-        """Devices that no customer has enrolled and the bank sees for the first time today, and when."""
-        if self.setting.institution.is_external:
-            return self._new_devices()
+        """Devices that the bank sees for the first time today, but for those that customers have enrolled, and when."""
         seen: dict[int, int] = {}
-        for part in (*self.book.rows, *self.book.events):
-            codes, times = np.empty(len(part), np.int64), np.empty(len(part), np.int64)
-            count = evening.strangers(part, codes, times)
-            for code, when in zip(codes[:count].tolist(), times[:count].tolist(), strict=True):
+        find = _devices if self.setting.institution.is_external else _strangers
+        for codes, times in find(self.book):
+            for code, when in zip(codes.tolist(), times.tolist(), strict=True):
                 if code not in self._known_strangers:
                     seen[code] = min(when, seen.get(code, when))
         self._known_strangers.update(code for code in seen if not is_guest(code))  # guests come for one day
-        return seen
-
-    def _new_devices(self) -> dict[int, int]:
-        """All devices seen for the first time today, and when: at an acquirer nobody has enrolled one."""
-        seen: dict[int, int] = {}
-        for part in self.book.rows:
-            used = part[part["device"] >= 0]
-            order = np.lexsort((used["time"], used["device"]))
-            codes, first = np.unique(used["device"][order], return_index=True)
-            for code, when in zip(codes.tolist(), used["time"][order][first].tolist(), strict=True):
-                if code not in self._known_strangers:
-                    seen[code] = min(when, seen.get(code, when))
-        self._known_strangers.update(code for code in seen if not is_guest(code))
         return seen
 
     def _touch(self, customer: int, reason: int) -> None:
@@ -453,3 +437,23 @@ class World(mesa.Model):
             span = int(self.day[0]["end"]) - int(self.day[0]["start"])
             bank["outage_start"] = float(self.day[0]["start"]) + draws.next() * span
             bank["outage_end"] = bank["outage_start"] + draws.between(1.0, 7.0) * 60e6
+
+
+Sightings = Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]  # devices, and when each was used
+
+
+def _strangers(book: DayBook) -> Sightings:
+    """Devices that no customer has enrolled, in requests and events."""
+    for part in (*book.rows, *book.events):
+        codes, times = np.empty(len(part), np.int64), np.empty(len(part), np.int64)
+        count = evening.strangers(part, codes, times)
+        yield codes[:count], times[:count]
+
+
+def _devices(book: DayBook) -> Sightings:
+    """All devices in requests, each once: at an acquirer nobody has enrolled one."""
+    for part in book.rows:
+        used = part[part["device"] >= 0]
+        order = np.lexsort((used["time"], used["device"]))
+        codes, first = np.unique(used["device"][order], return_index=True)
+        yield codes, used["time"][order][first]

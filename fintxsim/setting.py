@@ -20,6 +20,7 @@ from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import CATEGORIES, Price, category_records
 from fintxsim.population.currencies import price_level
 from fintxsim.population.customers import (
+    MONTH_DAYS,
     PopulationConfig,
     category_shares,
     category_tables,
@@ -126,7 +127,7 @@ def build_setting(
     world = _world(keys, geography, universe, population, behaviour, bank, institution)
     return Setting(
         seed, start, days, population, behaviour, geography, universe, calendar, keys, world,
-        event_spacing(population.customers), bank.outages_per_month / 30.4, anomalies,
+        event_spacing(population.customers), bank.outages_per_month / MONTH_DAYS, anomalies,
         EpisodeCalendar(calendar, anomalies.active()), institution,
     )  # fmt: skip
 

@@ -6,9 +6,8 @@ from fintxsim.behaviour.bills import Contract
 from fintxsim.behaviour.config import BehaviourConfig
 from fintxsim.institution import BANK, Institution, Service
 from fintxsim.numerics import exp
-from fintxsim.population.customers import PopulationConfig, SegmentConfig
+from fintxsim.population.customers import MONTH_DAYS, PopulationConfig, SegmentConfig
 
-MONTH_DAYS = 30.4
 _CONTRACTS, _INCOMES, _CHARGES = 5.9, 1.9, 1.3  # a month, of a bank's customer of default behaviour
 _PAID_HERE = 0.5  # of the purchases that customers are set to make, as measured in runs of default behaviour
 _LEAST_TICKET = 20.0  # euros of a mean purchase

@@ -16,6 +16,7 @@ from fintxsim.lookalikes.holiday_abroad import city_on
 from fintxsim.numerics import exp
 from fintxsim.population.block import Block
 from fintxsim.population.categories import BY_NAME, CASH_MACHINE, CATEGORIES, Hours
+from fintxsim.population.customers import MONTH_DAYS
 from fintxsim.population.impostors import Impostors
 from fintxsim.population.merchants import (
     HEAD,
@@ -197,7 +198,7 @@ class StreetMarket:
         known = self._known_to(shop)
         luck = np.empty((3, len(known)))
         draws_of(key, known, shop.merchant, 0, luck)
-        visits = REGULAR_VISITS_PER_MONTH * days / 30.4 / tills
+        visits = REGULAR_VISITS_PER_MONTH * days / MONTH_DAYS / tills
         came = luck[0] < 1.0 - float(exp(-visits))
         by_credit = (self._people["has_credit"][known] > 0) & (luck[1] < 0.3)
         slots = np.where(by_credit, CREDIT_CARD, DEBIT_CARD)

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
+from fintxsim.population.customers import MONTH_DAYS
 
 BPS = 10_000.0
-MONTH_DAYS = 30.4
 _NEVER = -1_000_000  # before any day of a run
 
 # Approved rows for each thing that a customer is set to do, measured in runs of the default behaviour.

@@ -36,6 +36,7 @@ from fintxsim.vocabulary import Segment
 
 AGE_BANDS = ("18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
 TABLE = 1024  # entries of a quantile table
+MONTH_DAYS = 30.4  # of an average month: turns what is set per month into what happens per day
 UNKNOWN_LIMIT = 1 << 50  # minor units that can be spent from an account elsewhere: more than anybody does
 SECOND_ACCOUNTS = 0.25  # share of customers who pay most with the card of another bank (assumption)
 LEFT_FOR_SECOND = 0.3  # share of their purchases that are paid with this bank's
@@ -180,12 +181,12 @@ def segment_records(config: PopulationConfig, price_level: float) -> npt.NDArray
         record["log_activity"] = log(max(segment.purchases_per_day, 1e-9))
         record["activity_sigma"] = segment.activity_sigma
         record["digital"] = segment.digital
-        record["cash_per_day"] = segment.cash_per_month / 30.4
-        record["transfer_per_day"] = segment.transfers_per_month / 30.4
+        record["cash_per_day"] = segment.cash_per_month / MONTH_DAYS
+        record["transfer_per_day"] = segment.transfers_per_month / MONTH_DAYS
         record["trip_every_days"] = 365.25 / segment.trips_per_year if segment.trips_per_year > 0 else 0.0
         record["credit_share"], record["savings_share"] = segment.credit_card_share, segment.savings_share
         deposits = deposits if segment.deposits_per_month is None else segment.deposits_per_month
-        record["wealth"], record["deposit_per_day"] = wealth, deposits / 30.4
+        record["wealth"], record["deposit_per_day"] = wealth, deposits / MONTH_DAYS
         record["age_low"], record["age_high"], record["paid"] = age_low, age_high, paid
     return records
 
@@ -343,7 +344,7 @@ def _live_within_means(person: Record, segment: Record, share: float) -> None:
     ticket of 28 euros; four fifths of the excess are saved, two thirds of it by price, for who shops every day buys
     small things."""
     euros = person.income / exp(segment.log_reference) * 2000.0
-    wanted = person.activity * 30.4 * 28.0 * exp(float(person.spend))
+    wanted = person.activity * MONTH_DAYS * 28.0 * exp(float(person.spend))
     if wanted > share * euros:
         excess = log(wanted / max(share * euros, 1.0))
         person.activity *= exp(-0.28 * excess)
