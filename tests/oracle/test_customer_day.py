@@ -88,7 +88,6 @@ RECIPES = {
     "no_controls_in_new_york": Recipe(
         "America/New_York", date(2024, 10, 28), seed=3, behaviour=LIVELY, bank=NO_CONTROLS
     ),
-    # A currency without minor units; the holidays of the Golden Week; a block that is not the bank's first.
     # Everybody is up to something; the clocks go forward on 30 March, and salaries come around the end of the month.
     "lookalikes_in_madrid": Recipe(
         "Europe/Madrid", date(2025, 3, 23), seed=5, anomalies=EVERY_LOOKALIKE, bank=STRICT, has_trouble=True
@@ -128,6 +127,7 @@ RECIPES = {
         anomalies=WITHOUT_CARDS,
         behaviour=GENEROUS,
     ),
+    # A currency without minor units; the holidays of the Golden Week; a block that is not the bank's first.
     "golden_week_in_tokyo": Recipe("Asia/Tokyo", date(2024, 4, 26), seed=4, first=8192),
 }
 
