@@ -52,15 +52,15 @@ class Bank(mesa.Agent):
     def look_through(self, rows: npt.NDArray[np.void]) -> list[Alert]:
         """Alerts among a day's rows. On the way, take note of the genuine payments that nobody will recognise."""
         desk = self.desk
-        found = np.empty((2, len(rows)), np.int64)
+        (suspicious, mistaken), luck = np.empty((2, len(rows)), np.int64), np.empty(len(rows))
         alerts, mistakes = noteworthy(
-            rows, NO_SCORE if self.config.controls == "off" else self.config.alerts.score,
-            self._keys[Purpose.OPINION], desk.labels.mistaken.per_million / 1e6, found[0], found[1],
+            rows, NO_SCORE if self.config.controls == "off" else self.config.alerts.score, self._keys[Purpose.ALERT],
+            self._keys[Purpose.OPINION], desk.labels.mistaken.per_million / 1e6, suspicious, luck, mistaken,
         )  # fmt: skip
-        for row in rows[found[1, :mistakes]]:
+        for row in rows[mistaken[:mistakes]]:
             if int(row["time"]) not in desk.today:
                 desk.mistake(int(row["time"]), int(row["customer"]), int(row["card_slot"]))
-        return alerts_on(rows[found[0, :alerts]], desk.today)
+        return alerts_on(rows[suspicious[:alerts]], luck[:alerts], desk.today)
 
     def step(self) -> None:
         """The evening: take in today's reports, block, reset, freeze, and order new cards."""
@@ -93,7 +93,7 @@ class Analysts(mesa.Agent):
 
     def __init__(self, model: World, config: AlertsConfig) -> None:
         super().__init__(model)
-        self.queue = AlertQueue(config, model.setting.population.customers, model.setting.keys[Purpose.ALERT])
+        self.queue = AlertQueue(config, model.setting.population.customers)
         self.closed: list[Alert] = []
 
     def step(self) -> None:
@@ -109,14 +109,16 @@ class Analysts(mesa.Agent):
                 world.bank.desk.confirm(alert)
 
 
-def alerts_on(rows: npt.NDArray[np.void], offences: Mapping[int, Offence]) -> list[Alert]:
+def alerts_on(
+    rows: npt.NDArray[np.void], luck: npt.NDArray[np.float64], offences: Mapping[int, Offence]
+) -> list[Alert]:
     """The alerts that requests become, in the order of their time; ``offences`` are the criminal ones, by time."""
-    rows = rows[np.argsort(rows["time"], kind="stable")]
-    times = rows["time"].tolist()
+    order = np.argsort(rows["time"], kind="stable")
+    rows, times = rows[order], rows["time"][order].tolist()
     columns = (rows[name].tolist() for name in ("customer", "card_slot", "approved", "score"))
     return [
-        Alert(time, customer, slot, approved == 1, score, offences.get(time))
-        for time, customer, slot, approved, score in zip(times, *columns, strict=True)
+        Alert(time, customer, slot, approved == 1, score, lucky, offences.get(time))
+        for time, customer, slot, approved, score, lucky in zip(times, *columns, luck[order].tolist(), strict=True)
     ]
 
 

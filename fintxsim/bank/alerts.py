@@ -12,8 +12,8 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import floor
+from operator import attrgetter
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fintxsim.bank.labels.cases import NEVER, Change, Offence, Opinion
@@ -76,6 +76,7 @@ class Alert:
     card_slot: int  # -1: not a card
     approved: bool
     score: float
+    luck: float  # of whoever works it, in (0, 1)
     offence: Offence | None = None  # what there is to find out; None: the request is genuine
     closed: int = NEVER  # when it was worked or expired
     disposition: Disposition = Disposition.NOT_WORKED
@@ -85,17 +86,16 @@ class Alert:
         return self.disposition == Disposition.CONFIRMED_FRAUD
 
 
-def judge(config: AlertsConfig, draws: Draws, observation: ObservationClass | None) -> Disposition:
+def judge(config: AlertsConfig, luck: float, observation: ObservationClass | None) -> Disposition:
     """What an analyst makes of a request; None is a genuine one."""
-    u = draws.next()
     if observation is None:
-        is_confirmed = u < config.false_confirm_share
+        is_confirmed = luck < config.false_confirm_share
     elif observation == ObservationClass.THIRD_PARTY_REPORTED:
-        is_confirmed = u >= config.miss_share
+        is_confirmed = luck >= config.miss_share
     elif observation == ObservationClass.VICTIM_AUTHORISED:
-        is_confirmed = u >= config.victim_insists_share
+        is_confirmed = luck >= config.victim_insists_share
     else:
-        is_confirmed = u >= config.holder_denies_share
+        is_confirmed = luck >= config.holder_denies_share
     return Disposition.CONFIRMED_FRAUD if is_confirmed else Disposition.FALSE_POSITIVE
 
 
@@ -107,11 +107,10 @@ def cleared(config: AlertsConfig, draws: Draws) -> Change | None:
 
 @dataclass
 class AlertQueue:
-    """Alerts of all customers. ``key`` is that of the analysts' luck, which is keyed by the request."""
+    """Alerts of all customers."""
 
     config: AlertsConfig
     customers: int
-    key: np.uint64
     _worst: list[tuple[float, int, int, Alert]] = field(default_factory=list)  # a heap; may hold closed ones
     _oldest: deque[Alert] = field(default_factory=deque)  # may hold closed ones
     _open: dict[int, Alert] = field(default_factory=dict)  # by customer
@@ -120,21 +119,17 @@ class AlertQueue:
         """Alerts waiting."""
         return len(self._open)
 
-    def luck(self, alert: Alert) -> Draws:
-        """Of the analyst who works an alert."""
-        return Draws(self.key, alert.time, alert.customer)
-
     def verdict(self, alert: Alert) -> Disposition:
         """What comes of an alert if it is worked, whenever that is."""
         observation = None if alert.offence is None else alert.offence.observation
-        return judge(self.config, self.luck(alert), observation)
+        return judge(self.config, alert.luck, observation)
 
     def work(self, fresh: Sequence[Alert], day: int, start: int, end: int) -> list[Alert]:
         """One day of the team, which begins and ends at moments in UTC microseconds.
 
         ``fresh`` are the day's alerts. Returns those closed, in the order of closing.
         """
-        arriving, closed = deque(sorted(fresh, key=lambda alert: (alert.time, alert.customer))), list[Alert]()
+        arriving, closed = deque(sorted(fresh, key=attrgetter("time"))), list[Alert]()
         for moment in self._moments(day, start, end):
             if not self._open and not (arriving and arriving[0].time < moment):
                 continue  # nobody waits

@@ -33,21 +33,23 @@ def _is_remote_purchase(row: Record) -> bool:
 
 @kernel
 def noteworthy(
-    rows: npt.NDArray[np.void], score: float, key: np.uint64, mistaken_share: float, suspicious: npt.NDArray[np.int64],
-    mistaken: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.void], score: float, alert_key: np.uint64, opinion_key: np.uint64, mistaken_share: float,
+    suspicious: npt.NDArray[np.int64], luck: npt.NDArray[np.float64], mistaken: npt.NDArray[np.int64],
 ) -> tuple[int, int]:  # fmt: skip
     """Find the rows that become alerts, and the remote card payments whose cardholder will not recognise them.
 
-    Their positions go to ``suspicious`` and ``mistaken``, which are as long as ``rows``; returns how many there are of
-    each. No row is both. Whether a payment is recognised is keyed by its customer and time.
+    Their positions go to ``suspicious`` and ``mistaken``, which are as long as ``rows``, and the luck of whoever works
+    an alert to ``luck``; returns how many there are of each. No row is both. Whether a payment is recognised is keyed
+    by its customer and time, and so is an analyst's luck.
     """
     alerts = mistakes = 0
     for k in range(rows.shape[0]):
         row = rows[k]
         if _is_suspicious(row, score):
             suspicious[alerts] = k
+            luck[alerts] = uniform(stream(alert_key, row.time, row.customer), 0)
             alerts += 1
-        elif _is_remote_purchase(row) and uniform(stream(key, row.customer, row.time), 0) < mistaken_share:
+        elif _is_remote_purchase(row) and uniform(stream(opinion_key, row.customer, row.time), 0) < mistaken_share:
             mistaken[mistakes] = k
             mistakes += 1
     return alerts, mistakes

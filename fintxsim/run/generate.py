@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version as installed_version
@@ -92,6 +94,16 @@ def run(
         return _Session(plan, store, workers, progress or (lambda _: None)).play()
 
 
+@contextmanager
+def _old_objects_spared() -> Iterator[None]:
+    """What exists by now is not searched for garbage over and over: compilers and the world are millions of objects."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 class _Session:
     """One run in the making: simulates day d + 1 while day d is being written when there is more than one worker."""
 
@@ -117,22 +129,27 @@ class _Session:
 
     def play(self) -> Manifest:
         try:
-            self.world.run_warm_up()
-            if self._compiling:
-                self._compiling.wait()
-            self._open_file(0)
-            for table, rows in self.dimensions.at_start():
-                self._append(table, rows)
-            for day in range(self.scenario.days):
-                self.world.step()
-                self._write_day(self.world.book)
-                self._report(day + 1, "simulating")
-            self._wait(self._pending)
-            return self._finish()
+            with _old_objects_spared():
+                self._live()
+                return self._finish()
         finally:
             if self._writer:
                 self._writer.shutdown(cancel_futures=True)
             self.world.close()
+
+    def _live(self) -> None:
+        """All days, each written down."""
+        self.world.run_warm_up()
+        if self._compiling:
+            self._compiling.wait()
+        self._open_file(0)
+        for table, rows in self.dimensions.at_start():
+            self._append(table, rows)
+        for day in range(self.scenario.days):
+            self.world.step()
+            self._write_day(self.world.book)
+            self._report(day + 1, "simulating")
+        self._wait(self._pending)
 
     def _write_day(self, book: DayBook) -> None:
         """Turn the day into tables, and write them (in the background when there is a writer)."""

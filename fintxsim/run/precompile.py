@@ -112,7 +112,7 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
         (r.tokens, (_KEY, _INT, longs)),
         (evening.receive, (people, drafts, books, np.zeros(1, np.int32))),
         (evening.tally, (drafts,)),
-        (scan.noteworthy, (drafts, _FLOAT, _KEY, _FLOAT, longs, longs)),
+        (scan.noteworthy, (drafts, _FLOAT, _KEY, _KEY, _FLOAT, longs, floats, longs)),
         (evening.strangers, (drafts, longs, longs)),
         (evening.strangers, (events, longs, longs)),
         (r.browsers, (longs, np.zeros(1, np.bool_))),

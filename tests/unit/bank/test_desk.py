@@ -44,8 +44,8 @@ def offence(
 def alert(about: Offence | None, *, closed: int = NOW + HOUR_US, approved: bool = True, slot: int = 0) -> Alert:
     """A worked alert on an offence, or on a genuine request."""
     if about is None:
-        return Alert(NOW, CUSTOMER, slot, approved, 0.8, closed=closed)
-    return Alert(about.fraud.time, about.customer, about.card_slot, about.approved, 0.8, about, closed)
+        return Alert(NOW, CUSTOMER, slot, approved, 0.8, 0.5, closed=closed)
+    return Alert(about.fraud.time, about.customer, about.card_slot, about.approved, 0.8, 0.5, about, closed)
 
 
 def seen(at: FraudDesk, *offences: Offence) -> Case:

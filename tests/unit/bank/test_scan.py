@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pytest
 
 from fintxsim.bank.scan import noteworthy
-from fintxsim.streams import Purpose, purpose_key
+from fintxsim.streams import Draws, Purpose, purpose_key
 from fintxsim.vocabulary import Direction, EntryMode, IncumbentAction, ResponseCode, TransactionType
 from tests.unit.bank.kit import NOON, empty_drafts
 
-KEY = purpose_key(1, Purpose.OPINION)
+KEY, ALERT_KEY = purpose_key(1, Purpose.OPINION), purpose_key(1, Purpose.ALERT)
 SCORE = 0.45
 
 
@@ -36,8 +36,10 @@ def rows(count: int, **values: Any) -> npt.NDArray[np.void]:
 
 def scan(drafts: npt.NDArray[np.void], share: float = 0.0, score: float = SCORE) -> tuple[list[int], list[int]]:
     """Positions of suspicious and of mistaken rows."""
-    found = np.empty((2, len(drafts)), np.int64)
-    alerts, mistakes = noteworthy(drafts, score, KEY, share, found[0], found[1])
+    found, luck = np.empty((2, len(drafts)), np.int64), np.empty(len(drafts))
+    alerts, mistakes = noteworthy(drafts, score, ALERT_KEY, KEY, share, found[0], luck, found[1])
+    foretold = [Draws(ALERT_KEY, int(row["time"]), int(row["customer"])).next() for row in drafts[found[0, :alerts]]]
+    assert luck[:alerts].tolist() == foretold
     return found[0, :alerts].tolist(), found[1, :mistakes].tolist()
 
 

@@ -23,7 +23,7 @@ def label(about: int, minute: int, opinion: Opinion = FRAUD, **more: Any) -> Lab
 
 
 def alert(about: int, minute: int, disposition: Disposition = Disposition.FALSE_POSITIVE) -> Alert:
-    return Alert(START + about - 1, 7, 0, True, 0.5, None, START + minute * MINUTE_US, disposition)
+    return Alert(START + about - 1, 7, 0, True, 0.5, 0.5, None, START + minute * MINUTE_US, disposition)
 
 
 def test_labels_are_numbered_on_from_day_to_day() -> None:
