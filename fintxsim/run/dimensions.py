@@ -156,13 +156,13 @@ class Dimensions:
     def _accounts(self, people: npt.NDArray[np.void], numbers: Ints) -> pa.Table:
         held = np.stack([np.ones(len(people), bool), people["has_savings"] > 0, people["has_credit"] > 0], axis=1)
         who, slot = np.nonzero(held)
-        limits = people["limit"][who, slot]
-        return self._account_rows(people[who], numbers[who], slot, limits, self._day_zero(len(who)))
+        limits, tenure = people["limit"][who, slot], self._tenure(people, numbers)[who]
+        return self._account_rows(numbers[who], tenure, slot, limits, self._day_zero(len(who)))
 
     def _account_rows(
-        self, people: npt.NDArray[np.void], numbers: Ints, slot: Ints, limits: Ints, valid_from: Ints
+        self, numbers: Ints, tenure: npt.NDArray[np.float64], slot: Ints, limits: Ints, valid_from: Ints
     ) -> pa.Table:
-        """Rows of accounts, one for each entry of the arrays; limits in minor units."""
+        """Rows of accounts, one for each entry of the arrays; tenure of the customer in days, limits in minor units."""
         n, kinds = len(numbers), np.array(self.setting.institution.accounts, np.int8)[slot]
         limits = np.where(kinds == AccountKind.EXTERNAL, 0, limits)
         opened = np.take_along_axis(self._uniforms(Purpose.PERSON, numbers, 66, 3), slot[None, :], axis=0)[0]
@@ -172,7 +172,7 @@ class Dimensions:
             account_id=self.tables.tokens(ACCOUNT, numbers * 4 + slot),
             customer_id=numbers + 1,
             kind=enum(kinds, closed(AccountKind), nullable=False),
-            opened=self._days_before(30 + opened * self._tenure(people, numbers)),
+            opened=self._days_before(30 + opened * tenure),
             limit=limits / self.setting.minor,
             currency=enum(np.zeros(n, np.int16), self.tables.currencies, nullable=False),
         )
@@ -301,9 +301,9 @@ class Dimensions:
         """Credit accounts whose limit was raised today."""
         changes = np.array(sorted(limits), np.int64).reshape(-1, 3)
         numbers = changes[:, 1]
-        people = self.world.people[numbers]
+        tenure = self._tenure(self.world.people[numbers], numbers)
         slots = np.full(len(numbers), CREDIT)
-        return self._account_rows(people, numbers, slots, changes[:, 2], changes[:, 0])
+        return self._account_rows(numbers, tenure, slots, changes[:, 2], changes[:, 0])
 
     def _first_seen(self, enrolled: npt.NDArray[np.void]) -> dict[int, int]:
         """Customers' new devices; a household's shared computer may be enrolled twice, on different days even."""
