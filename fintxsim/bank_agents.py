@@ -73,17 +73,18 @@ class Bank(mesa.Agent):
             elif order.measure == Measure.RESET_CREDENTIALS:
                 self.resets[order.customer] = order.time
             else:
-                world.people[order.customer]["frozen_until"] = world.day_number + 1 + self.config.alerts.freeze_days
+                world.people["frozen_until"][order.customer] = world.day_number + 1 + self.config.alerts.freeze_days
 
     def _block(self, order: Order) -> None:
-        person, slot = self.model.people[order.customer], order.card_slot
-        if person["card_back_day"][slot] != NOT_BLOCKED:
+        people, customer, slot = self.model.people, order.customer, order.card_slot
+        if people["card_back_day"][customer, slot] != NOT_BLOCKED:
             return
         low, high = self.config.reissue_days_min, self.config.reissue_days_max
-        card = 2 * int(person["card_generation"][slot]) + slot  # its luck does not depend on when it is blocked
-        draws = Draws(self._keys[Purpose.REISSUE], order.customer, card)
-        person["card_back_day"][slot] = self.model.day_number + 1 + low + draws.below(max(high - low, 0) + 1)
-        person["card_status"][slot] = CARD_STOLEN if draws.next() < 0.4 else CARD_RESTRICTED
+        # A card's luck does not depend on when it is blocked.
+        card = 2 * int(people["card_generation"][customer, slot]) + slot
+        draws = Draws(self._keys[Purpose.REISSUE], customer, card)
+        people["card_back_day"][customer, slot] = self.model.day_number + 1 + low + draws.below(max(high - low, 0) + 1)
+        people["card_status"][customer, slot] = CARD_STOLEN if draws.next() < 0.4 else CARD_RESTRICTED
 
 
 class Analysts(mesa.Agent):

@@ -132,9 +132,10 @@ class World(mesa.Model):
         self.watchlist = Watchlist()
         self.regulars = Regulars(self.people, [agent.block for agent in self.blocks])
         self.impostors = self._disguised()
+        self._touched = self.people["touched"]
         self._touched_before: list[tuple[int, int]] = []  # before day 0, to be written on day 0
         for customer in self.impostors:
-            self.people[customer]["touched"] = 1
+            self._touched[customer] = 1
             self._touched_before.append((customer, ATTACKED))
         warm_up = max((market.typology.longest_days for market in self.markets), default=0)
         self.day_number = -warm_up - 1
@@ -424,8 +425,8 @@ class World(mesa.Model):
         return seen
 
     def _touch(self, customer: int, reason: int) -> None:
-        if not self.people[customer]["touched"]:
-            self.people[customer]["touched"] = 1
+        if not self._touched[customer]:
+            self._touched[customer] = 1
             self.book.touched.append((customer, reason))
 
     def _outage(self) -> None:

@@ -36,7 +36,8 @@ class BlockDay:
         self.counts = np.zeros(4, np.int64)
         self.due = np.zeros(0, DRAFT)
         self.day = np.zeros(0, DAY)
-        self._planned: list[int] = []  # who has a diary today; not kept once everybody has
+        self._first = self.diaries["first"]
+        self._planned: dict[int, None] = {}  # who has a diary today; not kept once everybody has
         self._all_planned = True
 
     def begin(self, day: npt.NDArray[np.void], due: npt.NDArray[np.void]) -> None:
@@ -44,10 +45,10 @@ class BlockDay:
         self.day, self.due = day, due
         self.counts[:] = 0
         self.log[0] = 0
-        whose = slice(None) if self._all_planned else self._planned
-        self.diaries["first"][whose] = days.UNPLANNED
+        whose = slice(None) if self._all_planned else list(self._planned)
+        self._first[whose] = days.UNPLANNED
         self.when[whose] = days.NEVER
-        self._planned, self._all_planned = [], False
+        self._planned, self._all_planned = {}, False
 
     def plan(self) -> None:
         """Plan everybody's day."""
@@ -56,9 +57,9 @@ class BlockDay:
 
     def plan_one(self, i: int) -> None:
         """Plan the day of one customer, unless it has been planned."""
-        if self.diaries[i]["first"] != days.UNPLANNED:
+        if self._all_planned or i in self._planned:
             return
-        self._planned.append(i)
+        self._planned[i] = None
         first, last = self.due["customer"].searchsorted((self.block.first + i, self.block.first + i + 1))
         self.make_room()
         self.counts[days.DUE] = 0
@@ -79,8 +80,8 @@ class BlockDay:
     def live_one(self, i: int, until: int) -> None:
         """Live the day of one customer up to a moment."""
         self.plan_one(i)
-        first = self.diaries[i]["first"]
-        if first >= 0 and self.rows[first]["time"] < until:
+        first = self._first[i]
+        if first >= 0 and self.rows["time"][first] < until:
             self.make_room()
             self.when[i] = 0  # now, whatever comes next
             self._live(i, i + 1, until)

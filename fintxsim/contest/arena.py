@@ -17,6 +17,7 @@ import numpy.typing as npt
 from fintxsim.bank.labels.cases import Way
 from fintxsim.behaviour.block_day import BlockDay
 from fintxsim.behaviour.draft import DRAFT
+from fintxsim.fields import Fields
 from fintxsim.population.block import BLOCK
 from fintxsim.setting import Setting
 from fintxsim.typologies.base import Part
@@ -47,11 +48,6 @@ class Seat:
         """Records of the customer's block."""
         return self.today.block.people
 
-    @property
-    def person(self) -> np.void:
-        person: np.void = self.today.block.people[self.index]
-        return person
-
 
 @dataclass
 class Arena:
@@ -67,6 +63,7 @@ class Arena:
         day = self.day[0]
         self.euro = float(self.setting.world[0]["bank"]["euro"])  # minor units of the bank's currency
         self.draft = np.zeros(1, DRAFT)  # whoever asks for something fills it in
+        self.asked = Fields(self.draft)
         self.spacing, self.shift, self.end = int(day["spacing"]), int(day["shift"]), int(day["end"])
         self.earliest = int(day["start"]) + 3 * self.spacing  # first moment at which anything can begin today
         self.latest = self.end - 80 * self.spacing  # and the last

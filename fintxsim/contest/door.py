@@ -48,7 +48,7 @@ class BankDoor:
     ) -> None:
         self._arena, self._campaign, self._part = arena, campaign, part
         self._owner, self._draws, self._resets = owner, draws, resets
-        self._world, self._euro, self._draft = arena.setting.world, arena.euro, arena.draft
+        self._world, self._euro, self._draft, self._asked = arena.setting.world, arena.euro, arena.draft, arena.asked
         self.attempts: list[Attempt] = []
 
     # Cards.
@@ -122,7 +122,7 @@ class BankDoor:
     def _deliver(self, sender: Seat, receiver: int) -> None:
         """The receiver has the money at once, because he is part of this campaign: others wait for the day's end."""
         place = int(sender.today.counts[days.ROWS]) - 1
-        time = int(sender.today.rows[place]["time"])
+        time = int(sender.today.rows["time"][place])
         seat = self._arena.enter(receiver, time)
         credit = sender.today.rows[place : place + 1]
         days.credit_now(seat.people, seat.index, credit, seat.today.books)
@@ -186,10 +186,11 @@ class BankDoor:
         self._note(EventType.CONTACT_CHANGE, customer, time)
 
     def raise_limit(self, customer: int, time: int, factor: float) -> None:
-        person, step = self._arena.enter(customer, time).person, int(100 * self._euro)
-        person["limit"][CREDIT] = int(person["limit"][CREDIT] * factor) // step * step
+        seat, step = self._arena.enter(customer, time), int(100 * self._euro)
+        limit = seat.people["limit"][seat.index]
+        limit[CREDIT] = int(limit[CREDIT] * factor) // step * step
         self._note(EventType.LIMIT_CHANGE, customer, time, by=Hand.HOLDER, account=CREDIT)
-        self._arena.limits.append((time, customer, int(person["limit"][CREDIT])))
+        self._arena.limits.append((time, customer, int(limit[CREDIT])))
 
     def stop_repaying(self, customer: int) -> None:
         seat = self._arena.seat(customer)
@@ -197,7 +198,8 @@ class BankDoor:
         contracts["kind"][contracts["kind"] == Contract.CARD_REPAYMENT] = 0
 
     def take_card(self, customer: int, slot: int, time: int) -> None:
-        self._arena.enter(customer, time).person["card_taken"][slot] = 1
+        seat = self._arena.enter(customer, time)
+        seat.people["card_taken"][seat.index, slot] = 1
 
     def balance(self, customer: int, *, savings: bool = False) -> float:
         return self._available(customer, SAVINGS if savings else CURRENT)
@@ -209,39 +211,39 @@ class BankDoor:
         """Euros that can be spent now. Whoever's credentials were reset sees nothing."""
         if self._part.role == Role.VICTIM and not self._part.authorised_party and not self._still_open(customer):
             return 0.0
-        person = self._arena.enter(customer, self._campaign.next_time).person
-        return max(int(person["balance"][account]) + int(person["limit"][account]), 0) / self._euro
+        seat = self._arena.enter(customer, self._campaign.next_time)
+        balance, limit = (int(seat.people[field][seat.index, account]) for field in ("balance", "limit"))
+        return max(balance + limit, 0) / self._euro
 
     # How it is done.
 
     def _submit(self, seat: Seat, part: Part | None, *, is_kept: bool = True) -> Answer:
         """Through the bank's door, before the day is over. What is kept goes to truth/."""
-        self._draft[0]["time"] = min(int(self._draft[0]["time"]), self._arena.latest)
+        asked = self._asked
+        asked["time"][0] = min(asked["time"].item(), self._arena.latest)
         approved = seat.today.attempt(seat.index, self._draft)
         self._campaign.step += 1
-        draft = self._draft[0]
-        time, slot, billing = int(draft["time"]), int(draft["card_slot"]), int(draft["billing"])
+        time, slot, billing = asked["time"].item(), asked["card_slot"].item(), asked["billing"].item()
         if is_kept:
-            way = _WAYS[int(draft["entry"])] if slot >= 0 else _ACCOUNT
+            way = _WAYS[asked["entry"].item()] if slot >= 0 else _ACCOUNT
             self.attempts.append(Attempt(time, seat.customer, slot, billing, approved, part or self._part, way))
         return Answer(approved, self._code(approved=approved), time, billing / self._euro)
 
     def _code(self, *, approved: bool) -> str:
-        draft = self._draft[0]
-        if draft["card_slot"] >= 0:
-            return _RESPONSES[int(draft["response"])]
-        return "" if approved else _REASONS[int(draft["reason"])]
+        if self._asked["card_slot"].item() >= 0:
+            return _RESPONSES[int(self._asked["response"].item())]
+        return "" if approved else _REASONS[int(self._asked["reason"].item())]
 
     def _note(self, kind: EventType, customer: int, time: int, *, by: Hand = Hand.CREW, account: int = CURRENT) -> None:
         seat = self._arena.enter(customer, time)
-        today, diary = seat.today, seat.today.diaries[seat.index]
+        today, spans = seat.today, seat.today.diaries["event_span"]
         today.make_room()
         today.counts[days.EVENTS] = requests.note_event(
-            today.events, int(today.counts[days.EVENTS]), int(kind), time, int(diary["event_span"]), seat.people,
+            today.events, int(today.counts[days.EVENTS]), int(kind), time, int(spans[seat.index]), seat.people,
             seat.index, customer, *self._tool(by), -1 if kind <= EventType.NEW_DEVICE else account, self._luck(),
             self._arena.day, self._world,
         )  # fmt: skip
-        diary["event_span"] = int(today.noted()[-1]["time"]) >> self._arena.shift
+        spans[seat.index] = int(today.noted()["time"][-1]) >> self._arena.shift
 
     def _luck(self) -> np.uint64:
         return np.uint64(self._draws.bits(1_000_000 + self._campaign.step))

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from fintxsim.behaviour.timing import DAY_US, HOUR_US, KNOTS
 from fintxsim.contest.regulars import Regulars
 from fintxsim.contest.watch import CardRead, Watchlist
+from fintxsim.fields import Fields
 from fintxsim.institution import Service
 from fintxsim.lookalikes.holiday_abroad import city_on
 from fintxsim.numerics import exp
@@ -51,8 +52,11 @@ class StreetMarket:
         watchlist: Watchlist, regulars: Regulars, impostors: Impostors, typology: int = 0,
     ) -> None:  # fmt: skip
         self._setting, self._people, self._blocks, self._day = setting, people, blocks, day
+        self._of, self._key = Fields(people), setting.keys[Purpose.MERCHANT]
         self._watchlist, self._regulars, self._impostors, self._typology = watchlist, regulars, impostors, typology
         self._world, self._universe = setting.world[0], setting.universe
+        self._lease, self._euro = self._world["lease"], float(self._world["bank"]["euro"])
+        self._start, self._number, self._date = (int(day[0][name]) for name in ("start", "number", "date"))
         self._zones, self._city_zone = day[0]["zones"], setting.geography.city_zone
         hours = self._world["hours"]
         self._curves = hours[Hours.SHOP, 0], hours[Hours.ONLINE, 0]
@@ -79,38 +83,39 @@ class StreetMarket:
 
     def _fit(self, customer: int, wanted: Wanted) -> float:
         """How likely a customer is to be taken when come across."""
-        person = self._people[customer]
+        of = self._of
         if wanted == Wanted.ONLINE:
-            busy = min(float(person["activity"]) / BUSY_HERE, 1.0) if self._setting.institution.is_external else 1.0
-            return busy * min(0.25 + 0.5 * float(person["digital"]), 1.0)
+            is_external = self._setting.institution.is_external
+            busy = min(float(of["activity"][customer]) / BUSY_HERE, 1.0) if is_external else 1.0
+            return busy * min(0.25 + 0.5 * float(of["digital"][customer]), 1.0)
         if wanted == Wanted.CREDIT:
-            return float(person["has_credit"])
+            return float(of["has_credit"][customer])
         if wanted == Wanted.SAVER:
-            return min(float(person["balance"][SAVINGS]) / max(3.0 * float(person["income"]), 1.0), 1.0)
+            return min(float(of["balance"][customer, SAVINGS]) / max(3.0 * float(of["income"][customer]), 1.0), 1.0)
         if wanted == Wanted.BUSINESS:
-            return 1.0 if person["segment"] in (Segment.SELF_EMPLOYED, Segment.SMALL_BUSINESS) else 0.02
+            return 1.0 if of["segment"][customer] in (Segment.SELF_EMPLOYED, Segment.SMALL_BUSINESS) else 0.02
         if wanted == Wanted.ELDERLY:
-            return 1.0 if person["age_band"] >= _OLD else 0.15
+            return 1.0 if of["age_band"][customer] >= _OLD else 0.15
         if wanted == Wanted.NEEDY:
-            return 1.0 if person["age_band"] <= _YOUNG or person["segment"] == Segment.STUDENT else 0.12
+            is_young = of["age_band"][customer] <= _YOUNG or of["segment"][customer] == Segment.STUDENT
+            return 1.0 if is_young else 0.12
         return 1.0
 
     def stolen_card(self, customer: int, draws: Draws, *, slot: int | None = None) -> StolenCard:
-        person = self._people[customer]
         u = Draws(self._setting.keys[Purpose.STOLEN_DATA], customer, 0)
         wants_credit = u.uniform(0) < 0.45 if slot is None else slot == CREDIT_CARD
-        held = CREDIT_CARD if person["has_credit"] and wants_credit else DEBIT_CARD
-        generation = int(person["card_generation"][held])
+        held = CREDIT_CARD if wants_credit and self._of["has_credit"][customer] else DEBIT_CARD
+        generation = int(self._of["card_generation"][customer, held])
         return StolenCard(customer, held, generation, u.uniform(1), u.uniform(2) < 0.75, self._usual(customer))
 
     def own_card(self, customer: int, *, credit: bool) -> StolenCard:
-        person = self._people[customer]
-        slot = CREDIT_CARD if credit and person["has_credit"] else DEBIT_CARD
-        return StolenCard(customer, slot, int(person["card_generation"][slot]), 0.0, True, self._usual(customer))
+        slot = CREDIT_CARD if credit and self._of["has_credit"][customer] else DEBIT_CARD
+        generation = int(self._of["card_generation"][customer, slot])
+        return StolenCard(customer, slot, generation, 0.0, True, self._usual(customer))
 
     def _usual(self, customer: int) -> float:
-        logarithm = float(self._people[customer]["usual_log_amount"])
-        return float(exp(logarithm)) / float(self._world["bank"]["euro"]) if logarithm > 0 else 15.0
+        logarithm = float(self._of["usual_log_amount"][customer])
+        return float(exp(logarithm)) / self._euro if logarithm > 0 else 15.0
 
     def web_shop(self, draws: Draws, category: str, *, foreign: bool = False, asks_cvv: bool | None = None) -> Shop:
         countries = len(self._setting.geography.countries)
@@ -130,8 +135,7 @@ class StreetMarket:
         size = int(self._universe.sizes[place, category])
         state = np.uint64(draws.bits(1_000_000 + draws.below(1 << 20)))
         code = find_shop(
-            self._setting.keys[Purpose.MERCHANT], place, category, size, int(self._day[0]["date"]),
-            self._world["lease"], without_cvv, state,
+            self._key, place, category, size, self._date, self._lease, without_cvv, state,
         )  # fmt: skip
         return self._shop(int(code))
 
@@ -141,8 +145,8 @@ class StreetMarket:
         place = self._universe.n_cities if online else home
         state = np.uint64(draws.bits(1_000_000 + draws.below(1 << 20)))
         code = find_young_shop(
-            self._setting.keys[Purpose.MERCHANT], place, number, int(self._universe.sizes[place, number]),
-            int(self._day[0]["date"]), self._world["lease"], most_days, state,
+            self._key, place, number, int(self._universe.sizes[place, number]), self._date, self._lease, most_days,
+            state,
         )  # fmt: skip
         return self._shop(int(code))
 
@@ -168,11 +172,11 @@ class StreetMarket:
             fitting = mine[(categories == number) & (places < self._universe.n_cities)]
             if len(fitting):
                 return self._till(self._shop(int(fitting[0])), draws)
-        city = int(self._people[draws.below(len(self._people))]["city"])
+        city = int(self._of["city"][draws.below(len(self._people))])
         return self._till(self._find(draws, city, number), draws)
 
     def _till(self, shop: Shop, draws: Draws) -> Shop:
-        state = np.uint64(profile(self._setting.keys[Purpose.MERCHANT], shop.merchant))
+        state = np.uint64(profile(self._key, shop.merchant))
         tills = int(terminals_of(state, rank_of(shop.merchant)))
         return Shop(shop.merchant, shop.category, shop.country, shop.city, draws.below(tills))
 
@@ -182,8 +186,7 @@ class StreetMarket:
     def cards_seen(self, shop: Shop, since: int) -> list[CardRead]:
         """Cards seen since day 0, after the regulars who must have come by before it, when nobody was looking."""
         day_zero = self._setting.window(0)[0]
-        now = int(self._day[0]["start"])
-        before = self._reads_before(shop, since, min(now, day_zero)) if since < day_zero else []
+        before = self._reads_before(shop, since, min(self._start, day_zero)) if since < day_zero else []
         seen = self._watchlist.seen.get(shop.merchant * MAX_TERMINALS + shop.terminal, ())
         first: dict[tuple[int, int], int] = {}
         for customer, slot, time in [*before, *(read for read in seen if read[2] >= since)]:
@@ -193,14 +196,14 @@ class StreetMarket:
     def _reads_before(self, shop: Shop, since: int, until: int) -> list[CardRead]:
         """Who would have used a terminal between two moments before day 0, and when, in order of time."""
         key, days = self._setting.keys[Purpose.STOLEN_DATA], (until - since) / DAY_US
-        state = np.uint64(profile(self._setting.keys[Purpose.MERCHANT], shop.merchant))
+        state = np.uint64(profile(self._key, shop.merchant))
         tills = int(terminals_of(state, rank_of(shop.merchant)))
         known = self._known_to(shop)
         luck = np.empty((3, len(known)))
         draws_of(key, known, shop.merchant, 0, luck)
         visits = REGULAR_VISITS_PER_MONTH * days / MONTH_DAYS / tills
         came = luck[0] < 1.0 - float(exp(-visits))
-        by_credit = (self._people["has_credit"][known] > 0) & (luck[1] < 0.3)
+        by_credit = (self._of["has_credit"][known] > 0) & (luck[1] < 0.3)
         slots = np.where(by_credit, CREDIT_CARD, DEBIT_CARD)
         times = since + (luck[2] * (until - since)).astype(np.int64)
         reads = zip(known[came].tolist(), slots[came].tolist(), times[came].tolist(), strict=True)
@@ -218,7 +221,7 @@ class StreetMarket:
         return self._regulars.of_shop(shop.merchant)
 
     def whereabouts(self, customer: int, time: int) -> int:
-        number = int(self._day[0]["number"]) + (time - int(self._day[0]["start"])) // DAY_US
+        number = self._number + (time - self._start) // DAY_US
         return int(city_on(self._people, customer, number, self._day, self._setting.world))
 
     def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
@@ -230,8 +233,8 @@ class StreetMarket:
         return city
 
     def local_time(self, customer: int, date_us: int, hour: float, *, city: int = -1) -> int:
-        home = int(self._people[customer]["city"])
-        offset = int(self._zones[self._city_zone[home if city < 0 else city], 0]) * 60_000_000
+        zone = self._city_zone[self._of["city"][customer] if city < 0 else city]
+        offset = int(self._zones[zone, 0]) * 60_000_000
         midnight = (date_us + offset) // DAY_US * DAY_US - offset
         return midnight + int(hour * HOUR_US)
 
