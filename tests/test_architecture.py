@@ -34,6 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "clock",
         "columns",
         "digest",
+        "fields",
         "institution",
         "labelling",
         "manifest",
