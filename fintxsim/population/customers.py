@@ -38,8 +38,8 @@ AGE_BANDS = ("18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
 TABLE = 1024  # entries of a quantile table
 MONTH_DAYS = 30.4  # of an average month: turns what is set per month into what happens per day
 UNKNOWN_LIMIT = 1 << 50  # minor units that can be spent from an account elsewhere: more than anybody does
-SECOND_ACCOUNTS = 0.25  # share of customers who pay most with the card of another bank (assumption)
-LEFT_FOR_SECOND = 0.3  # share of their purchases that are paid with this bank's
+SECOND_ACCOUNTS = 0.33  # share of customers who pay most with the card of another bank (assumption)
+LEFT_FOR_SECOND = 0.2  # share of their purchases that are paid with this bank's
 
 _K_PERSON, _K_FAVOURITES, _K_MERCHANT = int(Purpose.PERSON), int(Purpose.FAVOURITES), int(Purpose.MERCHANT)
 
