@@ -115,6 +115,9 @@ class PopulationConfig(BaseModel):
         None, ge=1, le=1_000_000_000,
         description="Merchants in the home country's cities; derived from their inhabitants when absent.",
     )  # fmt: skip
+    acceptance: float = Field(
+        1.0, gt=0, le=1, description="Share of merchants where one can pay from this institution's accounts."
+    )
     merchant_years_min: float = Field(
         4.0, ge=2, le=50, description="Shortest life of a merchant, in years (assumption)."
     )

@@ -54,11 +54,14 @@ class Universe:
     lease_max_days: float
 
 
-def build_universe(geography: Geography, local: int | None, lease_years: tuple[float, float]) -> Universe:
+def build_universe(
+    geography: Geography, local: int | None, lease_years: tuple[float, float], acceptance: float = 1.0
+) -> Universe:
     """Count the merchants of every place.
 
     ``local`` is the number of merchants in the home country's cities, or None to derive it from their inhabitants;
-    ``lease_years`` the shortest and longest life of a merchant. InputError when remembering them takes too much memory.
+    ``lease_years`` the shortest and longest life of a merchant; ``acceptance`` the share of them where one can pay.
+    InputError when remembering them takes too much memory.
     """
     n_cities, n_places = len(geography.cities), len(geography.cities) + len(geography.countries)
     people = np.zeros(n_places)
@@ -70,6 +73,7 @@ def build_universe(geography: Geography, local: int | None, lease_years: tuple[f
     sells[:n_cities] = [min(1.0, 1.0 - c.online_share + 0.05) for c in CATEGORIES]
     sells[n_cities:] = [_WEB_SHOPS * c.online_share for c in CATEGORIES]
     exact = people[:, None] / per_merchant * sells
+    exact *= acceptance
     exact[np.concatenate([geography.city_country, np.arange(len(geography.countries))]) > 0] *= _FOUND_ABROAD
     if local is not None:
         exact[: geography.home_cities] *= local / exact[: geography.home_cities].sum()

@@ -190,6 +190,12 @@ def test_a_city_has_the_merchants_of_its_region() -> None:
     assert sizes.sum() == pytest.approx(18e6 / 400, rel=0.2)
 
 
+def test_where_few_shops_take_payments_there_are_few_merchants() -> None:
+    geography = build_geography("Europe/London")
+    few, all_of_them = (build_universe(geography, None, (4.0, 20.0), share) for share in (0.05, 1.0))
+    assert few.total == pytest.approx(0.05 * all_of_them.total, rel=0.05)
+
+
 def test_more_merchants_than_can_be_remembered_are_refused() -> None:
     with pytest.raises(InputError, match=r"population.merchants: 1,000,000,000 merchants need .* MiB"):
         build_universe(build_geography("Europe/Amsterdam"), 1_000_000_000, (4.0, 20.0))
