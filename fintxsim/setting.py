@@ -119,7 +119,7 @@ def build_setting(
     """Build everything that a run's days have in common."""
     keys = np.array([purpose_key(seed, purpose) for purpose in range(64)], np.uint64)
     lease = (population.merchant_years_min, population.merchant_years_max)
-    universe = build_universe(geography, population.merchants, lease)
+    universe = build_universe(geography, population.merchants, lease, population.acceptance)
     _require_whole_days(geography.timezone, start, days)
     around = timedelta(days=MARGIN_DAYS)
     first, last = start - timedelta(days=WARM_UP_DAYS) - around, start + timedelta(days=days) + around

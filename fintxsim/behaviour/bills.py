@@ -4,7 +4,8 @@ interest.
 Bills fall 1.7 times as often on days 1 to 5 of the month as on others; a payment due on a weekend or holiday is
 made on the next business day; a card is charged on any day. Firms that sell on the web alone charge at the hour at
 which the subscription began, which is how billing platforms anchor a cycle (Stripe's documentation of billing
-cycles), gyms and telephone companies in the night. Amounts are shares of income or typical sums in euros (assumptions).
+cycles), gyms and telephone companies in a run of their own, at night or in the morning. Some subscriptions are charged
+every week. Amounts are shares of income or typical sums in euros (assumptions).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from fintxsim.behaviour.timing import HOUR_US, offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import DIGITAL_MEDIA, GYM, TELECOM, Hours
-from fintxsim.population.merchants import draw_rank, profile, rank_of, tenant, terminals_of
+from fintxsim.population.merchants import PROFILE_BILLS, draw_rank, profile, rank_of, tenant, terminals_of
 from fintxsim.population.people import (
     CREDIT,
     CREDIT_CARD,
@@ -51,6 +52,10 @@ _K_AUTHORISE = int(Purpose.AUTHORISE)
 _OFFICE, _ONLINE = int(Hours.OFFICE), int(Hours.ONLINE)
 MONTHLY_SAVING, MONTHLY_RENT = 0.08, 0.27
 _REPAYS = 275  # ordinal of the draw
+WEEKLY_SHARE = 0.12  # share of subscriptions to media that are charged every week (assumption)
+_ANY_DAY = np.uint32(0xFFFFFFFF)
+BILLS_AT_NIGHT = 0.4  # share of firms that charge stored cards at night, the others before noon (assumption: of real
+# card-not-present payments .075-.105 are made from midnight to six, subscriptions included; MultiMAuS and ULB)
 _OWN_BANK = 4095  # number of the account elsewhere from which credit lines are repaid
 _SIGNED_UP = 400  # ordinals of the draws of the hours at which subscriptions began, by day of the month
 
@@ -103,7 +108,7 @@ def signed(
                 _sign(contracts[i, size], Contract.SUBSCRIPTION, person, first + i, draws, 20 + k, euro, w, date)
                 size += 1
         for k in range(size):
-            person.due_mask |= np.uint32(1 << contracts[i, k].day)
+            person.due_mask |= _ANY_DAY if contracts[i, k].weekly else np.uint32(1 << contracts[i, k].day)
 
 
 @compiled
@@ -198,6 +203,9 @@ def _subscribe(contract: Record, draws: np.uint64, base: int, euro: float, w: Re
     contract.creditor = tenant(w.keys[_K_MERCHANT], place, category, rank, date, w.lease)
     v = uniform(draws, base + 5)
     whole = 4 + int(v * 9.0) if category == DIGITAL_MEDIA else 15 + int(v * 5.0) * 5
+    contract.weekly = category == DIGITAL_MEDIA and uniform(draws, base + 7) < WEEKLY_SHARE
+    if contract.weekly:
+        whole = 1 + int(v * 5.0)
     contract.amount = int((whole + 0.99) * euro) if uniform(draws, base + 6) < 0.7 else int(whole * euro)
 
 
@@ -214,6 +222,8 @@ def _bill_day(u: float, pay_day: int) -> int:
 @compiled
 def falls_due(contract: Record, day: Record) -> bool:
     """Whether a contract's payment is made today."""
+    if contract.weekly:
+        return (day.number + contract.day) % 7 == 0
     if contract.kind == Contract.SUBSCRIPTION:
         return contract.day == day.day_of_month
     return contract.kind > 0 and (np.uint32(1) << np.uint32(contract.day)) & day.due != 0
@@ -223,7 +233,7 @@ def falls_due(contract: Record, day: Record) -> bool:
 def plan_contract(
     draft: Record, contract: Record, person: Record, customer: int, ordinal: int, day: Record, w: Record,
 ) -> bool:  # fmt: skip
-    """The month's payment under a contract; False if there is nothing to pay."""
+    """The payment that falls due under a contract; False if there is nothing to pay."""
     clear(draft)
     draws = stream(w.keys[_K_BILL], customer, day.number * 64 + ordinal)
     draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 256 + 64 + ordinal)
@@ -292,10 +302,19 @@ def _arrange(
         draft.amount = int(-person.balance[CREDIT] * contract.variation)
     elif kind == Contract.SUBSCRIPTION:
         _charge_card(draft, contract, person, draws, day, w)
-        if draft.category == DIGITAL_MEDIA:
-            signed_up = uniform(stream(w.keys[_K_CONTRACTS], customer, 0), _SIGNED_UP + contract.day)
-            local = time_of_day(w.hours, _ONLINE, 0, signed_up) + HOUR_US * uniform(draws, 0)
-            draft.time = to_utc(day, zone, local)
+        draft.time = to_utc(day, zone, _charged_at(draft.merchant, draft.category, contract, customer, draws, w))
+
+
+@compiled
+def _charged_at(merchant: int, category: int, contract: Record, customer: int, draws: np.uint64, w: Record) -> float:
+    """Local time of day, in microseconds, at which a subscription is charged."""
+    u = uniform(draws, 0)
+    if category == DIGITAL_MEDIA:
+        signed_up = uniform(stream(w.keys[_K_CONTRACTS], customer, 0), _SIGNED_UP + contract.day)
+        return time_of_day(w.hours, _ONLINE, 0, signed_up) + HOUR_US * u
+    if uniform(profile(w.keys[_K_MERCHANT], merchant), PROFILE_BILLS) < BILLS_AT_NIGHT:
+        return (0.3 + 5.5 * u) * HOUR_US
+    return (6.0 + 6.0 * u) * HOUR_US
 
 
 @compiled

@@ -44,6 +44,10 @@ class BehaviourConfig(BaseModel):
     bursts: Factor = Field(
         1.0, le=2.0, description="Factor on how unevenly customers spread their purchases over weeks."
     )
+    phases: Factor = Field(
+        1.0, le=2.0,
+        description="Factor on how much a customer's purchases change from one phase of life, of months, to the next.",
+    )  # fmt: skip
     price_points: bool = Field(
         True, description="Whether shops set prices at price points, such as .99; without them every sum has any cents."
     )

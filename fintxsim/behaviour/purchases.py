@@ -115,12 +115,20 @@ def pay_at(
     """
     state = profile(w.keys[_K_MERCHANT], merchant)
     _at_merchant(draft, person, merchant, state, draws, visited, day, w)
-    fixed = w.categories[draft.category].price != Price.BASKET and uniform(draws, _USUAL) < 0.3
-    usual = slot >= 0 and fixed
+    usual = slot >= 0 and uniform(draws, _USUAL) < _same_again(w.categories[draft.category].price)
     _amount(draft, purse, customer, state, draws, usual, w)
     if w.institution.pushes == 0:
         _choose_card(draft, person, draws)
     show_card(draft, person, customer, slot, visited, draws, day, w)
+
+
+@compiled
+def _same_again(style: int) -> float:
+    """Share of the purchases at a favourite that are the usual one, at the usual price. Assumptions: where prices are
+    few, as those of fares, plans and credit for a phone, most are; a basket is never the same."""
+    if style == Price.FIXED or style == Price.FARE or style == Price.ROUND:
+        return 0.6
+    return 0.0 if style == Price.BASKET else 0.3
 
 
 @compiled

@@ -13,7 +13,7 @@ from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import WALLET_TOP_UP, Hours
 from fintxsim.population.merchants import draw_rank, profile, rank_of, tenant, terminals_of
 from fintxsim.population.people import DEBIT_CARD, SAVINGS, account_code, payee_code
-from fintxsim.streams import Purpose, bits, stream, uniform
+from fintxsim.streams import Purpose, bits, mix, stream, uniform
 from fintxsim.vocabulary import (
     Channel,
     CvvResult,
@@ -28,6 +28,7 @@ from fintxsim.vocabulary import (
 _K_TRANSFER, _K_MERCHANT, _K_AUTHORISE = int(Purpose.TRANSFER), int(Purpose.MERCHANT), int(Purpose.AUTHORISE)
 _ONLINE = int(Hours.ONLINE)
 _WHOLE_SHARE = 0.14  # of transfers, of a whole but no round sum (assumption)
+USUAL_SUMS = 0.35  # share of transfers to known payees of the usual sum: pocket money, the cleaner, dues (assumption)
 FOREIGN_PAYEES = 0.03  # share of payees whose account is abroad (assumption)
 MOST_PAYEES = 3999  # found by oneself; codes above belong to landlords and business customers
 _TOP_UP, _OWN, _RECEIPT = 40, 41, 48  # ordinals within the day
@@ -89,14 +90,14 @@ def _choose_payee(draft: Record, person: Record, customer: int, draws: np.uint64
     u, v = uniform(draws, 4), uniform(draws, 5)
     draft.counterparty_country = 0
     if u < w.habits.friend_share and person.friend_count > 0:
-        k = int(v * v * person.friend_count)  # some friends far more often than others
+        k = int(v * v * v * person.friend_count)  # some friends far more often than others
         draft.friend = person.friends[k]
         draft.transfer = 0
         draft.counterparty = account_code(draft.friend, 0)
         draft.payee_new = (person.friends_known >> k) & 1 == 0
     else:
         known = u < 1.0 - w.habits.new_payee_share and person.payees > 0
-        ordinal = int(v * v * person.payees) if known else person.payees
+        ordinal = int(v * v * v * person.payees) if known else person.payees
         draft.counterparty = payee_code(customer, ordinal)
         draft.counterparty_country = _payee_country(customer, ordinal, w)
         draft.payee_new = not known
@@ -162,12 +163,15 @@ def _friend_number(person: Record, friend: int) -> int:
 
 @compiled
 def _sum(draft: Record, person: Record, draws: np.uint64, w: Record) -> None:
-    """People send round sums, shares of bills, and now and then a large one."""
+    """People send round sums, shares of bills, and now and then a large one; to those whom they know often the same."""
     home = w.countries[0]
-    z = normal_quantile(uniform(draws, 6))
+    u, v = uniform(draws, 6), uniform(draws, 7)
+    if draft.payee_new == 0 and uniform(draws, 10) < USUAL_SUMS:
+        own = mix(np.uint64(draft.customer) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(draft.counterparty))
+        u, v = 0.1 + 0.6 * uniform(own, 0), uniform(own, 1)
+    z = normal_quantile(u)
     level = 3.4 + (0.8 if draft.payee_new == 1 else 0.0) + (1.2 if draft.counterparty_country > 0 else 0.0)
     euros = exp(level + 0.9 * person.spend + 1.25 * z)
-    v = uniform(draws, 7)
     units = euros * w.bank.euro / home.step
     if v < w.habits.round_share:
         grain = 5.0 if units < 100.0 else 50.0 if units < 1000.0 else 100.0

@@ -9,7 +9,7 @@ from fintxsim.numerics import exp
 from fintxsim.population.customers import MONTH_DAYS, PopulationConfig, SegmentConfig
 
 _CONTRACTS, _INCOMES, _CHARGES = 5.9, 1.9, 1.3  # a month, of a bank's customer of default behaviour
-_PAID_HERE = 0.5  # of the purchases that customers are set to make, as measured in runs of default behaviour
+_PAID_HERE = 0.45  # of the purchases that customers are set to make, as measured in runs of default behaviour
 _LEAST_TICKET = 20.0  # euros of a mean purchase
 _USUAL_POPULATION, _USUAL_BEHAVIOUR = PopulationConfig(customers=1), BehaviourConfig()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from copy import copy
-from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -20,13 +19,13 @@ from fintxsim.population.categories import BY_NAME, CASH_MACHINE, CATEGORIES, Ho
 from fintxsim.population.customers import MONTH_DAYS
 from fintxsim.population.impostors import Impostors
 from fintxsim.population.merchants import (
-    HEAD,
     MAX_TERMINALS,
     categories_and_places,
     category_of,
     find_shop,
     find_young_shop,
     place_of,
+    popularity,
     profile,
     rank_of,
     terminals_of,
@@ -216,7 +215,7 @@ class StreetMarket:
             size = float(self._universe.sizes[shop.city, CASH_MACHINE])
             luck = np.empty((1, len(near)))
             draws_of(self._setting.keys[Purpose.STOLEN_DATA], near, shop.merchant, 3, luck)
-            known: npt.NDArray[np.int64] = near[luck[0] < 3.0 * _popularity(int(rank_of(shop.merchant)), size)]
+            known: npt.NDArray[np.int64] = near[luck[0] < 3.0 * popularity(int(rank_of(shop.merchant)), size)]
             return known
         return self._regulars.of_shop(shop.merchant)
 
@@ -250,13 +249,3 @@ class StreetMarket:
         if place >= n_cities:
             return Shop(code, category, place - n_cities, -1)
         return Shop(code, category, int(self._setting.geography.city_country[place]), place)
-
-
-def _popularity(rank: int, size: float) -> float:
-    """Share of the visits that the merchant of a rank gets, by the universe's law of popularity."""
-    return (_beyond(rank) - _beyond(rank + 1)) / (1.0 - _beyond(size))
-
-
-def _beyond(rank: float) -> float:
-    """Share of the visits that go to merchants of this rank and beyond, in an endless universe."""
-    return 1.0 / sqrt(sqrt(1.0 + rank / HEAD))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from fintxsim.fidelity.arithmetic import gini, quantile
-from fintxsim.fidelity.base import Fact, Group, Unit, require
+from fintxsim.fidelity.base import CannotTellError, Fact, Group, Unit, require
 from fintxsim.fidelity.measured import Measured
 from fintxsim.fidelity.payments import Floats
 
 _MERCHANTS = 100
 _TAIL_FROM = 5
 _CUSTOMERS = 100
+_UNSEEN = 0.25
+"""Share of further payments that would go to merchants not seen yet, from which a table is too small a sample to tell
+how unequal merchants are (assumption). The share of payments to merchants seen once estimates it (Good 1953)."""
 
 
 def _rows(measured: Measured) -> Floats:
@@ -20,9 +23,20 @@ def _rows(measured: Measured) -> Floats:
     return rows
 
 
+def _told(value: float, rows: Floats) -> float:
+    """The value. CannotTellError when too much of what there is was not seen."""
+    unseen = float((rows == 1).sum() / rows.sum())
+    if unseen > _UNSEEN:
+        raise CannotTellError(
+            f"{unseen:.0%} of further payments would go to merchants not seen yet; at most {_UNSEEN:.0%} may", value
+        )
+    return value
+
+
 def concentration(measured: Measured) -> float:
     """M1: Gini coefficient of rows per merchant."""
-    return gini(_rows(measured))
+    rows = _rows(measured)
+    return _told(gini(rows), rows)
 
 
 def exponent(measured: Measured) -> float:
@@ -30,7 +44,7 @@ def exponent(measured: Measured) -> float:
     rows = _rows(measured)
     tail = rows[rows >= _TAIL_FROM]
     require(len(tail), _MERCHANTS, f"merchants with {_TAIL_FROM} rows")
-    return 1.0 + len(tail) / float(np.log(tail / (_TAIL_FROM - 0.5)).sum())
+    return _told(1.0 + len(tail) / float(np.log(tail / (_TAIL_FROM - 0.5)).sum()), rows)
 
 
 def favourite(measured: Measured) -> float:

@@ -38,8 +38,8 @@ AGE_BANDS = ("18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
 TABLE = 1024  # entries of a quantile table
 MONTH_DAYS = 30.4  # of an average month: turns what is set per month into what happens per day
 UNKNOWN_LIMIT = 1 << 50  # minor units that can be spent from an account elsewhere: more than anybody does
-SECOND_ACCOUNTS = 0.25  # share of customers who pay most with the card of another bank (assumption)
-LEFT_FOR_SECOND = 0.3  # share of their purchases that are paid with this bank's
+SECOND_ACCOUNTS = 0.33  # share of customers who pay most with the card of another bank (assumption)
+LEFT_FOR_SECOND = 0.2  # share of their purchases that are paid with this bank's
 
 _K_PERSON, _K_FAVOURITES, _K_MERCHANT = int(Purpose.PERSON), int(Purpose.FAVOURITES), int(Purpose.MERCHANT)
 
@@ -115,6 +115,9 @@ class PopulationConfig(BaseModel):
         None, ge=1, le=1_000_000_000,
         description="Merchants in the home country's cities; derived from their inhabitants when absent.",
     )  # fmt: skip
+    acceptance: float = Field(
+        1.0, gt=0, le=1, description="Share of merchants where one can pay from this institution's accounts."
+    )
     merchant_years_min: float = Field(
         4.0, ge=2, le=50, description="Shortest life of a merchant, in years (assumption)."
     )

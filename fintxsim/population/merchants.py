@@ -3,9 +3,11 @@
 A merchant is a code: place, category, rank and generation packed in 45 bits. Nothing about it is stored: its
 price level, opening hours, terminals and name follow from the code by keyed draws. A place is a city or, after the
 last city, the web shops of a country. Within one place and category the popularity of rank r falls like
-(r + q)**-1.25, which gives rows per merchant a power-law tail of exponent 1.8 (1.77-1.88 in Sarafu
+(r + q)**-1.125, which gives rows per merchant a power-law tail of exponent 1.89 (1.77-1.88 in Sarafu
 and Birmingham purchase card data), while q
-keeps the largest shop of a town from taking everything. How many there are follows from the people who live there.
+keeps the largest shop of a town from taking everything. How many there are follows from the people who live there, not
+from how many of them bank here: a larger bank meets more of them, and must not come to know them all, or nobody would
+be met once. So they are many.
 
 Merchants open and close: each rank has a lease of its own length; when it ends, a new generation moves in.
 """
@@ -24,14 +26,15 @@ from fintxsim.population.places import Geography
 from fintxsim.streams import mix, stream, uniform
 
 N_CATEGORIES = len(CATEGORIES)
-HEAD = 4.0  # q of the popularity law, in ranks (assumption: the largest of a town's shops takes about 5 %)
+HEAD = 6.0  # q of the popularity law, in ranks (assumption: the largest of a town's shops takes about 4 %)
 BYTES_PER_MERCHANT = 8  # what the run remembers of each: which generations and terminals it has seen
 MEMORY_LIMIT_BYTES = 256 << 20
 MAX_TERMINALS = 8
 _REGION = 3.0  # inhabitants of a city's surroundings, itself included, for each of its own: the listed cities hold
 # about a third of a country's people
-_WEB_SHOPS = 3.0  # web shops for each shop in the street that sells as much there (assumption: they need no street;
-# the Dutch, 18 million, have about a hundred thousand)
+_WEB_SHOPS = 2.0  # web shops for each shop in the street that sells as much there (assumption: they need no street;
+# the Dutch, 18 million, have more than a hundred thousand)
+_FOUND_ABROAD = 0.4  # of the merchants of other countries, those that visitors ever come upon (assumption)
 _RANK_BITS, _CATEGORY_BITS, _GENERATION_BITS = 22, 6, 6
 _LEASE_EPOCH_DAY = 7305  # leases are counted from 1990-01-01, in days since 1970-01-01
 
@@ -51,11 +54,14 @@ class Universe:
     lease_max_days: float
 
 
-def build_universe(geography: Geography, local: int | None, lease_years: tuple[float, float]) -> Universe:
+def build_universe(
+    geography: Geography, local: int | None, lease_years: tuple[float, float], acceptance: float = 1.0
+) -> Universe:
     """Count the merchants of every place.
 
     ``local`` is the number of merchants in the home country's cities, or None to derive it from their inhabitants;
-    ``lease_years`` the shortest and longest life of a merchant. InputError when remembering them takes too much memory.
+    ``lease_years`` the shortest and longest life of a merchant; ``acceptance`` the share of them where one can pay.
+    InputError when remembering them takes too much memory.
     """
     n_cities, n_places = len(geography.cities), len(geography.cities) + len(geography.countries)
     people = np.zeros(n_places)
@@ -67,6 +73,8 @@ def build_universe(geography: Geography, local: int | None, lease_years: tuple[f
     sells[:n_cities] = [min(1.0, 1.0 - c.online_share + 0.05) for c in CATEGORIES]
     sells[n_cities:] = [_WEB_SHOPS * c.online_share for c in CATEGORIES]
     exact = people[:, None] / per_merchant * sells
+    exact *= acceptance
+    exact[np.concatenate([geography.city_country, np.arange(len(geography.countries))]) > 0] *= _FOUND_ABROAD
     if local is not None:
         exact[: geography.home_cities] *= local / exact[: geography.home_cities].sum()
     total = int(exact.sum())
@@ -116,11 +124,21 @@ def categories_and_places(codes: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.
 @compiled
 def draw_rank(u: float, size: int) -> int:
     """Rank of the merchant chosen among ``size``: inverse of the popularity law, by square roots alone."""
-    largest = 1.0 + size / HEAD
-    k = 1.0 - 1.0 / np.sqrt(np.sqrt(largest))
-    x = 1.0 / (1.0 - u * k)
+    x = 1.0 / (1.0 - u * (1.0 - beyond(float(size))))
+    x *= x
     x *= x
     return min(int(HEAD * (x * x - 1.0)), size - 1)
+
+
+@kernel
+def beyond(rank: float) -> float:
+    """Share of the visits that go to merchants of this rank and beyond, in an endless universe."""
+    return 1.0 / np.sqrt(np.sqrt(np.sqrt(1.0 + rank / HEAD)))
+
+
+def popularity(rank: int, size: float) -> float:
+    """Share of the visits that the merchant of a rank gets among ``size``."""
+    return float((beyond(float(rank)) - beyond(rank + 1.0)) / (1.0 - beyond(size)))
 
 
 @compiled
@@ -156,9 +174,9 @@ def profile(key: np.uint64, code: int) -> np.uint64:
 
 (
     PROFILE_PRICE, PROFILE_HOURS, PROFILE_TERMINALS, PROFILE_LAT, PROFILE_LON, PROFILE_NAME, PROFILE_ACQUIRER,
-    PROFILE_MENU, PROFILE_CVV,
+    PROFILE_MENU, PROFILE_CVV, PROFILE_BILLS,
 ) = (
-    0, 3, 4, 5, 6, 7, 10, 11, 13,
+    0, 3, 4, 5, 6, 7, 10, 11, 13, 14,
 )  # fmt: skip
 _FIRST_READER = 20  # and one for each terminal
 

@@ -95,7 +95,7 @@ CONTRACT = np.dtype(
         ("kind", "i1"),
         ("day", "i1"),  # day of the month, 1-28
         ("rail", "i1"),
-        ("pad", "i1"),
+        ("weekly", "i1"),  # a subscription charged every week, not every month
     ],
     align=True,
 )

@@ -148,7 +148,7 @@ class Scenario(BaseModel):
                     yield f"bank.{name}", "controls are off"
         yield from self._unseen_settings()
         if self.behaviour.purchases == 0:
-            for name in ("favourites", "online", "refunds", "bursts"):
+            for name in ("favourites", "online", "refunds", "bursts", "phases"):
                 if name in self.behaviour.model_fields_set:
                     yield f"behaviour.{name}", "there are no purchases"
 

@@ -19,7 +19,7 @@ from fintxsim.vocabulary import (
 from tests.oracle import codes
 from tests.oracle.arithmetic import exp, normal_quantile
 from tests.oracle.draws import Stream
-from tests.oracle.merchants import category_of, pick_terminal
+from tests.oracle.merchants import category_of, pick_terminal, profile
 from tests.oracle.online import banking_channel, on_rail, own_device
 from tests.oracle.purchases import use_card
 from tests.oracle.records import CREDIT, CREDIT_CARD, CURRENT, DEBIT_CARD, NULL, SAVINGS, Draft, Record, Scene
@@ -92,6 +92,8 @@ def _particulars(draft: Draft, scene: Scene, contract: Record, luck: Stream) -> 
             if draft.category == DIGITAL_MEDIA:  # within an hour of the time of day at which it began
                 began = scene.stream(Purpose.CONTRACTS, 0).uniform(_BEGAN + contract.day)
                 _at(draft, scene, time_of_day(scene.world, Hours.ONLINE, 0, began) + HOUR * luck.uniform(0))
+            elif profile(scene.world, draft.merchant).uniform(14) >= 0.4:  # three firms in five bill in the morning
+                _at(draft, scene, (6.0 + 6.0 * luck.uniform(0)) * HOUR)
 
 
 def _repaid_from_elsewhere(draft: Draft, scene: Scene, contract: Record) -> None:

@@ -225,13 +225,16 @@ def _mood(scene: Scene) -> float:
 
 def _spell(scene: Scene) -> float:
     """Pauses and bursts: life is cut into spells of the customer's own length, each with its own zest."""
-    burst = scene.person.burst * scene.world.habits.bursts
-    if burst < 0.05:
-        return 1.0
-    phase = scene.stream(Purpose.SPELL, 1 << 20).uniform(0)
-    number = int((scene.day.number + 4000) / scene.person.spell_days + phase)
-    z = normal_quantile(scene.stream(Purpose.SPELL, number).uniform(0))
-    return single(exp(burst * z - 0.5 * burst * burst))
+    shift, length = scene.stream(Purpose.SPELL, 1 << 20), scene.person.spell_days
+    number = int((scene.day.number + 4000) / length + shift.uniform(0))
+    phase = int(number / 25.0 + shift.uniform(1))
+    for_days = _zest(scene, number, scene.person.burst * scene.world.habits.bursts)
+    return single(for_days * _zest(scene, (1 << 21) + phase, 0.6 * scene.world.habits.phases))
+
+
+def _zest(scene: Scene, number: int, sigma: float) -> float:
+    """Log-normal of mean 1."""
+    return exp(sigma * normal_quantile(scene.stream(Purpose.SPELL, number).uniform(0)) - 0.5 * sigma * sigma)
 
 
 def _purchases(scene: Scene, luck: Stream) -> Iterator[Draft]:
@@ -283,6 +286,8 @@ def _agreements(scene: Scene, luck: Stream) -> Iterator[Draft]:
         is_due = _falls_due(scene, contract.day)
         if contract.kind == Contract.SUBSCRIPTION:  # a card is charged on any day
             is_due = contract.day == scene.day.day_of_month
+            if contract.weekly:
+                is_due = (scene.day.number + contract.day) % 7 == 0
         if contract.kind > 0 and is_due:
             payment = plan_contract(scene, contract, ordinal)
             if payment is not None and sees_the_money(payment, scene):

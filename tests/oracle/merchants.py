@@ -9,7 +9,7 @@ from tests.oracle.draws import Stream, mix, stream
 from tests.oracle.records import Record, Scene
 
 _RANKS, _GENERATIONS, _CATEGORIES = 1 << 22, 1 << 6, 1 << 6
-_HEAD = 4.0
+_HEAD = 6.0
 _FIRST_LEASE_DATE = 7305  # 1990-01-01
 
 
@@ -48,9 +48,10 @@ def opened_date(world: Record, code: int) -> int:
 
 
 def draw_rank(u: float, size: int) -> int:
-    """The popularity of rank r falls like (r + 4)**-1.25."""
-    farthest = 1.0 - 1.0 / math.sqrt(math.sqrt(1.0 + size / _HEAD))
+    """The popularity of rank r falls like (r + 6)**-1.125."""
+    farthest = 1.0 - 1.0 / math.sqrt(math.sqrt(math.sqrt(1.0 + size / _HEAD)))
     x = 1.0 / (1.0 - u * farthest)
+    x *= x
     x *= x
     return min(int(_HEAD * (x * x - 1.0)), size - 1)
 

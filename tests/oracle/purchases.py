@@ -232,7 +232,8 @@ def _while_open(scene: Scene, merchant: int, curve: int, local: float, u: float)
 
 def _is_usual(draft: Draft, scene: Scene, luck: Stream) -> bool:
     """Three purchases in ten are the same as always; baskets never are."""
-    return bool(scene.world.categories[draft.category].price != Price.BASKET) and luck.uniform(_USUAL) < 0.3
+    few = {Price.FIXED: 0.6, Price.FARE: 0.6, Price.ROUND: 0.6, Price.BASKET: 0.0}
+    return luck.uniform(_USUAL) < few.get(Price(int(scene.world.categories[draft.category].price)), 0.3)
 
 
 def _settle_amount(draft: Draft, scene: Scene, luck: Stream, purse: float, *, is_usual: bool) -> None:

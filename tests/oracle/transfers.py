@@ -7,7 +7,7 @@ from fintxsim.streams import Purpose
 from fintxsim.vocabulary import Channel, CvvResult, Direction, EntryMode, NameMatch, Rail, ScaExemption, TransactionType
 from tests.oracle import codes
 from tests.oracle.arithmetic import exp, floor, normal_quantile
-from tests.oracle.draws import Stream
+from tests.oracle.draws import Stream, habit
 from tests.oracle.merchants import find, pick_terminal
 from tests.oracle.online import banking_channel, choose_device, network, on_rail
 from tests.oracle.purchases import challenge, use_card
@@ -62,13 +62,13 @@ def _choose_payee(draft: Draft, scene: Scene, u: float, v: float) -> None:
     person = scene.person
     draft.counterparty_country = 0
     if u < scene.world.habits.friend_share and person.friend_count > 0:
-        k = int(v * v * person.friend_count)  # some friends far more often than others
+        k = int(v * v * v * person.friend_count)  # some friends far more often than others
         draft.friend, draft.transfer = person.friends[k], 0
         draft.counterparty = codes.account(draft.friend, CURRENT)
         draft.payee_new = 1 - (person.friends_known >> k & 1)
         return
     is_known = person.payees > 0 and u < 1.0 - scene.world.habits.new_payee_share
-    number = int(v * v * person.payees) if is_known else person.payees
+    number = int(v * v * v * person.payees) if is_known else person.payees
     draft.counterparty = codes.payee(scene.number, number)
     draft.counterparty_country = _country_of_payee(scene, number)
     draft.payee_new = int(not is_known)
@@ -122,12 +122,15 @@ def _confirm_name(draft: Draft, u: float) -> int:
 
 
 def _choose_sum(draft: Draft, scene: Scene, luck: Stream) -> None:
-    """People send round sums, shares of bills, and now and then a large one."""
-    z = normal_quantile(luck.uniform(6))
+    """People send round sums, shares of bills, and now and then a large one; a known payee often gets the same again."""
+    size, kind = luck.uniform(6), luck.uniform(7)
+    if draft.payee_new == 0 and luck.uniform(10) < 0.35:
+        own = habit(draft.customer, draft.counterparty)
+        size, kind = 0.1 + 0.6 * own.uniform(0), own.uniform(1)
+    z = normal_quantile(size)
     level = 3.4 + (0.8 if draft.payee_new == 1 else 0.0) + (1.2 if draft.counterparty_country > 0 else 0.0)
     euros = exp(level + 0.9 * scene.person.spend + 1.25 * z)
     units = euros * scene.world.bank.euro / scene.home.step
-    kind = luck.uniform(7)
     round_share = scene.world.habits.round_share
     if kind < round_share + 0.14:
         grain = 1.0

@@ -23,7 +23,7 @@ from fintxsim.verify import CHECKS, Outcome, verify_run
 
 NOTHING = dict.fromkeys(BehaviourConfig.model_fields, 0) | {"price_points": False}
 EVERYTHING = {name: 1 if name.endswith("_share") else 10 for name in BehaviourConfig.model_fields} | {
-    "bills": 1, "bursts": 2, "week": 2, "daily_shock": 0.6, "price_points": True
+    "bills": 1, "bursts": 2, "phases": 2, "week": 2, "daily_shock": 0.6, "price_points": True
 }  # fmt: skip
 EXTREME_SEGMENT = {
     "share": 1.0, "income_median": 0, "income_sigma": 2, "purchases_per_day": 20, "activity_sigma": 1.5, "digital": 5,

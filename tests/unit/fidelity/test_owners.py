@@ -57,6 +57,16 @@ def test_the_exponent_is_that_of_merchants_with_five_rows() -> None:
     assert value("M4", table(merchant=merchants)) == pytest.approx(1.0 + 1.0 / math.log(9 / 4.5))
 
 
+@pytest.mark.parametrize("fact", ["M1", "M4"])
+def test_how_unequal_merchants_are_is_not_told_when_most_were_not_met_yet(fact: str) -> None:
+    """200 payments at merchants met once and 500 at others: 29 % of further ones would go to unknown merchants."""
+    merchants = [*np.repeat(np.arange(100), 5), *range(100, 300)]
+    with pytest.raises(
+        CannotTellError, match="29% of further payments would go to merchants not seen yet; at most 25%"
+    ):
+        value(fact, table(merchant=merchants))
+
+
 def test_the_exponent_takes_a_hundred_merchants_of_five_rows() -> None:
     with pytest.raises(CannotTellError, match="0 merchants with 5 rows; 100 are needed"):
         value("M4", table(merchant=np.arange(200)))
