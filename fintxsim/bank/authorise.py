@@ -113,7 +113,8 @@ def _cardholder_verified(person: Record, draft: Record, bank: Record) -> int:
     slot = draft.card_slot
     if draft.entry == EntryMode.CHIP or draft.entry == EntryMode.FALLBACK:
         if person.pin_failures[slot] >= 3:
-            person.pin_failures[slot] = 0  # unblocked at the next visit to a machine
+            if draft.pass_challenge >= 0.0:
+                person.pin_failures[slot] = 0  # its holder has it unblocked before the next payment
             return ResponseCode._75
         if draft.pass_challenge < 0.0 or uniform(draft.draw, _PIN) < bank.wrong_pin_share:
             person.pin_failures[slot] += 1

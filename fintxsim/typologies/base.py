@@ -443,6 +443,9 @@ class Door(Protocol):
     def raise_limit(self, customer: int, time: int, factor: float) -> None:
         """The holder asks for more credit, and gets it: the limit of the credit account grows by a factor."""
 
+    def still_believes(self, customer: int) -> bool:
+        """Whether the victim of a scam still listens: who has told the bank of it does not."""
+
     def stop_repaying(self, customer: int) -> None:
         """From now on the holder pays nothing back to the credit account: the bank will have to write it off."""
 

@@ -40,7 +40,7 @@ class Visit:
         self.noon = int(world.day[0]["start"]) + 12 * 3_600_000_000
         self.campaign = Campaign(number, 0, self.noon, self.noon, 0.5, "phishing")
         self.draws = Draws(KEY, number, 0)
-        self.door = BankDoor(world.arena, self.campaign, 77, self.draws, VICTIM_PART, {})
+        self.door = BankDoor(world.arena, self.campaign, 77, self.draws, VICTIM_PART, {}, world.bank.desk.cases)
         self.market = world.street_market
 
     def person(self, customer: int) -> np.void:
