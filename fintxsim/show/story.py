@@ -178,7 +178,7 @@ class _Lives:
         return of_transaction(row | {"truth": truth}, kind, self._trail.hop(row["account_id"]), self._merchants)
 
     def _strange(self, customer: int, own: list[Row], events: list[Row]) -> set[int]:
-        """Devices that are not the customer's: robbed with, or new since the campaign began and never used otherwise."""
+        """Devices that are not the customer's: robbed with, or new since it began and never used otherwise."""
         acts = [row for row in self._acts[customer] if row["customer_id"] == customer]
         by_others = {row["device_id"] for row in acts if not self._truth[row["transaction_id"]]["authorised_party"]}
         familiar = {row["device_id"] for row in own} - by_others

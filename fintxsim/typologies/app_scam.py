@@ -104,6 +104,7 @@ class Script(NamedTuple):
 
 _ONLINE = ("social_media", "social_media", "fake_website", "text_message", "email", "phone_call")
 _MESSAGES = ("text_message", "social_media", "phone_call", "phone_call", "fake_website")
+_BY_PHONE = ("phone_call", "phone_call", "text_message")
 _AT_WORK = ("email", "email", "email", "phone_call")
 
 # Of the figures only the resulting means have sources, see above; they are met at the default camouflage.
@@ -117,7 +118,7 @@ SCRIPTS: dict[str, Script] = {
     ),
     "ceo": Script(Wanted.BUSINESS, 1.0, 1, 24000, 0.7, 1.2, 1.0, 0.5, (0.5, 26), 0.8, True, _AT_WORK),
     "impersonation_bank": Script(
-        Wanted.SAVER, 1.4, 5, 5500, 0.6, 1.0, 1.0, 0.7, (0.1, 0.6), 0.9, True, ("phone_call", "phone_call", "text_message")
+        Wanted.SAVER, 1.4, 5, 5500, 0.6, 1.0, 1.0, 0.7, (0.1, 0.6), 0.9, True, _BY_PHONE
     ),
     "impersonation_other": Script(Wanted.ELDERLY, 1.6, 7, 4000, 0.8, 1.1, 1.0, 0.58, (0.3, 30), 0.6, False, _MESSAGES),
 }  # fmt: skip

@@ -272,7 +272,7 @@ def pass_on(
 
 
 def _way_out(rest: float, customer: int, time: int, draws: Draws, market: Market) -> Way:
-    """How money leaves; too much for machines, what nobody pays out as cash, and what comes at night, is transferred."""
+    """How money leaves; what is too much for machines, comes at night or is not paid out as cash is transferred."""
     u = draws.next()
     for way, share in _EXITS:
         u -= share
