@@ -62,7 +62,7 @@ def tell(run: Run, number: int, *, people: int = 3, days: float = 3.0) -> Story:
     trail = follow(row for row in acts if row["is_approved"])
     middle = _people_in_the_middle(acts, truth, trail)
     lives = _Lives(
-        run, campaign["prepared_since"] or campaign["start"], acts, truth, trail, timedelta(days=days), middle[:people]
+        run, campaign.get("prepared_since") or campaign["start"], acts, truth, trail, timedelta(days=days), middle[:people]
     )
     frauds = [row for row in acts if truth[row["transaction_id"]]["is_fraud"]]
     return Story(
@@ -186,7 +186,7 @@ class _Lives:
         used = {row["device_id"] for row in [*acts, *own, *(r for r in events if r["customer_id"] == customer)]} - {
             None
         }
-        return {device for device in used - familiar if device in by_others or self._seen[device] >= since}
+        return {device for device in used - familiar if device in by_others or self._seen.get(device, since) >= since}
 
 
 def _when(entry: Entry) -> tuple[datetime, int, float]:

@@ -32,7 +32,7 @@ def _facts(story: Story, summary: str, exponent: int) -> Iterator[str]:
     campaign, actor = story.campaign, story.actor
     kind = f", {campaign['kind']}" if campaign.get("kind") else ""
     yield f"campaign {campaign['campaign_id']}: {campaign['typology']}{kind}"
-    since, end = campaign["prepared_since"], campaign["end"]
+    since, end = campaign.get("prepared_since"), campaign["end"]
     until = f"to {_moment(end, story)}" if end else "and is still under way at the end of the run"
     money = [f"{_money(campaign['gross'], exponent)} tried", f"{_money(campaign['net_loss'], exponent)} taken"]
     if campaign.get("recovered") is not None:
