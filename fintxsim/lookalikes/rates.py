@@ -25,7 +25,7 @@ _PER_CASH, _PER_DEPOSIT, _PER_TRANSFER, _PER_TOP_UP, _PER_CONTRACT = 0.957, 0.97
 _PER_IRREGULAR_INCOME = 0.221  # a day
 _CHARGES_PER_MONTH = 0.87  # fees, and interest owed
 _PULLS_PER_DAY = 0.0075  # from the savings when money is short
-_NOT_PLAIN = 0.025  # rows that are not plain life: look-alikes and fraud, per plain row, as in the flagship
+NOT_PLAIN = 0.025  # rows that are not plain life: look-alikes and fraud, per plain row, as in the flagship
 # What comes about of an episode's purchases, in parts of what it is at a bank: where money is pushed no card is lost or
 # refused, and little is in wallets. Measured in runs of the presets.
 _MEANS_OF_ACCOUNTS, _MEANS_OF_WALLETS = 1.13, 0.7
@@ -42,7 +42,7 @@ def set_rates(
     if not active:
         return
     signed = sum(int((part["kind"] > 0).sum()) for part in contracts)
-    base = (1.0 + _NOT_PLAIN) * plain_rows_per_day(people, signed, world[0]["habits"], world[0]["institution"])
+    base = (1.0 + NOT_PLAIN) * plain_rows_per_day(people, signed, world[0]["habits"], world[0]["institution"])
     for kind, config in active:
         chosen = kind.happens_to(people, float(world[0]["bank"]["euro"]))
         people["lookalikes"][chosen] |= np.uint16(1 << kind.number)

@@ -62,7 +62,13 @@ def tell(run: Run, number: int, *, people: int = 3, days: float = 3.0) -> Story:
     trail = follow(row for row in acts if row["is_approved"])
     middle = _people_in_the_middle(acts, truth, trail)
     lives = _Lives(
-        run, campaign.get("prepared_since") or campaign["start"], acts, truth, trail, timedelta(days=days), middle[:people]
+        run,
+        campaign.get("prepared_since") or campaign["start"],
+        acts,
+        truth,
+        trail,
+        timedelta(days=days),
+        middle[:people],
     )
     frauds = [row for row in acts if truth[row["transaction_id"]]["is_fraud"]]
     return Story(

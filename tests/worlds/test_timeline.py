@@ -149,7 +149,9 @@ def test_what_is_prepared_for_weeks_begins_on_the_days_that_are_on(prepared: Run
 @PREPARED
 def test_frauds_of_what_is_prepared_begin_with_its_timeline(prepared: Run, typology: str) -> None:
     truth = prepared.truth()
-    rows = truth[truth["is_fraud"] & (truth["typology"] == typology)].merge(prepared.transactions(), on="transaction_id")
+    rows = truth[truth["is_fraud"] & (truth["typology"] == typology)].merge(
+        prepared.transactions(), on="transaction_id"
+    )
     local = rows["event_time"].dt.tz_convert(prepared.manifest.timezone).dt.tz_localize(None)
     day = (local - pd.Timestamp(prepared.manifest.start_date)).dt.days
     assert 12 <= day.min() <= 14

@@ -471,3 +471,12 @@ def test_the_same_request_gets_the_same_answer() -> None:
     one.ask()
     other.ask()
     assert one.drafts.tobytes() == other.drafts.tobytes()
+
+
+def test_a_blocked_pin_stays_blocked_for_who_does_not_know_it_and_its_holder_has_it_unblocked() -> None:
+    thief, holder = card_payment(CHIP), card_payment(CHIP)
+    for request in (thief, holder):
+        blocked_pin(request)
+    thief.draft["pass_challenge"] = -1.0
+    assert [thief.ask() for _ in range(3)] == ["75", "75", "75"]
+    assert [holder.ask() for _ in range(2)] == ["75", "00"]
