@@ -29,6 +29,7 @@ NOT_PLAIN = 0.025  # rows that are not plain life: look-alikes and fraud, per pl
 # What comes about of an episode's purchases, in parts of what it is at a bank: where money is pushed no card is lost or
 # refused, and little is in wallets. Measured in runs of the presets.
 _MEANS_OF_ACCOUNTS, _MEANS_OF_WALLETS = 1.13, 0.7
+_PLAIN_IN_WALLETS = 0.92  # plain life there, in parts of what the figures above foretell
 _IN_THE_MOOD = 0.953  # purchases made for each that a customer is set to make
 
 Array = npt.NDArray[np.void]
@@ -64,7 +65,7 @@ def plain_rows_per_day(people: Array, contracts: int, habits: Any, institution: 
     paid = int((earners["pay_day"] > 0).sum())
     received = habits["receipts"] * (1.0 - habits["friend_share"])  # for each transfer
     savers = int(people["has_savings"].sum())
-    return float(
+    rows = (
         _PER_PURCHASE * _IN_THE_MOOD * habits["purchases"] * _sum(people["activity"])
         + _PER_ROUTINE * min(habits["routine"], 1.0) * _sum(people["routine"])
         + habits["cash"] * (_PER_CASH * _sum(people["cash_per_day"]) + _PER_DEPOSIT * _sum(people["deposit_per_day"]))
@@ -75,6 +76,7 @@ def plain_rows_per_day(people: Array, contracts: int, habits: Any, institution: 
         + (institution["fees"] * _CHARGES_PER_MONTH * len(people) + savers) / MONTH_DAYS
         + institution["fees"] * _PULLS_PER_DAY * len(people)
     )
+    return float(rows) * (_PLAIN_IN_WALLETS if institution["agents"] else 1.0)
 
 
 def _crowd(activity: npt.NDArray[Any], habits: Any, institution: Any) -> Crowd:
