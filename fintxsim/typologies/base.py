@@ -82,7 +82,9 @@ class TypologyConfig(BaseModel):
     stop_day: int | None = Field(
         None, ge=1, le=3660, description="First day on which none begins any more; those under way go on."
     )
-    waves: tuple[Wave, ...] = Field((), description="Days on which campaigns begin more often, or less.")
+    waves: tuple[Wave, ...] = Field(
+        (), description="Days on which campaigns begin more often, or less: {start_day, stop_day, factor}."
+    )
 
     @model_validator(mode="after")
     def _one_of_two(self) -> TypologyConfig:
