@@ -218,7 +218,8 @@ def _account_controls(draft: Record, bank: Record) -> int:
     draft.action = action_for(draft.score, bank.step_up_score, bank.decline_score)
     if draft.action >= IncumbentAction.DECLINE:
         return ReasonCode.FR01
-    if draft.rail == Rail.INSTANT and draft.billing > 10_000.0 * bank.euro:
+    leaves = draft.friend != draft.customer  # not between somebody's own accounts
+    if leaves and draft.rail == Rail.INSTANT and draft.billing > 10_000.0 * bank.euro:
         return ReasonCode.AM02
     if draft.action == IncumbentAction.STEP_UP and uniform(draft.draw, _CHALLENGE) > draft.pass_challenge:
         return ReasonCode.AG01

@@ -233,7 +233,8 @@ def _account_controls(scene: Scene, draft: Draft) -> int:
     draft.action = action_for(draft.score, bank)
     if draft.action >= IncumbentAction.DECLINE:
         return ReasonCode.FR01
-    if draft.rail == Rail.INSTANT and draft.billing > 10_000.0 * bank.euro:
+    is_own = draft.friend == draft.customer
+    if draft.rail == Rail.INSTANT and draft.billing > 10_000.0 * bank.euro and not is_own:
         return ReasonCode.AM02
     if draft.action == IncumbentAction.STEP_UP and draft.bank_luck.uniform(_CHALLENGE) > draft.pass_challenge:
         return ReasonCode.AG01

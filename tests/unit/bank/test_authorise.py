@@ -428,6 +428,14 @@ def test_a_large_sum_can_go_by_another_rail() -> None:
     assert request.ask() == ""
 
 
+def test_between_ones_own_accounts_any_sum_goes_at_once() -> None:
+    """The limit is that of payments between banks."""
+    request = transfer()
+    too_much_at_once(request)
+    request.draft["friend"] = request.draft["customer"]
+    assert request.ask() == ""
+
+
 def test_a_payee_paid_before_is_never_mistyped() -> None:
     request = transfer()
     closed_account(request)
