@@ -3,8 +3,10 @@
     python benchmarks/typologies.py [NAME ...] [--customers N] [--days N] [--seeds N]
 
 Runs the shipped scenario of each typology and prints one line per typology, and per kind where there are kinds:
-campaigns, victims, approved frauds, median and 95th percentile of their amounts, hours from a campaign's first to its
-last fraud, share of attempts declined, median days until a label, share of the loss recovered.
+campaigns started per million customers and day as asked for and as they began, and the rate in bps that came of them;
+campaigns, victims, approved frauds; median, mean and 95th percentile of their amounts, and the mean loss of a victim of
+a campaign; median hours from the first to the last fraud of a campaign, and of a victim of it; share of attempts
+declined, median days until a label, share of the loss recovered.
 """
 
 from __future__ import annotations
@@ -37,7 +39,11 @@ PUBLISHED = {
     "refund_abuse": "0-90 days after the purchase",
     "merchant_collusion": "weeks to months",
 }
-HEAD = ("typology", "campaigns", "victims", "frauds", "median", "p95", "hours", "declined", "label days", "recovered")
+HEAD = ("typology", "asked", "began", "bps", "campaigns", "victims", "frauds", "median", "mean", "p95", "a victim",
+        "hours", "of one", "declined", "label days", "recovered")  # fmt: skip
+LAYOUT = "{:22}" + "{:>7}{:>7}{:>6}" + "{:>10}" + "{:>8}" * 8 + "{:>9}{:>11}{:>10}"
+RUN_SPACE = 10**12  # between the ids of one run and those of the next
+CASE = ["campaign_id", "customer_id"]
 
 
 def measure(name: str, customers: int | None, days: int | None, seed: int, work: Path) -> Run:
@@ -58,29 +64,47 @@ def rows_of(run: Run) -> pd.DataFrame:
     return rows.merge(labels.groupby("transaction_id", as_index=False).min(), on="transaction_id", how="left")
 
 
-def line(name: str, rows: pd.DataFrame) -> tuple[str, ...]:
+def hours(approved: pd.DataFrame, by: str | list[str]) -> float:
+    """Median hours from the first to the last fraud of a group."""
+    times = approved.groupby(by)["event_time"]
+    return float(((times.max() - times.min()) / pd.Timedelta(hours=1)).median())
+
+
+def asked(name: str, runs: list[Run]) -> tuple[str, str, str]:
+    """Pressure asked for, pressure that came, and the rate that came of it, on average over runs."""
+    entries = [entry for run in runs for entry in run.manifest.fraud if entry.typology == name]
+    wanted = entries[0].requested_pressure or 0.0
+    began = sum(entry.pressure for entry in entries) / len(entries)
+    bps = sum(entry.realised_bps_count for entry in entries) / len(entries)
+    return f"{wanted:,.0f}", f"{began:,.0f}", f"{bps:.1f}"
+
+
+def line(name: str, rows: pd.DataFrame, pressure: tuple[str, str, str] = ("", "", "")) -> tuple[str, ...]:
     """One line of the table."""
     approved = rows[rows["is_approved"]]
     amounts = approved["amount_billing"]
-    spans = approved.groupby("campaign_id")["event_time"].agg(lambda times: times.max() - times.min())
     delays = (approved["label_time"] - approved["event_time"]).dropna() / pd.Timedelta(days=1)
     campaigns = rows.drop_duplicates("campaign_id")
     lost = campaigns["net_loss"].sum()
     return (
-        name, f"{len(campaigns):,}", f"{rows['customer_id'].nunique():,}", f"{len(approved):,}",
-        f"{amounts.median():,.0f}", f"{amounts.quantile(0.95):,.0f}", f"{spans.median() / pd.Timedelta(hours=1):,.1f}",
+        name, *pressure, f"{len(campaigns):,}", f"{rows['customer_id'].nunique():,}", f"{len(approved):,}",
+        f"{amounts.median():,.0f}", f"{amounts.mean():,.0f}", f"{amounts.quantile(0.95):,.0f}",
+        f"{approved.groupby(CASE)['amount_billing'].sum().mean():,.0f}",
+        f"{hours(approved, 'campaign_id'):,.1f}", f"{hours(approved, CASE):,.1f}",
         f"{1.0 - len(approved) / len(rows):.2f}", f"{delays.median():.1f}" if len(delays) else "never",
         f"{campaigns['recovered'].sum() / lost:.2f}" if lost else "",
     )  # fmt: skip
 
 
-def table(names: list[str], runs: dict[str, list[Run]]) -> Iterator[tuple[str, ...]]:
-    for name in names:
-        rows = pd.concat([rows_of(run) for run in runs[name]], ignore_index=True)
-        yield line(name, rows)
-        kinds = sorted(rows["kind"].dropna().unique())
-        for kind in kinds:
-            yield line(f"  {kind}", rows[rows["kind"] == kind])
+def table(name: str, runs: list[Run]) -> Iterator[tuple[str, ...]]:
+    """Lines of a typology and of its kinds, over several runs of the same scenario."""
+    parts = [rows_of(run) for run in runs]
+    for number, part in enumerate(parts):
+        part[CASE] += number * RUN_SPACE  # another run's campaign and customer of the same number are others
+    rows = pd.concat(parts, ignore_index=True)
+    yield line(name, rows, asked(name, runs))
+    for kind in sorted(rows["kind"].dropna().unique()):
+        yield line(f"  {kind}", rows[rows["kind"] == kind])
 
 
 def main() -> None:
@@ -92,11 +116,11 @@ def main() -> None:
     arguments = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="fintxsim-typologies-"))
     try:
-        print(("{:24}" + "{:>11}" * (len(HEAD) - 1)).format(*HEAD))
+        print(LAYOUT.format(*HEAD))
         for name in arguments.names:
             runs = [measure(name, arguments.customers, arguments.days, seed, work) for seed in range(arguments.seeds)]
-            for cells in table([name], {name: runs}):
-                print(("{:24}" + "{:>11}" * (len(HEAD) - 1)).format(*cells))
+            for cells in table(name, runs):
+                print(LAYOUT.format(*cells))
             print(f"    published: {PUBLISHED[name]}", flush=True)
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -8,6 +8,7 @@ code. Take an agent's ``step`` away and its behaviour ends.
 from __future__ import annotations
 
 from dataclasses import asdict
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -142,14 +143,16 @@ class Fraudster(mesa.Agent):
         campaign, world = record.campaign, self.model
         draws = Draws(self._key, campaign.number, 1 + record.acts)
         record.acts += 1
-        door = BankDoor(world.arena, campaign, self.owner, draws, self.typology.part, world.bank.resets)
+        door = BankDoor(
+            world.arena, campaign, self.owner, draws, self.typology.part, world.bank.resets, world.bank.desk.cases,
+        )  # fmt: skip
         market = world.street_market_of(self.typology.number)
         campaign.next_time = max(campaign.next_time, world.earliest)
-        step, now = campaign.step, campaign.next_time
+        step = campaign.step
         self.typology.act(campaign, self.crew, self.config, market, door, draws)
         world.bank.witness(record, door.attempts, step)
         if campaign.next_time == WAITING:
-            world.line_up(self, record, now)
+            world.line_up(self, record)
         elif campaign.next_time == OVER:
             record.is_over = True
             self.campaigns.remove(record)
@@ -173,8 +176,7 @@ class CriminalMarket(mesa.Agent):
         self.started_in_run = 0
         self._key = purpose_key(model.setting.seed, Purpose.TYPOLOGY + typology.number)
         first = Draws(self._key, _FIRST_PREPARED, 0).next()
-        waits = typology.ready_days > 0 and isinstance(pace, Pacer)
-        self.stock: Stock[Job] | None = Stock(typology.ready_days, first) if waits else None
+        self.stock: Stock[Job] | None = Stock(typology.ready_days, first) if typology.ready_days else None
         self.crews = [
             Fraudster(model, typology, config, typology.recruit(number, Draws(self._key, number, -1)), self._key)
             for number in range(crews)
@@ -195,48 +197,40 @@ class CriminalMarket(mesa.Agent):
         world, pace = self.model, self.pace
         if self.is_idle:
             return
-        draws = Draws(self._key, _DAILY, world.day_number)
-        if isinstance(pace, Pressure):
-            count = pace.starts(draws, self.config.factor(world.day_number))
-            self._recruit(count, draws, world.earliest, world.arena.latest)
-            return
-        self._prepare(pace)
+        self._prepare()
         if not self.is_pacing:
             return
+        draws, factor = Draws(self._key, _DAILY, world.day_number), self.config.factor(world.day_number)
+        if isinstance(pace, Pressure):
+            count = pace.starts(draws, factor)
+            self._begin(count, draws, world.earliest, world.arena.latest, fit=1.0)
+            return
         is_before = world.day_number < 0
-        pace.open_day(pace.daily_guess if is_before else world.outlook, self.config.factor(self._day_of_decision))
+        pace.open_day(pace.daily_guess if is_before else world.outlook, factor)
         if is_before:
             owed = pace.before(draws)
             self._begin(owed, draws, world.earliest, world.arena.latest, fit=1.0)
 
-    @property
-    def _day_of_decision(self) -> int:
-        """The day on which campaigns whose turn is today were begun, if they had to be prepared: timelines are about
-        that day."""
-        return self.model.day_number - self.typology.ready_days
-
-    def _prepare(self, pace: Pacer) -> None:
-        """Begin what will be ready in weeks."""
-        world = self.model
+    def _prepare(self) -> None:
+        """Begin what will be ready in weeks, as many as will be called until then: criminals foresee when they will."""
+        world, ready_days = self.model, self.typology.ready_days
         if self.stock is not None:
-            count = self.stock.begin(pace.campaigns_per_day(self.config.factor(world.day_number)))
+            coming = range(world.day_number, world.day_number + ready_days)
+            count = self.stock.begin(fmean(self.pace.campaigns_per_day(self.config.factor(day)) for day in coming))
             draws = Draws(self._key, _PREPARED, world.day_number)
             self._recruit(count, draws, world.earliest, world.arena.latest)
 
-    def line_up(self, crew: Fraudster, record: CampaignRecord, now: int) -> None:
-        """A campaign is prepared: it waits for its turn, which comes at once where nobody keeps a rate."""
-        if self.stock is None:
-            record.campaign.next_time = now + SECOND_US
-        else:
-            self.stock.line_up((crew, record))
+    def line_up(self, crew: Fraudster, record: CampaignRecord) -> None:
+        """A campaign is prepared: it waits for its turn."""
+        assert self.stock is not None, "only what has ready_days waits"
+        self.stock.line_up((crew, record))
 
     def part_with(self, record: CampaignRecord) -> None:
         """A campaign is over."""
-        number = record.campaign.number
-        if isinstance(self.pace, Pacer) and number in self.pace.under_way:
-            self.pace.end(number)
-        elif self.stock is not None:
+        if self.stock is not None and record.turn < 0:
             self.stock.give_up()
+        elif isinstance(self.pace, Pacer):
+            self.pace.end(record.campaign.number)
 
     def reinforce(self, since: int, until: int) -> None:
         """Start what campaigns the pacer misses, between two moments of today."""
@@ -252,20 +246,27 @@ class CriminalMarket(mesa.Agent):
             crew.consider(record)
 
     def _begin(self, wanted: float, draws: Draws, since: int, until: int, *, fit: float) -> list[Job]:
-        """The pacer wants so many campaigns between two moments of today: new ones, or the turn of prepared ones."""
-        assert isinstance(self.pace, Pacer)
+        """So many campaigns are wanted between two moments of today: new ones, or the turn of prepared ones."""
         if self.stock is None:
             begun = self._recruit(int(wanted), draws, since, until)
         else:
-            begun = self.stock.call(wanted, self._size, fit=fit, most=self.pace.room)
+            begun = self._call(self.stock, wanted, fit)
             for _, record in begun:
-                record.campaign.next_time = since + int(draws.next() * (until - since))
-        for job in begun:
-            _, record = job
-            self.pace.begin(record.campaign.number, self._size(job))
-            if record.is_over:  # long before day 0
-                self.pace.end(record.campaign.number)
+                record.turn = record.campaign.next_time = since + int(draws.next() * (until - since))
+        self.started_in_run += len(begun) if self.model.day_number >= 0 else 0
+        if isinstance(self.pace, Pacer):
+            for job in begun:
+                _, record = job
+                self.pace.begin(record.campaign.number, self._size(job))
+                if record.is_over:  # long before day 0
+                    self.pace.end(record.campaign.number)
         return begun
+
+    def _call(self, stock: Stock[Job], wanted: float, fit: float) -> list[Job]:
+        """Prepared campaigns whose turn has come: by what they will bring, or, under a fixed pressure, by number."""
+        if isinstance(self.pace, Pressure):
+            return stock.call(wanted, lambda _: 1.0, fit=1.0, most=int(wanted))
+        return stock.call(wanted, self._size, fit=fit, most=self.pace.room)
 
     def _size(self, job: Job) -> float:
         return self.typology.size(job[1].campaign, self.config)
@@ -279,7 +280,6 @@ class CriminalMarket(mesa.Agent):
             crew = self.crews[draws.below(len(self.crews))]
             record = crew.take_on(number, start, world.street_market_of(self.typology.number))
             self.started += 1
-            self.started_in_run += world.day_number >= 0
             if not record.is_over:
                 world.open_campaign(record)
             begun.append((crew, record))

@@ -300,9 +300,9 @@ class World(mesa.Model):
         self.finished.append(self.campaigns.pop(record.campaign.number))
         self._market_of(record).part_with(record)
 
-    def line_up(self, fraudster: Fraudster, record: CampaignRecord, now: int) -> None:
+    def line_up(self, fraudster: Fraudster, record: CampaignRecord) -> None:
         """A campaign is prepared and waits for its turn."""
-        self._market_of(record).line_up(fraudster, record, now)
+        self._market_of(record).line_up(fraudster, record)
 
     def street_market_of(self, typology: int) -> StreetMarket:
         """Today's market, for the crews of one typology."""

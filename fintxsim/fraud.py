@@ -152,6 +152,17 @@ class CampaignRecord:
     victims: set[int] = field(default_factory=set)
     acts: int = 0
     is_over: bool = False
+    turn: int = -1  # when it was called, if it had to be prepared
+
+    @property
+    def start(self) -> int:
+        """When its crime began: a campaign that is prepared begins when its turn comes."""
+        return max(self.turn, self.campaign.started)
+
+    @property
+    def prepared_since(self) -> int | None:
+        """When its preparation began, if it needed any."""
+        return self.campaign.started if self.turn >= 0 else None
 
     @property
     def party(self) -> FraudParty:

@@ -44,6 +44,10 @@ class Pressure:
             left -= 20.0
         return count
 
+    def campaigns_per_day(self, factor: float) -> float:
+        """Campaigns that begin on an average day; ``factor`` is that of the timeline."""
+        return self.per_day * factor
+
 
 @dataclass(slots=True)
 class Proceeds:

@@ -1,8 +1,9 @@
 """Campaigns that take weeks to prepare: how many are prepared at a time, so that one is ready when its turn comes.
 
 Nurtured identities and batches of copied cards are a stock: criminals prepare them all the time and use them when there
-is an occasion. The pacer calls one when frauds are missing; here is decided how many are prepared. The stock holds what
-will be called while one of them is prepared, and is filled up slowly, so that at day 0 it is of all ages.
+is an occasion. The pacer calls one when frauds are missing, a fixed pressure calls them at random, and timelines are
+about these calls; here is decided how many are prepared. The stock holds what will be called while one of them is
+prepared, and is filled up slowly, so that at day 0 it is of all ages.
 """
 
 from __future__ import annotations

@@ -113,7 +113,8 @@ def _cardholder_verified(person: Record, draft: Record, bank: Record) -> int:
     slot = draft.card_slot
     if draft.entry == EntryMode.CHIP or draft.entry == EntryMode.FALLBACK:
         if person.pin_failures[slot] >= 3:
-            person.pin_failures[slot] = 0  # unblocked at the next visit to a machine
+            if draft.pass_challenge >= 0.0:
+                person.pin_failures[slot] = 0  # its holder has it unblocked before the next payment
             return ResponseCode._75
         if draft.pass_challenge < 0.0 or uniform(draft.draw, _PIN) < bank.wrong_pin_share:
             person.pin_failures[slot] += 1
@@ -217,7 +218,8 @@ def _account_controls(draft: Record, bank: Record) -> int:
     draft.action = action_for(draft.score, bank.step_up_score, bank.decline_score)
     if draft.action >= IncumbentAction.DECLINE:
         return ReasonCode.FR01
-    if draft.rail == Rail.INSTANT and draft.billing > 10_000.0 * bank.euro:
+    leaves = draft.friend != draft.customer  # not between somebody's own accounts
+    if leaves and draft.rail == Rail.INSTANT and draft.billing > 10_000.0 * bank.euro:
         return ReasonCode.AM02
     if draft.action == IncumbentAction.STEP_UP and uniform(draft.draw, _CHALLENGE) > draft.pass_challenge:
         return ReasonCode.AG01

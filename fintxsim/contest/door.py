@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from fintxsim.bank.labels.cases import Way
+from fintxsim.bank.labels.cases import Case, Way
 from fintxsim.behaviour import day as days
 from fintxsim.behaviour import requests
 from fintxsim.behaviour.bills import Contract
@@ -41,13 +43,17 @@ def _payee_of(customer: int, payee: Payee) -> int:
 
 
 class BankDoor:
-    """``owner`` numbers the crew among all owners of devices and outside accounts; ``part`` is the typology's own."""
+    """``owner`` numbers the crew among all owners of devices and outside accounts; ``part`` is the typology's own.
+
+    ``cases`` are the fraud desk's, by campaign and customer: of them only whether somebody has spoken can be noticed.
+    """
 
     def __init__(
-        self, arena: Arena, campaign: Campaign, owner: int, draws: Draws, part: Part, resets: dict[int, int]
-    ) -> None:
+        self, arena: Arena, campaign: Campaign, owner: int, draws: Draws, part: Part, resets: dict[int, int],
+        cases: Mapping[tuple[int, int], Case],
+    ) -> None:  # fmt: skip
         self._arena, self._campaign, self._part = arena, campaign, part
-        self._owner, self._draws, self._resets = owner, draws, resets
+        self._owner, self._draws, self._resets, self._cases = owner, draws, resets, cases
         self._world, self._euro, self._draft, self._asked = arena.setting.world, arena.euro, arena.draft, arena.asked
         self.attempts: list[Attempt] = []
 
@@ -191,6 +197,10 @@ class BankDoor:
         limit[CREDIT] = int(limit[CREDIT] * factor) // step * step
         self._note(EventType.LIMIT_CHANGE, customer, time, by=Hand.HOLDER, account=CREDIT)
         self._arena.limits.append((time, customer, int(limit[CREDIT])))
+
+    def still_believes(self, customer: int) -> bool:
+        case = self._cases.get((self._campaign.number, customer))
+        return case is None or not case.is_heard(self._campaign.next_time)
 
     def stop_repaying(self, customer: int) -> None:
         seat = self._arena.seat(customer)

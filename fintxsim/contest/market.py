@@ -40,6 +40,7 @@ _TRIES = 40  # per customer wanted
 _OLD, _YOUNG = 5, 1  # age bands from 65 years on, and up to 25
 REMEMBERED_DAYS = 10  # before day 0: of what was over by then nothing is felt in the run
 BUSY_HERE = 0.1  # purchases a day at an acquirer's shops from which a card's details leak as often as any (assumption)
+ENOUGH_SAVED = 12.0  # months of income on a savings account that make somebody worth any trouble (assumption)
 REGULAR_VISITS_PER_MONTH = 4.0  # of a customer at a cash machine or shop that he knows (assumption)
 
 
@@ -90,7 +91,8 @@ class StreetMarket:
         if wanted == Wanted.CREDIT:
             return float(of["has_credit"][customer])
         if wanted == Wanted.SAVER:
-            return min(float(of["balance"][customer, SAVINGS]) / max(3.0 * float(of["income"][customer]), 1.0), 1.0)
+            enough = ENOUGH_SAVED * float(of["income"][customer])
+            return min(float(of["balance"][customer, SAVINGS]) / max(enough, 1.0), 1.0)
         if wanted == Wanted.BUSINESS:
             return 1.0 if of["segment"][customer] in (Segment.SELF_EMPLOYED, Segment.SMALL_BUSINESS) else 0.02
         if wanted == Wanted.ELDERLY:

@@ -25,10 +25,11 @@ _PER_CASH, _PER_DEPOSIT, _PER_TRANSFER, _PER_TOP_UP, _PER_CONTRACT = 0.957, 0.97
 _PER_IRREGULAR_INCOME = 0.221  # a day
 _CHARGES_PER_MONTH = 0.87  # fees, and interest owed
 _PULLS_PER_DAY = 0.0075  # from the savings when money is short
-_NOT_PLAIN = 0.025  # rows that are not plain life: look-alikes and fraud, per plain row, as in the flagship
+NOT_PLAIN = 0.025  # rows that are not plain life: look-alikes and fraud, per plain row, as in the flagship
 # What comes about of an episode's purchases, in parts of what it is at a bank: where money is pushed no card is lost or
 # refused, and little is in wallets. Measured in runs of the presets.
 _MEANS_OF_ACCOUNTS, _MEANS_OF_WALLETS = 1.13, 0.7
+_PLAIN_IN_WALLETS = 0.92  # plain life there, in parts of what the figures above foretell
 _IN_THE_MOOD = 0.953  # purchases made for each that a customer is set to make
 
 Array = npt.NDArray[np.void]
@@ -42,7 +43,7 @@ def set_rates(
     if not active:
         return
     signed = sum(int((part["kind"] > 0).sum()) for part in contracts)
-    base = (1.0 + _NOT_PLAIN) * plain_rows_per_day(people, signed, world[0]["habits"], world[0]["institution"])
+    base = (1.0 + NOT_PLAIN) * plain_rows_per_day(people, signed, world[0]["habits"], world[0]["institution"])
     for kind, config in active:
         chosen = kind.happens_to(people, float(world[0]["bank"]["euro"]))
         people["lookalikes"][chosen] |= np.uint16(1 << kind.number)
@@ -64,7 +65,7 @@ def plain_rows_per_day(people: Array, contracts: int, habits: Any, institution: 
     earners, paid = int(earns.sum()), int((earns & (people["pay_day"] > 0)).sum())
     received = habits["receipts"] * (1.0 - habits["friend_share"])  # for each transfer
     savers = int(people["has_savings"].sum())
-    return float(
+    rows = (
         _PER_PURCHASE * _IN_THE_MOOD * habits["purchases"] * _sum(people["activity"])
         + _PER_ROUTINE * min(habits["routine"], 1.0) * _sum(people["routine"])
         + habits["cash"] * (_PER_CASH * _sum(people["cash_per_day"]) + _PER_DEPOSIT * _sum(people["deposit_per_day"]))
@@ -75,6 +76,7 @@ def plain_rows_per_day(people: Array, contracts: int, habits: Any, institution: 
         + (institution["fees"] * _CHARGES_PER_MONTH * len(people) + savers) / MONTH_DAYS
         + institution["fees"] * _PULLS_PER_DAY * len(people)
     )
+    return float(rows) * (_PLAIN_IN_WALLETS if institution["agents"] else 1.0)
 
 
 def _crowd(activity: npt.NDArray[Any], habits: Any, institution: Any) -> Crowd:

@@ -159,6 +159,13 @@ def _too_little(world: World, market: CriminalMarket, tally: _Tally) -> str:
     assert isinstance(market.pace, Pacer)
     if identities and len(used) >= len(identities):
         return f"each of the {len(identities):,} made-up identities has been used; ask for more of them"
+    if market.pace.at_ceiling and tried - passed <= HOPELESS * tried:
+        return f"no more campaigns begin than {market.pace.ceiling:,.0f} a day; ask for less"
+    if market.stock is not None and tried and not market.stock.waiting:
+        return (
+            f"all that was prepared has been used, and preparing more takes up to {market.typology.ready_days} days; "
+            "ask for less"
+        )
     if market.pace.at_ceiling or HOPELESS * tried > passed:
         return (
             f"the bank's controls and limits refused {tried - passed:,} of {tried:,} attempts, and no more campaigns "

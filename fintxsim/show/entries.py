@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -40,13 +41,20 @@ class Entry:
     row: Row = field(default_factory=dict)  # what the file says
 
 
-def of_transaction(row: Row, kind: Kind, hop: int, merchants: dict[int, Row]) -> Entry:
-    """A transaction, whoever made it."""
+def of_transaction(
+    row: Row, kind: Kind, hop: int, merchants: dict[int, Row], strange: Collection[int] = ()
+) -> Entry:  # fmt: skip
+    """A transaction, whoever made it; ``strange`` are devices that are not the customer's."""
     sign = 1.0 if row["direction"] == "credit" else -1.0
+    who = ", ".join(part for part in (_who(row, merchants), _device(row, strange)) if part)
     return Entry(
-        row["event_time"], kind, _what(row), _who(row, merchants), _answer(row), sign * row["amount"], row["currency"],
+        row["event_time"], kind, _what(row), who, _answer(row), sign * row["amount"], row["currency"],
         row["is_approved"], hop, row=row,
     )  # fmt: skip
+
+
+def _device(row: Row, strange: Collection[int]) -> str:
+    return f"unknown device {row['device_id']}" if row["device_id"] in strange else ""
 
 
 def _what(row: Row) -> str:
@@ -83,14 +91,13 @@ def _answer(row: Row) -> str:
     return ", ".join(part for part in (said, score, action, secure) if part)
 
 
-def of_event(row: Row, familiar: set[int]) -> Entry:
-    """An event; ``familiar`` are devices that the customer uses."""
-    strange = row["device_id"] is not None and row["device_id"] not in familiar
+def of_event(row: Row, strange: Collection[int]) -> Entry:
+    """An event; ``strange`` are devices that are not the customer's."""
     where = f"from {row['ip_country']}" if row["ip_country"] else ""
-    device = f"unknown device {row['device_id']}" if strange else ""
+    device = _device(row, strange)
     channel = row["channel"] if row["channel"] != "batch" else ""
     what = " ".join(part for part in (row["event_type"], channel, where) if part)
-    everyday = row["event_type"] == "login" and not strange
+    everyday = row["event_type"] == "login" and not device
     return Entry(row["event_time"], Kind.EVENT, what, device, is_familiar=everyday, row=row)
 
 

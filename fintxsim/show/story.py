@@ -19,7 +19,6 @@ from fintxsim.show.trail import Trail, follow
 
 ALERTS = "labels/alerts"  # read if the run has them
 _AT_ONCE = timedelta(hours=1)  # labels of one report
-_EVE = timedelta(hours=12)  # before the first row of a campaign, in which its criminals may already have logged in
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,15 @@ def tell(run: Run, number: int, *, people: int = 3, days: float = 3.0) -> Story:
     acts = _rows(run, c.TRANSACTIONS.path, "transaction_id", sorted(truth))
     trail = follow(row for row in acts if row["is_approved"])
     middle = _people_in_the_middle(acts, truth, trail)
-    lives = _Lives(run, acts, truth, trail, timedelta(days=days), middle[:people])
+    lives = _Lives(
+        run,
+        campaign.get("prepared_since") or campaign["start"],
+        acts,
+        truth,
+        trail,
+        timedelta(days=days),
+        middle[:people],
+    )
     frauds = [row for row in acts if truth[row["transaction_id"]]["is_fraud"]]
     return Story(
         campaign=campaign,
@@ -92,9 +99,10 @@ class _Lives:
     """Reads what is known of a few customers around a campaign."""
 
     def __init__(
-        self, run: Run, acts: list[Row], truth: dict[int, Row], trail: Trail, margin: timedelta, customers: list[int]
-    ) -> None:
-        self._run, self._truth, self._trail, self._customers = run, truth, trail, customers
+        self, run: Run, start: datetime, acts: list[Row], truth: dict[int, Row], trail: Trail, margin: timedelta,
+        customers: list[int],
+    ) -> None:  # fmt: skip
+        self._run, self._start, self._truth, self._trail, self._customers = run, start, truth, trail, customers
         self._zone, self._margin = ZoneInfo(run.manifest.timezone), margin
         self._acts = {
             who: [row for row in acts if who in {row["customer_id"], *trail.origin(row)}] for who in customers
@@ -106,6 +114,9 @@ class _Lives:
         events = self._around(c.EVENTS)
         shown = own + [row for acts in self._acts.values() for row in acts]
         self._merchants = {row["merchant_id"]: row for row in self._about(c.MERCHANTS, "merchant_id", shown)}
+        self._seen = {
+            row["device_id"]: row["first_seen"] for row in self._about(c.DEVICES, "device_id", [*shown, *events])
+        }
         told = self._learned(shown)
         facts = {table: self._about(table, "customer_id", shown) for table in (c.CUSTOMERS, c.ACCOUNTS, c.CARDS)}
         return [self._person(customer, own, events, told, facts) for customer in self._customers]
@@ -153,9 +164,10 @@ class _Lives:
     ) -> Person:  # fmt: skip
         mine = [row for row in own if row["customer_id"] == customer]
         acts = self._acts[customer]
-        entries = [of_transaction(row, Kind.OWN, 0, self._merchants) for row in mine]
+        strange = self._strange(customer, mine, events)
+        entries = [of_transaction(row, Kind.OWN, 0, self._merchants, strange) for row in mine]
         entries += [self._act(row) for row in acts]
-        entries += self._events(customer, mine, events)
+        entries += [of_event(row, strange) for row in events if row["customer_id"] == customer]
         entries += [entry for each in {row["customer_id"]: 0 for row in acts} for entry in told.get(each, [])]
         begins = acts[0]["event_time"]
         return Person(
@@ -171,11 +183,16 @@ class _Lives:
         kind = Kind.CRIME if truth["is_fraud"] else Kind.LEG
         return of_transaction(row | {"truth": truth}, kind, self._trail.hop(row["account_id"]), self._merchants)
 
-    def _events(self, customer: int, own: list[Row], events: list[Row]) -> list[Entry]:
-        mine = [row for row in events if row["customer_id"] == customer]
-        begins = self._acts[customer][0]["event_time"]
-        familiar = {row["device_id"] for row in own} | {r["device_id"] for r in mine if r["event_time"] < begins - _EVE}
-        return [of_event(row, familiar) for row in mine]
+    def _strange(self, customer: int, own: list[Row], events: list[Row]) -> set[int]:
+        """Devices that are not the customer's: robbed with, or new since it began and never used otherwise."""
+        acts = [row for row in self._acts[customer] if row["customer_id"] == customer]
+        by_others = {row["device_id"] for row in acts if not self._truth[row["transaction_id"]]["authorised_party"]}
+        familiar = {row["device_id"] for row in own} - by_others
+        since = self._start.astimezone(self._zone).date()
+        used = {row["device_id"] for row in [*acts, *own, *(r for r in events if r["customer_id"] == customer)]} - {
+            None
+        }
+        return {device for device in used - familiar if device in by_others or self._seen.get(device, since) >= since}
 
 
 def _when(entry: Entry) -> tuple[datetime, int, float]:

@@ -32,7 +32,7 @@ def _facts(story: Story, summary: str, exponent: int) -> Iterator[str]:
     campaign, actor = story.campaign, story.actor
     kind = f", {campaign['kind']}" if campaign.get("kind") else ""
     yield f"campaign {campaign['campaign_id']}: {campaign['typology']}{kind}"
-    end = campaign["end"]
+    since, end = campaign.get("prepared_since"), campaign["end"]
     until = f"to {_moment(end, story)}" if end else "and is still under way at the end of the run"
     money = [f"{_money(campaign['gross'], exponent)} tried", f"{_money(campaign['net_loss'], exponent)} taken"]
     if campaign.get("recovered") is not None:
@@ -43,6 +43,7 @@ def _facts(story: Story, summary: str, exponent: int) -> Iterator[str]:
         ("crew", f"fraudster {actor['fraudster_id']}: skill {actor['skill']:.2f}, puts up with {actor['patience']} "
          f"declines in a row, {actor['n_devices']} devices"),
         ("entry point", f"{campaign['entry_point']}; camouflage {campaign['camouflage']:.2f}"),
+        *([("prepared", f"since {_moment(since, story)}")] if since else []),
         ("when", f"{_moment(campaign['start'], story)} {until}, {story.timezone}"),
         ("customers", f"{story.victims:,} attacked or acting, {story.mules:,} who pass money on"),
         ("rows", f"{story.tried:,} tried, {story.frauds:,} approved; {story.legs:,} rows pass money on"),

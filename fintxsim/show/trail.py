@@ -1,7 +1,8 @@
 """Who passed whose money on.
 
 The legs of a campaign are followed from account to account: an account that got money from another one of the campaign
-is one hop further than it. What is known are transfers within the bank.
+is one hop further than it. Who pays before he got anything from the others is where the money comes in: it may come
+back to him, and then he is still the first. What is known are transfers within the bank.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def follow(rows: Iterable[Row]) -> Trail:
         if payer is None or payer["account_id"] == row["account_id"]:
             continue
         account = row["account_id"]
+        trail.hops.setdefault(payer["account_id"], 0)
         trail.hops.setdefault(account, trail.hop(payer["account_id"]) + 1)
         trail.origins.setdefault(account, set()).update(trail.origin(payer))
     return trail

@@ -88,6 +88,12 @@ class Script(NamedTuple):
     gap_hours: tuple[float, float]  # between payments
     savings: float  # chance that savings are fetched for a payment
     in_office_hours: bool  # told by telephone or at work
+    approach: tuple[str, ...]  # entry points, each as likely
+
+    @property
+    def in_one_call(self) -> bool:
+        """Whether all of it is over before the victim hangs up."""
+        return self.gap_hours[1] < 10.0
 
     @property
     def longest_us(self) -> int:
@@ -96,17 +102,26 @@ class Script(NamedTuple):
         return int((self.spread_days + payments * self.gap_hours[1] / 24.0 + _PASSED_ON_DAYS) * DAY_US)
 
 
+_ONLINE = ("social_media", "social_media", "fake_website", "text_message", "email", "phone_call")
+_MESSAGES = ("text_message", "social_media", "phone_call", "phone_call", "fake_website")
+_BY_PHONE = ("phone_call", "phone_call", "text_message")
+_AT_WORK = ("email", "email", "email", "phone_call")
+
 # Of the figures only the resulting means have sources, see above; they are met at the default camouflage.
 SCRIPTS: dict[str, Script] = {
-    "purchase": Script(Wanted.ONLINE, 2.6, 12, 470, 1.1, 0.5, 1.0, 0.08, (4, 90), 0.15, False),
-    "investment": Script(Wanted.SAVER, 1.6, 20, 380, 0.5, 9.0, 1.1, 0.77, (40, 220), 0.85, False),
-    "romance": Script(Wanted.SAVER, 1.2, 20, 520, 0.8, 1.2, 1.08, 0.91, (72, 330), 0.8, False),
-    "advance_fee": Script(Wanted.NEEDY, 1.8, 15, 420, 1.0, 1.6, 1.3, 0.45, (12, 120), 0.25, False),
-    "invoice_and_mandate": Script(Wanted.BUSINESS, 1.3, 10, 8000, 0.9, 1.0, 1.0, 0.25, (160, 720), 0.6, True),
-    "ceo": Script(Wanted.BUSINESS, 1.0, 1, 24000, 0.7, 1.2, 1.0, 0.5, (0.5, 26), 0.8, True),
-    "impersonation_bank": Script(Wanted.SAVER, 1.4, 5, 5500, 0.6, 1.0, 1.0, 0.7, (0.1, 0.6), 0.9, True),
-    "impersonation_other": Script(Wanted.ELDERLY, 1.6, 7, 4000, 0.8, 1.1, 1.0, 0.58, (0.3, 30), 0.6, False),
-}
+    "purchase": Script(Wanted.ONLINE, 2.6, 12, 470, 1.1, 0.5, 1.0, 0.08, (4, 90), 0.15, False, _ONLINE),
+    "investment": Script(Wanted.SAVER, 1.6, 20, 380, 0.5, 9.0, 1.1, 0.77, (40, 220), 0.85, False, _ONLINE),
+    "romance": Script(Wanted.SAVER, 1.2, 20, 520, 0.8, 1.2, 1.08, 0.91, (72, 330), 0.8, False, _ONLINE[:3]),
+    "advance_fee": Script(Wanted.NEEDY, 1.8, 15, 420, 1.0, 1.6, 1.3, 0.45, (12, 120), 0.25, False, _ONLINE),
+    "invoice_and_mandate": Script(
+        Wanted.BUSINESS, 1.3, 10, 8000, 0.9, 1.0, 1.0, 0.25, (160, 720), 0.6, True, _AT_WORK[:3]
+    ),
+    "ceo": Script(Wanted.BUSINESS, 1.0, 1, 24000, 0.7, 1.2, 1.0, 0.5, (0.5, 26), 0.8, True, _AT_WORK),
+    "impersonation_bank": Script(
+        Wanted.SAVER, 1.4, 5, 5500, 0.6, 1.0, 1.0, 0.7, (0.1, 0.6), 0.9, True, _BY_PHONE
+    ),
+    "impersonation_other": Script(Wanted.ELDERLY, 1.6, 7, 4000, 0.8, 1.1, 1.0, 0.58, (0.3, 30), 0.6, False, _MESSAGES),
+}  # fmt: skip
 
 KINDS: dict[ScamKind, float] = {
     "purchase": 0.673, "investment": 0.044, "romance": 0.018, "advance_fee": 0.11, "invoice_and_mandate": 0.014,
@@ -212,8 +227,8 @@ class AppScam(Typology):
         go_on(campaign, draws)
 
     def _approach(self, script: Script, draws: Draws) -> str:
-        """How the victims are reached: by telephone or at work, or mostly online."""
-        return self.entry_points[2 + draws.below(3) if script.in_office_hours else min(draws.below(6), 4)]
+        """How the victims are reached."""
+        return script.approach[draws.below(len(script.approach))]
 
     def _first_sum(self, victim: int, campaign: Campaign, config: AppScamConfig, market: Market, draws: Draws) -> float:
         """What is asked for first; cautious crews ask for something nearer to what the victim usually spends."""
@@ -226,18 +241,24 @@ class AppScam(Typology):
         self, errand: Errand, campaign: Campaign, crew: Crew, config: AppScamConfig, market: Market, door: Door,
         draws: Draws,
     ) -> None:  # fmt: skip
-        """A victim is asked for money: fetches savings if it takes them, pays, and is asked again."""
+        """A victim is asked for money: fetches savings if it takes them, pays, and is asked again.
+
+        Who has seen through it, or was told by the bank, has hung up.
+        """
         script, victim, wanted = SCRIPTS[campaign.kind], errand.customer, errand.amount * crew.nerve
+        if not door.still_believes(victim):
+            return
         there = door.balance(victim)
         if errand.what == Step.ASK and wanted > 0.8 * there and draws.next() < script.savings:
             savings = door.balance(victim, savings=True)
             if savings > SMALLEST_SUM:
-                self._fetch_savings(errand, wanted - 0.5 * there, savings, campaign, door, draws)
+                missing = savings * draws.between(0.6, 1.3) if script.in_one_call else wanted - 0.5 * there
+                self._fetch_savings(errand, missing, savings, campaign, door, draws)
                 return
         amount = named_sum(min(wanted, 0.9 * there), draws.next())
         nothing_left = there < 2.0 * SMALLEST_SUM or amount > there or (errand.hop and amount < 0.15 * wanted)
         if nothing_left:
-            if script.gap_hours[1] > 10.0:
+            if not script.in_one_call:
                 self._ask_for_less(errand, draws.between(20.0, 200.0), campaign, crew, draws)
             return
         rail = crew.choose(draws.next()) if amount < INSTANT_LIMIT else 1
@@ -279,7 +300,7 @@ class AppScam(Typology):
             return
         amount = errand.amount * (script.growth if errand.hop else script.jump) * draws.between(0.7, 1.3)
         time = campaign.next_time + int(draws.between(*script.gap_hours) * HOUR_US)
-        if script.gap_hours[1] > 10.0:
+        if not script.in_one_call:
             time = self._suitable(errand.customer, time, script, market, draws)
         campaign.send(Errand(time, Step.ASK, errand.customer, amount, errand.hop + 1))
 

@@ -82,7 +82,9 @@ class TypologyConfig(BaseModel):
     stop_day: int | None = Field(
         None, ge=1, le=3660, description="First day on which none begins any more; those under way go on."
     )
-    waves: tuple[Wave, ...] = Field((), description="Days on which campaigns begin more often, or less.")
+    waves: tuple[Wave, ...] = Field(
+        (), description="Days on which campaigns begin more often, or less: {start_day, stop_day, factor}."
+    )
 
     @model_validator(mode="after")
     def _one_of_two(self) -> TypologyConfig:
@@ -442,6 +444,9 @@ class Door(Protocol):
 
     def raise_limit(self, customer: int, time: int, factor: float) -> None:
         """The holder asks for more credit, and gets it: the limit of the credit account grows by a factor."""
+
+    def still_believes(self, customer: int) -> bool:
+        """Whether the victim of a scam still listens: who has told the bank of it does not."""
 
     def stop_repaying(self, customer: int) -> None:
         """From now on the holder pays nothing back to the credit account: the bank will have to write it off."""

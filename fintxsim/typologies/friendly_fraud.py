@@ -27,6 +27,7 @@ from fintxsim.typologies.base import (
     Wanted,
 )
 from fintxsim.typologies.sizes import between_in_log, exponential, log_normal
+from fintxsim.typologies.stolen_cards import BLOCKED
 from fintxsim.typologies.tickets import pay_at_till, usual_ticket
 from fintxsim.vocabulary import FraudParty, ObservationClass, Role
 
@@ -37,6 +38,7 @@ GOODS = ("marketplace", "clothing", "electronics", "digital_games", "digital_med
 _FIRST_WEIGHTS = (2.3, 2.0, 1.1, 1.0, 0.8, 0.8, 0.7, 0.3, 0.2, 0.4, 0.5, 0.4, 0.3)
 _PASSES_CHALLENGE = 0.96  # as everybody who is asked to confirm an order of his own
 _LONGEST_DAYS = 100
+_NEW_CARD_DAYS = 8.0  # within which a blocked card has been replaced (banks' default: at most a week)
 _RETRY_SHARE = 0.6  # of declined orders that are tried again within the hour
 _PAID_SHARE = 0.93  # of what is wanted that is paid in the end, measured in small worlds
 
@@ -136,10 +138,20 @@ class FriendlyFraud(Typology):
         if campaign.declines > crew.patience:
             campaign.over()
             return
-        if not answer.approved and draws.next() < _RETRY_SHARE:
+        if answer.code in BLOCKED:
+            self._wait_for_the_new_card(errand.customer, campaign)
+        elif not answer.approved and draws.next() < _RETRY_SHARE:
             soon = campaign.next_time + int(draws.between(1, 50) * MINUTE_US)
             campaign.send(errand._replace(time=soon))
         campaign.go_on()
+
+    def _wait_for_the_new_card(self, customer: int, campaign: Campaign) -> None:
+        """Whoever denied a purchase has no card for some days; what was to be bought with it comes later."""
+        plans, campaign.errands = campaign.errands, []
+        again = campaign.next_time + int(_NEW_CARD_DAYS * DAY_US)
+        for errand in plans:
+            late = errand.customer == customer and errand.time < again
+            campaign.send(errand._replace(time=errand.time + int(_NEW_CARD_DAYS * DAY_US)) if late else errand)
 
     def _buy(
         self, campaign: Campaign, crew: Crew, config: FriendlyFraudConfig, card: StolenCard, market: Market, door: Door,

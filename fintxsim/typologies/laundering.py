@@ -251,7 +251,7 @@ def pass_on(
         return None
     whole = errand.note == 0.0 and (errand.what == Task.LAST_PART or rest < _NOT_DIVIDED or draws.next() < _WHOLE)
     wanted = rest * (1.0 if whole else draws.between(0.3, 0.7)) * 0.5**errand.note
-    way = Way.ONWARD if following else _way_out(rest, draws, market)
+    way = Way.ONWARD if following else _way_out(rest, errand.customer, campaign.next_time, draws, market)
     if way in _USUAL_BY_CARD:
         wanted = min(wanted, log_normal(_USUAL_BY_CARD[way], 0.6, draws.next()))
     amount = sum_within(max(wanted, SMALLEST_SUM), draws.next())
@@ -271,13 +271,14 @@ def pass_on(
     return answer
 
 
-def _way_out(rest: float, draws: Draws, market: Market) -> Way:
-    """How money leaves; too much for machines, and what nobody pays out as cash, is transferred."""
+def _way_out(rest: float, customer: int, time: int, draws: Draws, market: Market) -> Way:
+    """How money leaves; what is too much for machines, comes at night or is not paid out as cash is transferred."""
     u = draws.next()
     for way, share in _EXITS:
         u -= share
         if u < 0.0:
-            return way if way != Way.CASH or (rest <= _MOST_AS_CASH and market.has_cash) else Way.ELSEWHERE
+            fits = rest <= _MOST_AS_CASH and market.has_cash and hour_of(market, customer, time) > _GETS_UP
+            return way if way != Way.CASH or fits else Way.ELSEWHERE
     return Way.ELSEWHERE
 
 

@@ -29,6 +29,7 @@ from fintxsim.typologies.base import (
 )
 from fintxsim.typologies.sizes import exponential, log_normal
 from fintxsim.typologies.stolen_cards import DEAD, are_open, choose_goods, disguised, less_after, shopping_hour
+from fintxsim.typologies.tickets import MACHINE_GIVES
 from fintxsim.vocabulary import EntryMode, FraudParty, ObservationClass
 
 _GOODS = ("cash_machine", "grocery", "convenience", "fuel", "electronics", "fast_food", "liquor", "clothing",
@@ -38,7 +39,7 @@ _MACHINE = 0
 _LATE = (3, 5, 10, 11)  # goods that are sold when shops are closed
 _DEBIT = 0  # slot of the card that machines take
 _TAP_LIMIT = 50.0  # euros; largest payment without PIN (PSD2 RTS, article 11)
-_PIN_ASKED = "65"
+_PIN_ASKED, _PIN_BLOCKED = "65", "75"
 
 
 class Stage(IntEnum):
@@ -161,7 +162,7 @@ class LostOrStolenCard(Typology):
         answer = pay(campaign, crew, config, market, door, draws)
         campaign.taken += answer.approved
         campaign.declines = 0 if answer.approved else campaign.declines + 1
-        useless = answer.code in DEAD or campaign.declines > crew.patience
+        useless = answer.code in DEAD or answer.code == _PIN_BLOCKED or campaign.declines > crew.patience
         enough = campaign.taken >= campaign.wanted or (taps and answer.code == _PIN_ASKED)
         if useless or (enough and not (taps and self._has_pin_to_try(campaign, config, draws))):
             campaign.over()
@@ -209,7 +210,7 @@ class LostOrStolenCard(Typology):
         smaller = crew.nerve * less_after(campaign.declines)
         if goods == _MACHINE:
             median = config.cash_median * (1.0 - 0.3 * campaign.camouflage)
-            amount = log_normal(median, 0.6, draws.next()) * smaller
+            amount = min(log_normal(median, 0.6, draws.next()) * smaller, MACHINE_GIVES)
         else:
             amount = disguised(log_normal(config.goods_median, 0.9, draws.next()) * smaller, card, campaign, draws)
         taps = goods != _MACHINE and amount < 0.9 * _TAP_LIMIT and draws.next() < 0.6

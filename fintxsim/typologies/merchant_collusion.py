@@ -11,7 +11,7 @@ from fintxsim.institution import Service
 from fintxsim.numerics import exp, log
 from fintxsim.population.categories import BY_NAME, CATEGORIES
 from fintxsim.streams import Draws
-from fintxsim.typologies.agenda import is_awake, next_daytime, shops_are_open
+from fintxsim.typologies.agenda import SHOPS_CLOSE, SHOPS_OPEN, is_awake, next_hour, shops_are_open
 from fintxsim.typologies.base import (
     DAY_US,
     HOUR_US,
@@ -40,6 +40,7 @@ ON_THE_WEB = ("marketplace", "clothing", "digital_games", "electronics", "food_d
               "sports", "shoes", "travel_agency")  # fmt: skip
 _ROUND_SUMS = (20.0, 30.0, 40.0, 50.0, 80.0, 100.0, 120.0, 150.0, 200.0, 250.0, 300.0, 400.0, 500.0)
 _PASSES_CHALLENGE = 0.96  # a holder in the know confirms what is asked
+_TILLS_OPEN = 7.0  # hour before which hardly anything is sold in town (assumption)
 _SHORT_GAP_US = 3 * HOUR_US
 _MOST_SALES = 600
 _SALES_SIGMA, _MEDIAN_OF_MEAN = 0.6, 0.835  # of ln(sales beyond the first five), and exp(-sigma^2 / 2) (assumption)
@@ -267,7 +268,15 @@ class MerchantCollusion(Typology):
         is_time = is_awake if online else shops_are_open
         if due - campaign.next_time < _SHORT_GAP_US and is_time(market, owner, due):
             return due
-        return next_daytime(market, owner, max(due - _SHORT_GAP_US, soonest), draws.next(), online=online)
+        return next_sale(market, owner, max(due - _SHORT_GAP_US, soonest), draws.next(), online=online)
+
+
+def next_sale(market: Market, owner: int, after: int, u: float, *, online: bool) -> int:
+    """First moment at which such a shop sells something as others do; at a till nobody is served at night."""
+    hour = market.daytime(u, online=online)
+    if not online and hour < _TILLS_OPEN:
+        hour = SHOPS_OPEN + (SHOPS_CLOSE - SHOPS_OPEN) * u
+    return next_hour(market, owner, after, hour)
 
 
 def trade_of(trades: tuple[str, ...], u: float) -> str:

@@ -31,6 +31,7 @@ from fintxsim.typologies.base import (
     TypologyConfig,
 )
 from fintxsim.typologies.sizes import between_in_log, log_normal
+from fintxsim.typologies.stolen_cards import BLOCKED
 from fintxsim.typologies.tickets import cash_sum, is_sold_in_town, named_sum, pay_at_till, usual_ticket
 from fintxsim.vocabulary import Rail
 
@@ -43,6 +44,8 @@ _PASSES_CHALLENGE = 0.96  # a holder who is asked to confirm, as everybody's
 _LEAST_BUDGET = 100.0  # euros that are worth the trouble
 _PLENTY = 20_000.0  # euros of credit beyond which a bank wants to see papers (assumption)
 _USUAL_BUDGET = 2500.0  # euros left at which purchases are of the configured size; they grow with it
+_ENOUGH_TODAY = "61"  # the answer when the day's limit is used up
+_TRIES_SMALLER = 0.25  # share of holders who try once more on the same day (assumption)
 _BATCH_HOURS = 0.3, 5.8  # of the night in which banks settle with each other
 _NOTHING_LEFT = 0.04  # share of the limit that nobody bothers to spend
 
@@ -174,8 +177,11 @@ class Spree:
             left -= answer.amount
         elif answer.code == "51":
             left = min(left, self.door.credit_left(customer))
+        if answer.code in BLOCKED:
+            return
         if left > _NOTHING_LEFT * budget and declines <= self.crew.patience:
-            self.campaign.send(Errand(self._next_moment(customer), errand.what, customer, left, declines, budget))
+            time = self._tomorrow(customer) if answer.code == _ENOUGH_TODAY else self._next_moment(customer)
+            self.campaign.send(Errand(time, errand.what, customer, left, declines, budget))
         elif errand.what == Step.SPEND and self.draws.next() < self.config.bounced_share:
             self._plan_payment(customer, budget - left)
 
@@ -238,6 +244,13 @@ class Spree:
         if draws.next() < 0.93 - 0.22 * self.campaign.camouflage and is_awake(self.market, customer, soon):
             return soon
         return next_daytime(self.market, customer, self.now + HOUR_US, draws.next(), online=draws.next() < 0.5)
+
+    def _tomorrow(self, customer: int) -> int:
+        """Most who have used up what can be spent in a day wait for the next; the others try a smaller sum."""
+        if self.draws.next() < _TRIES_SMALLER:
+            return self._next_moment(customer)
+        morning = next_hour(self.market, customer, self.now, 0.0)
+        return next_daytime(self.market, customer, morning, self.draws.next(), online=self.draws.next() < 0.5)
 
     def _plan_payment(self, customer: int, spent: float) -> None:
         if spent < _LEAST_BUDGET:

@@ -15,6 +15,7 @@ _WEB_WEIGHTS = (2.4, 0.9, 0.8, 1.4, 1.2, 1.2, 0.3, 0.2, 0.9, 0.7, 0.5)
 SUSPECTED = frozenset({"05", "63", "65"})  # answers that say the request itself looked wrong
 TOO_MUCH = frozenset({"51", "61"})  # not so much money there, or not so much at a time
 DEAD = frozenset({"14", "41", "43", "54", "62", "57", "59", "82"})  # answers after which the details are worthless
+BLOCKED = frozenset({"41", "43", "62"})  # those of a card that its bank has blocked
 
 _LESS = (1.0, 0.6, 0.36, 0.22, 0.13, 0.08)
 _OPENS, _CLOSES = 8.0, 21.0  # hours between which one finds shops open (assumption)

@@ -11,6 +11,7 @@ from fintxsim.typologies.sizes import log_normal
 from fintxsim.vocabulary import EntryMode
 
 _SHOPS_DIFFER = 0.4  # standard deviation of ln(price level) over the merchants of a category
+MACHINE_GIVES = 1000.0  # euros at a time (assumption: forty notes of mostly twenty and fifty)
 _CONTACTLESS_MOST = 50.0  # euros (PSD2 RTS article 11)
 _HARDLY_IN_TOWN = 0.7  # share of online sales from which nobody looks for such a shop in town
 _BOUGHT = [category for category in CATEGORIES if category.share > 0]
@@ -30,7 +31,8 @@ def is_sold_in_town(category: str) -> bool:
 
 
 def cash_sum(wanted: float, u: float) -> float:
-    """What people ask a cash machine for: multiples of fifty more often than of ten."""
+    """What people ask a cash machine for: multiples of fifty more often than of ten, and no more than it gives."""
+    wanted = min(wanted, MACHINE_GIVES)
     step = 50.0 if wanted >= 40.0 and u < 0.75 else 10.0
     return max(int(wanted / step + 0.5), 1) * step if wanted >= 15.0 else 10.0
 

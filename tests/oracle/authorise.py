@@ -134,10 +134,10 @@ def _cardholder_verified(scene: Scene, draft: Draft) -> int:
 
 
 def _check_pin(scene: Scene, draft: Draft) -> int:
-    """After three wrong ones the PIN is blocked for one request; then the customer has been to a machine."""
+    """After three wrong ones the PIN is blocked; after one more request of his the customer has been to a machine."""
     failures, slot = scene.person.pin_failures, draft.card_slot
     if failures[slot] >= 3:
-        failures[slot] = 0
+        failures[slot] = 3 if draft.pass_challenge < 0 else 0
         return ResponseCode._75
     if draft.pass_challenge < 0 or draft.bank_luck.uniform(_PIN) < scene.world.bank.wrong_pin_share:
         failures[slot] += 1
@@ -233,7 +233,8 @@ def _account_controls(scene: Scene, draft: Draft) -> int:
     draft.action = action_for(draft.score, bank)
     if draft.action >= IncumbentAction.DECLINE:
         return ReasonCode.FR01
-    if draft.rail == Rail.INSTANT and draft.billing > 10_000.0 * bank.euro:
+    is_own = draft.friend == draft.customer
+    if draft.rail == Rail.INSTANT and draft.billing > 10_000.0 * bank.euro and not is_own:
         return ReasonCode.AM02
     if draft.action == IncumbentAction.STEP_UP and draft.bank_luck.uniform(_CHALLENGE) > draft.pass_challenge:
         return ReasonCode.AG01

@@ -150,6 +150,7 @@ class FakeDoor:
     saved: float = BALANCE  # and on every savings account
     asks: list[Ask] = field(default_factory=list)
     stopped: list[int] = field(default_factory=list)  # customers who no longer pay their credit back
+    doubts_after: int = 1 << 62  # payments, after which a victim has told the bank
     requests: Iterator[int] = field(default_factory=count)
 
     def pay_online(
@@ -217,6 +218,9 @@ class FakeDoor:
 
     def raise_limit(self, customer: int, time: int, factor: float) -> None:
         self.asks.append(Ask("raise_limit", customer, time, details=(factor,)))
+
+    def still_believes(self, customer: int) -> bool:
+        return sum(ask.customer == customer for ask in self.payments) < self.doubts_after
 
     def stop_repaying(self, customer: int) -> None:
         self.stopped.append(customer)

@@ -126,6 +126,48 @@ def test_a_timeline_after_the_run_leaves_it_without_that_crime(tmp_path: Path) -
     assert not verify_run(run.path, leaks=False).failed
 
 
+MULES, BUST_OUT = "mule_network", "bust_out"
+PREPARED = pytest.mark.parametrize("typology", [MULES, BUST_OUT])
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """What takes weeks to prepare, on a timeline: networks by pressure, bust-outs by rate."""
+    days = {"start_day": 12, "stop_day": 22}
+    typologies = {MULES: {"pressure": 1200, **days}, BUST_OUT: {"rate_bps": 30, **days}}
+    return make(tmp_path_factory.mktemp("prepared"), customers=2500, days=30, typologies=typologies)
+
+
+@PREPARED
+def test_what_is_prepared_for_weeks_begins_on_the_days_that_are_on(prepared: Run, typology: str) -> None:
+    starts = begun(prepared, typology)
+    assert set(starts.index) <= set(range(12, 22))
+    assert starts[starts.index < 15].sum() > 0
+    assert not verify_run(prepared.path, leaks=False).failed
+
+
+@PREPARED
+def test_frauds_of_what_is_prepared_begin_with_its_timeline(prepared: Run, typology: str) -> None:
+    truth = prepared.truth()
+    rows = truth[truth["is_fraud"] & (truth["typology"] == typology)].merge(
+        prepared.transactions(), on="transaction_id"
+    )
+    local = rows["event_time"].dt.tz_convert(prepared.manifest.timezone).dt.tz_localize(None)
+    day = (local - pd.Timestamp(prepared.manifest.start_date)).dt.days
+    assert 12 <= day.min() <= 14
+
+
+def test_preparation_lies_before_the_crime(prepared: Run) -> None:
+    campaigns = prepared.truth("campaigns")
+    days = (campaigns["start"] - campaigns["prepared_since"]).dt.total_seconds() / 86_400
+    assert (days > 0).all()
+    assert days[campaigns["typology"] == BUST_OUT].median() > 20
+
+
+def test_a_rate_of_what_is_prepared_is_that_of_the_days_that_are_on(prepared: Run) -> None:
+    assert entry(prepared, BUST_OUT).status == "reached"
+
+
 @pytest.fixture(scope="module")
 def boosted(tmp_path_factory: pytest.TempPathFactory) -> Run:
     fraud = {"total_rate_bps": 10, "mix": {CNP: 0.8, TAKEOVER: 0.2}, "boost": 6, "typologies": {CNP: {"camouflage": 1}}}

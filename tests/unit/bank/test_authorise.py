@@ -428,6 +428,14 @@ def test_a_large_sum_can_go_by_another_rail() -> None:
     assert request.ask() == ""
 
 
+def test_between_ones_own_accounts_any_sum_goes_at_once() -> None:
+    """The limit is that of payments between banks."""
+    request = transfer()
+    too_much_at_once(request)
+    request.draft["friend"] = request.draft["customer"]
+    assert request.ask() == ""
+
+
 def test_a_payee_paid_before_is_never_mistyped() -> None:
     request = transfer()
     closed_account(request)
@@ -471,3 +479,12 @@ def test_the_same_request_gets_the_same_answer() -> None:
     one.ask()
     other.ask()
     assert one.drafts.tobytes() == other.drafts.tobytes()
+
+
+def test_a_blocked_pin_stays_blocked_for_who_does_not_know_it_and_its_holder_has_it_unblocked() -> None:
+    thief, holder = card_payment(CHIP), card_payment(CHIP)
+    for request in (thief, holder):
+        blocked_pin(request)
+    thief.draft["pass_challenge"] = -1.0
+    assert [thief.ask() for _ in range(3)] == ["75", "75", "75"]
+    assert [holder.ask() for _ in range(2)] == ["75", "00"]

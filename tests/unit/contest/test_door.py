@@ -8,13 +8,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fintxsim.bank.labels.cases import Case, Opinion
 from fintxsim.bank.ledger import empty_books
 from fintxsim.contest.door import BankDoor
 from fintxsim.engine import World
 from fintxsim.population.people import CARD_STOLEN, CREDIT, CURRENT, SAVINGS
 from fintxsim.streams import Draws, purpose_key
 from fintxsim.typologies.base import BYSTANDER, MULE_LEG, Answer, Campaign, Hand, Part, Payee
-from fintxsim.vocabulary import Channel, Direction, EntryMode, EventType, Rail, Role, TransactionType
+from fintxsim.vocabulary import (
+    Channel,
+    Direction,
+    EntryMode,
+    EventType,
+    Label,
+    LabelSource,
+    ObservationClass,
+    Rail,
+    Role,
+    TransactionType,
+)
 from tests.worlds.kit import open_world
 
 KEY = purpose_key(1, 1)
@@ -40,7 +52,7 @@ class Visit:
         self.noon = int(world.day[0]["start"]) + 12 * 3_600_000_000
         self.campaign = Campaign(number, 0, self.noon, self.noon, 0.5, "phishing")
         self.draws = Draws(KEY, number, 0)
-        self.door = BankDoor(world.arena, self.campaign, 77, self.draws, VICTIM_PART, {})
+        self.door = BankDoor(world.arena, self.campaign, 77, self.draws, VICTIM_PART, {}, world.bank.desk.cases)
         self.market = world.street_market
 
     def person(self, customer: int) -> np.void:
@@ -274,3 +286,13 @@ def test_money_is_conserved_whatever_a_campaign_does(visit: Visit) -> None:
     assert int(moved[:, 0].sum()) == int(moved[:, 1].sum())
     customers = int((moved[:3, 1] - moved[:3, 0]).sum())
     assert int(world.people["balance"].sum()) == before + customers
+
+
+def test_the_victim_of_a_scam_listens_until_he_has_told_the_bank(world: World, visit: Visit) -> None:
+    opinion = Opinion(Label.FRAUD, LabelSource.CUSTOMER_REPORT)
+    case = Case(ObservationClass.VICTIM_AUTHORISED, 5, -1, visit.noon - 9, visit.noon + 1, opinion)
+    world.bank.desk.cases[visit.campaign.number, 5] = case
+    assert visit.door.still_believes(5)
+    visit.campaign.next_time += 2
+    assert not visit.door.still_believes(5)
+    assert visit.door.still_believes(6)

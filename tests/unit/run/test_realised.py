@@ -38,10 +38,12 @@ def pacer(rate_bps: float, at_ceiling: int) -> Pacer:
     return Pacer(rate_bps / 1e4, 1.0, 3.0, Proceeds(1.0, 0.0, 2.0, 4), at_ceiling=at_ceiling)
 
 
-def market(rate_bps: float | None = None, pressure: float | None = None, at_ceiling: int = 0, **settings: Any) -> Any:
+def market(
+    rate_bps: float | None = None, pressure: float | None = None, at_ceiling: int = 0, stock: Any = None, **settings: Any
+) -> Any:  # fmt: skip
     config = CNP.config.model_validate({"rate_bps": rate_bps, "pressure": pressure} | settings)
     pace = Pressure(1.0) if rate_bps is None else pacer(rate_bps, at_ceiling)
-    return SimpleNamespace(typology=CNP, config=config, pace=pace, started_in_run=30)
+    return SimpleNamespace(typology=CNP, config=config, pace=pace, started_in_run=30, stock=stock)
 
 
 def world(basis: str, *markets: Any, identities: tuple[int, ...] = ()) -> Any:
@@ -128,6 +130,11 @@ FEW_OF_MANY = [record(1, tries=100) for _ in range(9)]
         (
             [record(100, tries=150)], {"at_ceiling": 3},
             "the bank's controls and limits refused 50 of 150 attempts, and no more campaigns begin than 3 a day",
+        ),
+        ([record(100, tries=105)], {"at_ceiling": 3}, "no more campaigns begin than 3 a day; ask for less"),
+        (
+            [record(100, tries=150)], {"stock": SimpleNamespace(waiting=[])},
+            "all that was prepared has been used, and preparing more takes up to 0 days; ask for less",
         ),
         (
             FEW_OF_MANY, {},

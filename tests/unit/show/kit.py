@@ -51,8 +51,9 @@ def story_tables() -> Tables:
     elsewhere = [payment(5000, ATTACK, 77.0, customer_id=4, account_id=14, card_id=None)]
     attack = [
         payment(100, ATTACK - 5, 40.0, is_approved=False, response_code="05", incumbent_score=0.81,
-                incumbent_action="decline", channel="ecom", entry_mode="ecom", three_ds="challenged", settled_time=None),
-        *moved(200, ATTACK + 10, 900.0, 1, 2),
+                incumbent_action="decline", channel="ecom", entry_mode="ecom", three_ds="challenged", settled_time=None,
+                device_id=STRANGE),
+        *moved(200, ATTACK + 10, 900.0, 1, 2, device_id=STRANGE),
         *moved(300, ATTACK + 30, 855.0, 2, 3),
         payment(400, ATTACK + 50, 800.0, transaction_type="cash_withdrawal", channel="atm", customer_id=3, account_id=13,
                 card_id=None),
@@ -62,13 +63,14 @@ def story_tables() -> Tables:
         crime(100, 0, "victim", loss_amount=0.0), crime(200, 1, "victim"), crime(201, 2, "mule"),
         crime(300, 3, "mule"), crime(301, 4, "mule"), crime(400, 5, "mule"),
     ]  # fmt: skip
-    customer, account = base["data/customers"][0], base["data/accounts"][0]
+    customer, account, device = base["data/customers"][0], base["data/accounts"][0], base["data/devices"][0]
     rows = sorted([*purchases, *elsewhere, *attack], key=lambda row: (row["event_time"], row["transaction_id"]))
     return base | {
         "data/transactions": rows,
         "data/customers": [customer | {"customer_id": n} for n in (1, 2, 3, 4)]
         + [customer | {"customer_id": 1, "valid_from": minutes(4 * DAY), "home_city": "Delft"}],
         "data/accounts": [account | {"account_id": n + 10, "customer_id": n} for n in (1, 2, 3, 4)],
+        "data/devices": [device, device | {"device_id": STRANGE, "first_seen": minutes(ATTACK - 60).date()}],
         "data/events": [
             event(1, 300, "login"),
             event(2, ATTACK - 700, "login"),

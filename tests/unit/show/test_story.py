@@ -21,7 +21,7 @@ from fintxsim.show.story import Story, _Lives, tell
 from fintxsim.show.text import lines
 from fintxsim.show.trail import follow
 from tests.unit.conftest import Tables, small_manifest, write_run
-from tests.unit.show.kit import CAMPAIGN, crime, moved, story_tables
+from tests.unit.show.kit import CAMPAIGN, crime, event, moved, story_tables
 
 Maker = Callable[..., Run]
 
@@ -118,6 +118,26 @@ def test_what_strangers_did_is_told_from_the_customers_own_habits(story: Story) 
     assert "card_reissue" in [entry.what for entry in of(story, Kind.EVENT)]
 
 
+def test_what_strangers_did_without_a_line_in_truth_is_told_from_the_customers_own(make: Maker) -> None:
+    """The savings, say, that they fetched."""
+    tables = story_tables()
+    own = next(row for row in tables["data/transactions"] if row["transaction_id"] == 1024)
+    rows = [row | {"device_id": 66} if row is own else row for row in tables["data/transactions"]]
+    told = {
+        entry.row["transaction_id"]: entry.who for entry in of(tell(make(data__transactions=rows), CAMPAIGN), Kind.OWN)
+    }
+    assert "unknown device 66" in told.pop(1024)
+    assert not [who for who in told.values() if "unknown" in who]
+
+
+def test_a_device_from_before_the_campaign_is_the_customers_although_he_does_not_pay_with_it(make: Maker) -> None:
+    events = [*story_tables()["data/events"], event(10, 400, "login", 52)]
+    devices = story_tables()["data/devices"]
+    known = devices[0] | {"device_id": 52}
+    story = tell(make(data__events=events, data__devices=[*devices, known]), CAMPAIGN)
+    assert [entry.who for entry in of(story, Kind.EVENT) if entry.row["device_id"] == 52] == [""]
+
+
 def test_labels_of_one_report_are_one_entry_when_the_bank_learns_of_them(story: Story) -> None:
     (label,) = of(story, Kind.LABEL)
     assert label.what == "the bank learns of 2 rows: fraud (customer_report, reason 10.4)"
@@ -176,11 +196,22 @@ def test_as_data_nothing_is_left_out(story: Story) -> None:
 # --- how money is followed ------------------------------------------------------------------------------
 
 
-def test_money_that_comes_back_does_not_go_further() -> None:
+def test_money_that_comes_back_is_where_it_came_from() -> None:
     rows = [*moved(1, 0, 10.0, 1, 2), *moved(3, 1, 9.0, 2, 1)]
     trail = follow(rows)
-    assert (trail.hop(12), trail.hop(11)) == (1, 2)
+    assert (trail.hop(11), trail.hop(12)) == (0, 1)
     assert trail.origin(rows[2]) == {1}
+
+
+def test_of_money_that_goes_in_circles_the_first_account_is_in_the_middle(make: Maker) -> None:
+    tables = story_tables()
+    rows = [*tables["data/transactions"], *moved(600, 2 * 24 * 60 + 60, 7.0, 3, 1)]
+    truth = [row | {"is_fraud": True} for row in tables["truth/transactions"]]
+    truth += [crime(600, 6, "mule", is_fraud=True), crime(601, 7, "mule", is_fraud=True)]
+    told = tell(
+        make(data__transactions=sorted(rows, key=lambda row: row["event_time"]), truth__transactions=truth), CAMPAIGN
+    )
+    assert [person.customer["customer_id"] for person in told.people] == [1]
 
 
 def test_money_of_several_people_in_one_account_belongs_to_all_of_them() -> None:
@@ -195,7 +226,7 @@ def test_a_transfer_to_oneself_is_no_hop() -> None:
 def test_who_gets_money_of_others_keeps_acts_of_his_own() -> None:
     rows = [*moved(1, 0, 10.0, 1, 2), *moved(3, 1, 9.0, 3, 1)]
     run: Any = SimpleNamespace(manifest=SimpleNamespace(timezone="UTC"))
-    lives = _Lives(run, rows, {}, follow(rows), timedelta(days=1), [1])
+    lives = _Lives(run, rows[0]["event_time"], rows, {}, follow(rows), timedelta(days=1), [1])
     assert rows[0] in lives._acts[1]
     assert lives._span(1)[0] == rows[0]["event_time"] - timedelta(days=1)
 

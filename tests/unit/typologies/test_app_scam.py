@@ -239,3 +239,28 @@ def test_hardly_any_scam_lasts_longer_than_its_script_says(kind: str) -> None:
     plays = [Play(KIND, config, number).to_the_end() for number in range(1, 150)]
     late = [max(ask.time for ask in play.door.asks) - play.campaign.started for play in plays if play.door.asks]
     assert sum(lasted > SCRIPTS[kind].longest_us for lasted in late) <= 0.1 * len(late)
+
+
+def test_who_has_told_the_bank_pays_no_more() -> None:
+    config = defaults(KIND, kinds={"romance": 1.0}, mules_here_share=0)
+    plays = [
+        Play(KIND, config, number, FakeDoor(wealth=100_000.0, doubts_after=2)).to_the_end() for number in range(1, 150)
+    ]
+    payments = [len(story) for story in stories(tuple(plays))]
+    assert max(payments) == 2
+    assert max(len(story) for story in stories(campaigns("romance"))) > 10
+
+
+def test_in_one_call_the_savings_are_mostly_fetched_at_once() -> None:
+    asks = [
+        ask for play in campaigns("impersonation_bank", wealth=1000.0, saved=9_000.0) for ask in play.door.asks
+        if ask.what == "move_savings"
+    ]  # fmt: skip
+    assert mean([ask.amount for ask in asks]) > 0.7 * 9_000.0
+
+
+def test_false_invoices_come_by_mail_and_false_banks_call() -> None:
+    found = {name: Counter(play.campaign.entry_point for play in campaigns(name)) for name in SCRIPTS}
+    assert set(found["invoice_and_mandate"]) == {"email"}
+    assert found["impersonation_bank"]["phone_call"] > 0.5 * found["impersonation_bank"].total()
+    assert set().union(*found.values()) <= set(KIND.entry_points)

@@ -121,3 +121,11 @@ def test_what_is_over_long_before_the_run_is_not_even_planned() -> None:
     play = Play(KIND, defaults(KIND), market=FakeMarket(forgets=True))
     assert play.is_over
     assert not play.campaign.victims
+
+
+def test_who_denied_a_purchase_has_no_card_for_a_week() -> None:
+    config = defaults(KIND, gap_days_mean=1.0, purchases_mean=5.0, household_share=0.0)
+    plays = [Play(KIND, config, number, FakeDoor(decline, card_code="43")).to_the_end() for number in CAMPAIGNS]
+    gaps = [(later.time - earlier.time) / DAY_US for play in plays for earlier, later in pairwise(play.door.asks)]
+    assert len(gaps) > 100
+    assert min(gaps) > 7.0

@@ -353,3 +353,10 @@ def test_nothing_is_sent_when_nothing_is_left() -> None:
         following=(), by=Hand.HOLDER,
     )  # fmt: skip
     assert (answer, door.asks) == (None, [])
+
+
+def test_nobody_queues_at_a_machine_at_night() -> None:
+    """Crews who run their mules' accounts themselves transfer it; the cash is fetched by day."""
+    hours = [ask.time % DAY_US / HOUR_US for ask in legs_of(takeovers()) if ask.target == "cash_machine"]
+    assert len(hours) > 50
+    assert min(hours) > 6.8

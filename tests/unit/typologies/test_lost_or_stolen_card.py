@@ -155,3 +155,16 @@ def test_in_disguise_the_card_is_used_where_its_holder_often_goes(camouflage: fl
         if ask.target != "cash_machine"
     ]
     assert low <= sum(ask.details[1].merchant == 5000 for ask in asks) / len(asks) <= high
+
+
+def test_a_blocked_pin_ends_it() -> None:
+    """Nobody but its holder can have it unblocked."""
+    for play in plays(decline, "75", guesser_share=1.0):
+        assert len(play.door.payments) == 1
+
+
+def test_a_machine_is_asked_for_what_it_gives() -> None:
+    sums = [
+        ask.amount for play in plays(cash_median=3000.0) for ask in play.door.payments if ask.target == "cash_machine"
+    ]
+    assert max(sums) == 1000.0

@@ -9,7 +9,7 @@ from statistics import mean
 import pytest
 
 from fintxsim.streams import Draws
-from fintxsim.typologies.base import DAY_US, Hand, Wanted
+from fintxsim.typologies.base import DAY_US, HOUR_US, Hand, Wanted
 from fintxsim.typologies.merchant_collusion import (
     ACCOMPLICE,
     IN_TOWN,
@@ -17,6 +17,7 @@ from fintxsim.typologies.merchant_collusion import (
     STOLEN,
     MerchantCollusion,
     neighbours,
+    next_sale,
     trade_of,
 )
 from fintxsim.vocabulary import Role
@@ -145,3 +146,19 @@ def test_cards_for_a_till_are_of_customers_near_it() -> None:
 
 def test_who_is_far_away_lends_a_card_when_nobody_is_near() -> None:
     assert len(neighbours(Town(), 7, 5, Wanted.NEEDY, START, Draws(KEY, 1, 1))) == 5
+
+
+def test_nothing_is_sold_at_a_till_at_night() -> None:
+    for online in (True, False):
+        hours = [next_sale(NIGHT, 1, START, (k + 0.5) / 100, online=online) % DAY_US / HOUR_US for k in range(100)]
+        assert (min(hours) < 7.0) is online
+
+
+class NightMarket(FakeMarket):
+    """People are about at any hour."""
+
+    def daytime(self, u: float, *, online: bool = True) -> float:
+        return 24.0 * u
+
+
+NIGHT = NightMarket()

@@ -142,3 +142,7 @@ def test_kinds_are_drawn_by_their_shares_whatever_their_order() -> None:
 
 def test_a_kind_without_a_share_is_never_drawn() -> None:
     assert {draw_kind({"one": 0.5, "two": 0.5, "three": 0.0}, KINDS, u) for u in (*QUANTILES, 1.0)} == {"one", "two"}
+
+
+def test_a_machine_gives_so_much_and_no_more() -> None:
+    assert max(cash_sum(wanted, u) for wanted in (900.0, 1_000.0, 1_040.0, 5_000.0) for u in QUANTILES) == 1_000.0

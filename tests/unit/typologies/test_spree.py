@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from statistics import mean
 
 import pytest
@@ -146,3 +147,17 @@ def test_who_is_declined_to_the_end_pays_nothing_in(kind: Typology) -> None:
     config = defaults(kind, bounced_share=1.0)
     plays = [Play(kind, config, number, FakeDoor(decline)).to_the_end() for number in CAMPAIGNS]
     assert [ask for play in plays for ask in named(play.door.asks, "receive")] == []
+
+
+def test_a_holder_whose_card_is_blocked_stops(kind: Typology) -> None:
+    plays = [Play(kind, defaults(kind), number, FakeDoor(decline, card_code="62")).to_the_end() for number in CAMPAIGNS]
+    assert {len(payments(asks)) for asks in of_each_holder(plays)} == {1}
+
+
+def test_who_has_reached_the_days_limit_mostly_waits_for_the_next_day(kind: Typology) -> None:
+    plays = [Play(kind, defaults(kind), number, FakeDoor(decline, card_code="61")).to_the_end() for number in CAMPAIGNS]
+    later = [
+        second.time // DAY_US > first.time // DAY_US
+        for asks in of_each_holder(plays) for first, second in pairwise(payments(asks))
+    ]  # fmt: skip
+    assert 0.7 < mean(later) < 0.95
