@@ -79,6 +79,9 @@ class BehaviourConfig(BaseModel):
     address_check_share: Share = Field(
         0.26, description="Share of web orders for which the issuer checks the address (assumption for Europe)."
     )
+    stored_share: Share = Field(
+        0.7, description="Share of a customer's usual web shops that keep the details of his card (assumption)."
+    )
     full_repayment_share: Share = Field(
         0.7, description="Share of holders of credit cards who repay all they owe every month (assumption)."
     )

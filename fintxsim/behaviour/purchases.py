@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from fintxsim.behaviour.config import DESTINATIONS
 from fintxsim.behaviour.draft import banking_channel, clear
-from fintxsim.behaviour.prices import price, routine_amount, usual_amount
+from fintxsim.behaviour.prices import habit, price, routine_amount, usual_amount
 from fintxsim.behaviour.timing import in_opening_hours, inside, offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
 from fintxsim.population.categories import Hours, Price
@@ -62,6 +62,7 @@ _K_PURCHASE, _K_MERCHANT, _K_AUTHORISE = int(Purpose.PURCHASE), int(Purpose.MERC
     _TERMINAL, _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL, _SESSION,
 ) = range(21)  # fmt: skip
 _REPLACEMENT, _TRIES = 32, 51
+_STORED = 3  # ordinal among the habits of a customer at a merchant
 SESSION_MASK = np.uint64((1 << 48) - 1)
 GUEST_SHARE = 0.015  # of web requests made from a device that is not the customer's own (assumption)
 TUNNEL_SHARE = 0.02  # of web requests that come out in another country (assumption)
@@ -324,7 +325,7 @@ def _type_details(
         draft.cvv = CvvResult.MATCH if u > 0.988 else CvvResult.NOT_PROVIDED
         draft.avs = AvsResult.UNAVAILABLE
         return
-    draft.on_file = slot >= 0 or u < 0.12
+    draft.on_file = (slot >= 0 and stores_details(customer, draft.merchant, w)) or u < 0.12
     draft.entry = EntryMode.ON_FILE if draft.on_file else EntryMode.ECOM
     own_device(draft, person, customer, uniform(draws, _DEVICE), uniform(draws, _NETWORK), visited, day.number, w)
     v = uniform(draws, _CHECKS)
@@ -332,6 +333,12 @@ def _type_details(
     draft.cvv = CvvResult.NOT_PROVIDED if not asks or (draft.on_file and v < 0.8) else CvvResult.MATCH
     draft.avs = address_check(v, w)
     strong_authentication(draft, uniform(draws, _SCA), uniform(draws, _FLOW), w)
+
+
+@compiled
+def stores_details(customer: int, merchant: int, w: Record) -> bool:
+    """Whether a web shop where the customer often buys keeps his card's details: always or never."""
+    return uniform(habit(customer, merchant), _STORED) < w.habits.stored_share
 
 
 @compiled

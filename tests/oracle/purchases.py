@@ -121,8 +121,9 @@ def find_card(draft: Draft, scene: Scene) -> bool:
 
 
 def check_card_first(purchase: Draft, scene: Scene) -> Draft | None:
-    """The request without a value by which a shop checks a card half a minute before it stores it, for few of them."""
-    if not purchase.on_file or purchase.bank_luck.uniform(_IS_CHECKED) >= _CHECKED_FIRST:
+    """The request without a value by which a few web shops check a card half a minute before they charge it."""
+    details_given = purchase.entry in (EntryMode.ECOM, EntryMode.ON_FILE)
+    if not details_given or purchase.bank_luck.uniform(_IS_CHECKED) >= _CHECKED_FIRST:
         return None
     return replace(
         purchase, type=TransactionType.ACCOUNT_VERIFICATION, time=inside(scene.day, purchase.time - 25 * SECOND), amount=0,
@@ -269,13 +270,14 @@ def _entry_at_terminal(draft: Draft, scene: Scene, u: float) -> int:
 
 
 def _enter_details(draft: Draft, scene: Scene, luck: Stream, *, is_favourite: bool) -> None:
-    """A telephone order, stored details (always at favourites) or typed ones; then checks and authentication."""
+    """A telephone order, stored details (at most favourites) or typed ones; then checks and authentication."""
     u = luck.uniform(_ENTRY)
     if u > 0.985:
         draft.channel, draft.entry, draft.avs = Channel.MOTO, EntryMode.MANUAL, AvsResult.UNAVAILABLE
         draft.cvv = CvvResult.MATCH if u > 0.988 else CvvResult.NOT_PROVIDED
         return
-    draft.on_file = int(is_favourite or u < 0.12)
+    is_kept = is_favourite and habit(scene.number, draft.merchant).uniform(3) < scene.world.habits.stored_share
+    draft.on_file = int(is_kept or u < 0.12)
     draft.entry = EntryMode.ON_FILE if draft.on_file else EntryMode.ECOM
     draft.device = choose_device(scene, luck.uniform(_DEVICE))
     draft.ip, draft.ip_country = network(scene, draft.device, luck.uniform(_NETWORK))
