@@ -55,12 +55,13 @@ from fintxsim.vocabulary import (
 )
 
 _K_PURCHASE, _K_MERCHANT, _K_AUTHORISE = int(Purpose.PURCHASE), int(Purpose.MERCHANT), int(Purpose.AUTHORISE)
+_K_PERSON, _COOKIES = int(Purpose.PERSON), -7
 
 # Ordinals of the draws of one purchase.
 (
     _FAVOURITE, _SLOT, _CATEGORY, _ONLINE, _CITY, _RANK, _FORGET, _SIZE, _CENTS, _TIME, _REOPEN, _CARD, _ENTRY,
-    _TERMINAL, _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL, _SESSION,
-) = range(21)  # fmt: skip
+    _TERMINAL, _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL, _SESSION, _FORGOTTEN,
+) = range(22)  # fmt: skip
 _REPLACEMENT, _TRIES = 32, 51
 _STORED = 3  # ordinal among the habits of a customer at a merchant
 SESSION_MASK = np.uint64((1 << 48) - 1)
@@ -328,6 +329,7 @@ def _type_details(
     draft.on_file = (slot >= 0 and stores_details(customer, draft.merchant, w)) or u < 0.12
     draft.entry = EntryMode.ON_FILE if draft.on_file else EntryMode.ECOM
     own_device(draft, person, customer, uniform(draws, _DEVICE), uniform(draws, _NETWORK), visited, day.number, w)
+    lose_cookies(draft, customer, uniform(draws, _FORGOTTEN), day.number, w)
     v = uniform(draws, _CHECKS)
     asks = asks_for_cvv(profile(w.keys[_K_MERCHANT], draft.merchant))
     draft.cvv = CvvResult.NOT_PROVIDED if not asks or (draft.on_file and v < 0.8) else CvvResult.MATCH
@@ -365,6 +367,16 @@ def own_device(
     else:
         draft.device = phone_code(person.phone_owner, person.phone_generation)
     own_network(draft, person, customer, is_browser(draft.device), v, visited, day_number, w)
+
+
+@compiled
+def lose_cookies(draft: Record, customer: int, u: float, day_number: int, w: Record) -> None:
+    """Now and then a shop does not know the customer's device: the cookies are gone, the window is private, or it is
+    another one indeed. To some it happens at most orders, to many hardly ever."""
+    kind = uniform(stream(w.keys[_K_PERSON], customer, _COOKIES), 0)
+    inclined = 6.0 if kind < 0.07 else 1.6 if kind < 0.31 else 0.28  # on average 1; shares as in unknown_device_share
+    if u < min(w.habits.unknown_device_share * inclined, 1.0):
+        draft.device = guest_code(customer, day_number)
 
 
 @compiled

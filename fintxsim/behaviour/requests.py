@@ -15,6 +15,7 @@ from fintxsim.behaviour.prices import agent_sum, cash_amount, named_sum, price_p
 from fintxsim.behaviour.purchases import (
     SESSION_MASK,
     address_check,
+    lose_cookies,
     own_device,
     stores_details,
     strong_authentication,
@@ -135,6 +136,8 @@ def order_online(
     draft.on_file = is_stored or (by_holder and _holds_details(favourites[i], customer, merchant, uniform(state, 3), w))
     draft.channel, draft.entry = Channel.ECOM, EntryMode.ON_FILE if draft.on_file else EntryMode.ECOM
     _with_device(draft, person, device, ip, ip_country, state, day, w)
+    if by_holder:
+        lose_cookies(draft, customer, uniform(state, 11), day.number, w)
     asks = asks_for_cvv(profile(w.keys[_K_MERCHANT], merchant))
     draft.cvv = CvvResult.MATCH if has_cvv else CvvResult.NO_MATCH
     if not asks or (draft.on_file and uniform(state, 4) < 0.8):

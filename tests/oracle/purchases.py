@@ -21,7 +21,7 @@ from tests.oracle.merchants import (
     reads_stripe,
     tenant,
 )
-from tests.oracle.online import banking_channel, choose_device, network, own_device
+from tests.oracle.online import banking_channel, choose_device, guest_device, network, own_device
 from tests.oracle.prices import price, price_point, to_home_currency
 from tests.oracle.records import (
     CARD_LOST,
@@ -40,8 +40,8 @@ from tests.oracle.timing import MINUTE, SECOND, in_opening_hours, inside, offset
 # Ordinals of the draws of one purchase.
 (
     _FAVOURITE, _SLOT, _CATEGORY, _ONLINE, _CITY, _RANK, _FORGET, _SIZE, _CENTS, _TIME, _REOPEN, _CARD, _ENTRY,
-    _TERMINAL, _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL, _SESSION,
-) = range(21)  # fmt: skip
+    _TERMINAL, _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL, _SESSION, _FORGOTTEN,
+) = range(22)  # fmt: skip
 _REPLACEMENT = 32
 _IS_CHECKED, _CHECKED_FIRST = 50, 0.06
 _DOES_NOT_LOOK = 51
@@ -281,11 +281,19 @@ def _enter_details(draft: Draft, scene: Scene, luck: Stream, *, is_favourite: bo
     draft.entry = EntryMode.ON_FILE if draft.on_file else EntryMode.ECOM
     draft.device = choose_device(scene, luck.uniform(_DEVICE))
     draft.ip, draft.ip_country = network(scene, draft.device, luck.uniform(_NETWORK))
+    if luck.uniform(_FORGOTTEN) < scene.world.habits.unknown_device_share * _inclined_to_clear_cookies(scene):
+        draft.device = guest_device(scene)
     v = luck.uniform(_CHECKS)
     is_left_out = not asks_for_cvv(profile(scene.world, draft.merchant)) or (draft.on_file and v < 0.8)
     draft.cvv = CvvResult.NOT_PROVIDED if is_left_out else CvvResult.MATCH
     draft.avs = _address_check(scene, v)
     _authenticate(draft, scene, luck.uniform(_SCA), luck.uniform(_FLOW))
+
+
+def _inclined_to_clear_cookies(scene: Scene) -> float:
+    """Seven in a hundred do it all the time, 24 now and then, the others hardly ever; on average 1."""
+    u = scene.stream(Purpose.PERSON, -7).uniform(0)
+    return 6.0 if u < 0.07 else 1.6 if u < 0.31 else 0.28
 
 
 def _address_check(scene: Scene, v: float) -> int:
