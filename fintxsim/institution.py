@@ -88,7 +88,7 @@ _OF_ACCOUNTS = frozenset({
 })  # fmt: skip
 _OF_CARDS = frozenset({
     "top_ups", "retry_share", "switch_share", "three_ds_share", "sca_exemption_share", "address_check_share",
-    "full_repayment_share",
+    "unknown_device_share", "stored_share", "full_repayment_share",
 })  # fmt: skip
 
 BANK = Institution(

@@ -83,6 +83,15 @@ class BehaviourConfig(BaseModel):
     address_check_share: Share = Field(
         0.26, description="Share of web orders for which the issuer checks the address (assumption for Europe)."
     )
+    unknown_device_share: Share = Field(
+        0.12,
+        description="Share of web orders by card from a browser that nobody knows: its cookies were cleared, or it is "
+        "not the usual one (31 % of users clear cookies within a month, 7 % more than four times, comScore 2007: of "
+        "weekly orders one in eight).",
+    )
+    stored_share: Share = Field(
+        0.7, description="Share of a customer's usual web shops that keep the details of his card (assumption)."
+    )
     full_repayment_share: Share = Field(
         0.7, description="Share of holders of credit cards who repay all they owe every month (assumption)."
     )

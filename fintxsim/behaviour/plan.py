@@ -34,11 +34,11 @@ from fintxsim.population.people import (
     is_in_hand,
 )
 from fintxsim.streams import Purpose, stream, uniform
-from fintxsim.vocabulary import Channel, EventType
+from fintxsim.vocabulary import Channel, EntryMode, EventType
 
 MOST_PURCHASES = 40
 MOST_WISHES = 64  # from here on shops stop checking cards first, so that a day has an end
-FIRST_STORED = 0.06  # share of purchases with stored details before which the shop checked the card (assumption)
+FIRST_STORED = 0.06  # share of web orders before which the shop checks the card, to store it or anew (assumption)
 LOST_PER_DAY = 1.0 / 2500.0  # a card is lost every seven years (assumption)
 MEAN_REFUND_SHARE = sum(category.share * category.refund_share for category in CATEGORIES)
 HIGHEST_REFUND_SHARE = max(category.refund_share for category in CATEGORIES)
@@ -121,7 +121,7 @@ def plan_day(
         if not has_card_ready(diary[n], person) or not means_to_pay(diary[n], person, w):
             continue
         n += 1
-        if diary[n - 1].on_file and uniform(diary[n - 1].draw, 50) < FIRST_STORED and n - before < MOST_WISHES:
+        if _is_checked_first(diary[n - 1]) and n - before < MOST_WISHES:
             diary[n] = diary[n - 1]
             plan_verification(diary[n], day, w)
             n += 1
@@ -141,6 +141,13 @@ def plan_day(
     if logins > 0:
         size = browse(events, size, person, customer, visited, logins, span, day, w)
     return n, size
+
+
+@compiled
+def _is_checked_first(draft: Record) -> bool:
+    """Whether a web shop asks if the card is good before it is charged, be it typed or stored."""
+    online = draft.entry == EntryMode.ECOM or draft.entry == EntryMode.ON_FILE
+    return online and uniform(draft.draw, 50) < FIRST_STORED
 
 
 @compiled

@@ -143,12 +143,18 @@ def agent_sum(wanted: float) -> float:
 
 
 @compiled
+def habit(customer: int, merchant: int) -> np.uint64:
+    """State of the stream of what one customer always does at one merchant."""
+    return mix(np.uint64(customer) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(merchant))
+
+
+@compiled
 def usual_amount(
     customer: int, merchant: int, merchant_state: np.uint64, category: Record, purse: float, step: float, rate: float,
     several: float,
 ) -> int:  # fmt: skip
     """What this customer always takes at this merchant: the same every time."""
-    own = mix(np.uint64(customer) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(merchant))
+    own = habit(customer, merchant)
     size, ending = 0.15 + 0.6 * uniform(own, 0), uniform(own, 1)
     return price(category, merchant_state, purse, step, rate, several, size, ending)
 
@@ -161,7 +167,7 @@ def routine_amount(
 
     ``about`` is in units priced like one euro; ``day_number`` counts from day 0, at which no price has risen yet.
     """
-    own = mix(np.uint64(customer) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(merchant))
+    own = habit(customer, merchant)
     rises = int(day_number / PRICE_LASTS_DAYS + uniform(own, 2))
     wanted = about * (1.0 + PRICE_RISE * rises)
     return int(price_point(Price.MENU, merchant_state, wanted, 0.0, uniform(own, 1)) * step + 0.5)

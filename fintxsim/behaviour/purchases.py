@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from fintxsim.behaviour.config import DESTINATIONS
 from fintxsim.behaviour.draft import banking_channel, clear
-from fintxsim.behaviour.prices import price, routine_amount, usual_amount
+from fintxsim.behaviour.prices import habit, price, routine_amount, usual_amount
 from fintxsim.behaviour.timing import in_opening_hours, inside, offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
 from fintxsim.population.categories import Hours, Price
@@ -55,13 +55,15 @@ from fintxsim.vocabulary import (
 )
 
 _K_PURCHASE, _K_MERCHANT, _K_AUTHORISE = int(Purpose.PURCHASE), int(Purpose.MERCHANT), int(Purpose.AUTHORISE)
+_K_PERSON, _COOKIES = int(Purpose.PERSON), -7
 
 # Ordinals of the draws of one purchase.
 (
     _FAVOURITE, _SLOT, _CATEGORY, _ONLINE, _CITY, _RANK, _FORGET, _SIZE, _CENTS, _TIME, _REOPEN, _CARD, _ENTRY,
-    _TERMINAL, _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL, _SESSION,
-) = range(21)  # fmt: skip
+    _TERMINAL, _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL, _SESSION, _FORGOTTEN,
+) = range(22)  # fmt: skip
 _REPLACEMENT, _TRIES = 32, 51
+_STORED = 3  # ordinal among the habits of a customer at a merchant
 SESSION_MASK = np.uint64((1 << 48) - 1)
 GUEST_SHARE = 0.015  # of web requests made from a device that is not the customer's own (assumption)
 TUNNEL_SHARE = 0.02  # of web requests that come out in another country (assumption)
@@ -332,14 +334,21 @@ def _type_details(
         draft.cvv = CvvResult.MATCH if u > 0.988 else CvvResult.NOT_PROVIDED
         draft.avs = AvsResult.UNAVAILABLE
         return
-    draft.on_file = slot >= 0 or u < 0.12
+    draft.on_file = (slot >= 0 and stores_details(customer, draft.merchant, w)) or u < 0.12
     draft.entry = EntryMode.ON_FILE if draft.on_file else EntryMode.ECOM
     own_device(draft, person, customer, uniform(draws, _DEVICE), uniform(draws, _NETWORK), visited, day.number, w)
+    lose_cookies(draft, customer, uniform(draws, _FORGOTTEN), day.number, w)
     v = uniform(draws, _CHECKS)
     asks = asks_for_cvv(profile(w.keys[_K_MERCHANT], draft.merchant))
     draft.cvv = CvvResult.NOT_PROVIDED if not asks or (draft.on_file and v < 0.8) else CvvResult.MATCH
     draft.avs = address_check(v, w)
     strong_authentication(draft, uniform(draws, _SCA), uniform(draws, _FLOW), w)
+
+
+@compiled
+def stores_details(customer: int, merchant: int, w: Record) -> bool:
+    """Whether a web shop where the customer often buys keeps his card's details: always or never."""
+    return uniform(habit(customer, merchant), _STORED) < w.habits.stored_share
 
 
 @compiled
@@ -366,6 +375,16 @@ def own_device(
     else:
         draft.device = phone_code(person.phone_owner, person.phone_generation)
     own_network(draft, person, customer, is_browser(draft.device), v, visited, day_number, w)
+
+
+@compiled
+def lose_cookies(draft: Record, customer: int, u: float, day_number: int, w: Record) -> None:
+    """Now and then a shop does not know the customer's device: the cookies are gone, the window is private, or it is
+    another one indeed. To some it happens at most orders, to many hardly ever."""
+    kind = uniform(stream(w.keys[_K_PERSON], customer, _COOKIES), 0)
+    inclined = 6.0 if kind < 0.07 else 1.6 if kind < 0.31 else 0.28  # on average 1; shares as in unknown_device_share
+    if u < min(w.habits.unknown_device_share * inclined, 1.0):
+        draft.device = guest_code(customer, day_number)
 
 
 @compiled

@@ -15,7 +15,9 @@ from fintxsim.behaviour.prices import agent_sum, cash_amount, named_sum, price_p
 from fintxsim.behaviour.purchases import (
     SESSION_MASK,
     address_check,
+    lose_cookies,
     own_device,
+    stores_details,
     strong_authentication,
 )
 from fintxsim.behaviour.sessions import event_time, write_event
@@ -99,10 +101,10 @@ def _with_card(draft: Record, slot: int, generation: int) -> None:
 
 
 @compiled
-def _holds_details(favourites: npt.NDArray[np.int64], merchant: int, u: float) -> bool:
-    """Whether a shop has the card's details on file: favourites do, others now and then."""
+def _holds_details(favourites: npt.NDArray[np.int64], customer: int, merchant: int, u: float, w: Record) -> bool:
+    """Whether a shop has the card's details on file: most favourites do, others now and then."""
     for k in range(N_FAVOURITES):
-        if favourites[k] == merchant:
+        if favourites[k] == merchant and stores_details(customer, merchant, w):
             return True
     return u < 0.12
 
@@ -111,10 +113,13 @@ def _holds_details(favourites: npt.NDArray[np.int64], merchant: int, u: float) -
 def order_online(
     drafts: npt.NDArray[np.void], people: npt.NDArray[np.void], favourites: npt.NDArray[np.int64], i: int,
     customer: int, time: int, slot: int, generation: int, merchant: int, euros: float, device: int, ip: int,
-    ip_country: int, has_cvv: bool, has_address: bool, pass_challenge: float, state: np.uint64,
+    ip_country: int, has_cvv: bool, has_address: bool, is_stored: bool, pass_challenge: float, state: np.uint64,
     days: npt.NDArray[np.void], worlds: npt.NDArray[np.void],
 ) -> None:  # fmt: skip
-    """An order at a web shop for about ``euros``; 0 asks only whether the card is good."""
+    """An order at a web shop for about ``euros``; 0 asks only whether the card is good.
+
+    ``is_stored``: the shop has the details from an order before.
+    """
     draft, day, w = drafts[0], days[0], worlds[0]
     person = people[i]
     _begin(draft, customer, time, state)
@@ -128,14 +133,17 @@ def order_online(
         return
     _with_card(draft, slot, generation)
     by_holder = device == BY_HOLDER
-    draft.on_file = by_holder and _holds_details(favourites[i], merchant, uniform(state, 3))
+    draft.on_file = is_stored or (by_holder and _holds_details(favourites[i], customer, merchant, uniform(state, 3), w))
     draft.channel, draft.entry = Channel.ECOM, EntryMode.ON_FILE if draft.on_file else EntryMode.ECOM
     _with_device(draft, person, device, ip, ip_country, state, day, w)
+    if by_holder:
+        lose_cookies(draft, customer, uniform(state, 11), day.number, w)
     asks = asks_for_cvv(profile(w.keys[_K_MERCHANT], merchant))
     draft.cvv = CvvResult.MATCH if has_cvv else CvvResult.NO_MATCH
     if not asks or (draft.on_file and uniform(state, 4) < 0.8):
         draft.cvv = CvvResult.NOT_PROVIDED
-    draft.avs = address_check(uniform(state, 4), w)
+    # Who does not know the address looks for shops that seldom ask for it.
+    draft.avs = address_check(uniform(state, 4) * (1.0 if has_address else 0.85), w)
     if draft.avs == AvsResult.MATCH and not has_address:
         draft.avs = AvsResult.NO_MATCH if uniform(state, 5) < 0.7 else AvsResult.PARTIAL
     # Who cannot answer a challenge looks for shops that seldom ask.

@@ -7,6 +7,7 @@ from copy import copy
 import numpy as np
 import numpy.typing as npt
 
+from fintxsim.behaviour.purchases import ANYWHERE_ON_THE_WEB, AT_HOME_ON_THE_WEB
 from fintxsim.behaviour.timing import DAY_US, HOUR_US, KNOTS
 from fintxsim.contest.regulars import Regulars
 from fintxsim.contest.watch import CardRead, Watchlist
@@ -119,13 +120,25 @@ class StreetMarket:
         return float(exp(logarithm)) / self._euro if logarithm > 0 else 15.0
 
     def web_shop(self, draws: Draws, category: str, *, foreign: bool = False, asks_cvv: bool | None = None) -> Shop:
-        countries = len(self._setting.geography.countries)
-        country = 1 + draws.below(countries - 1) if foreign and countries > 1 else 0
+        country = self._country_of_web_shop(draws) if foreign and len(self._setting.geography.countries) > 1 else 0
         return self._find(draws, self._universe.n_cities + country, BY_NAME[category], without_cvv=asks_cvv is False)
+
+    def _country_of_web_shop(self, draws: Draws) -> int:
+        """Abroad where honest customers buy, too: mostly nearby and in large countries, now and then anywhere."""
+        countries, far = len(self._setting.geography.countries), 1.0 - ANYWHERE_ON_THE_WEB
+        far *= (countries - 1) / countries  # the rest of those for whom distance does not matter buy at home
+        if draws.next() * (ANYWHERE_ON_THE_WEB - AT_HOME_ON_THE_WEB + far) < far:
+            return 1 + draws.below(countries - 1)
+        abroad = self._world["abroad"]
+        return int(self._setting.geography.city_country[abroad[draws.below(len(abroad))]])
 
     @property
     def has_cash(self) -> bool:
         return Service.CASH in self._setting.institution.services
+
+    @property
+    def has_transfers(self) -> bool:
+        return Service.TRANSFERS in self._setting.institution.services
 
     def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
         if category == "cash_machine" and self._setting.institution.has_agents:

@@ -100,8 +100,12 @@ class Subject:
     @cached_property
     def kinds_without_nulls(self) -> list[Ints]:
         """Kinds by columns that are never null, for judging nulls."""
-        columns = [bins for bins in self._kind_columns if not (bins.codes == 0).any()]
-        return kinds.kinds(columns, self.frame.fraud, self.exposure)
+        return kinds.kinds(self.columns_without_nulls, self.frame.fraud, self.exposure)
+
+    @cached_property
+    def columns_without_nulls(self) -> list[Bins]:
+        """Bins of columns that are never null and can name kinds."""
+        return [bins for bins in self._kind_columns if not (bins.codes == 0).any()]
 
     @cached_property
     def exposure(self) -> Ints | None:

@@ -14,6 +14,7 @@ it can be stored without pickle.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache
@@ -200,6 +201,16 @@ BYSTANDER = Part(Role.VICTIM, is_fraud=False)
 MULE_LEG = Part(Role.MULE, is_fraud=False, is_laundering=True, authorised_party=True)
 
 
+def drawn(weights: Sequence[float], u: float) -> int:
+    """One of several, in proportion to their weights."""
+    threshold = u * sum(weights)
+    for number, weight in enumerate(weights):
+        threshold -= weight
+        if threshold < 0:
+            return number
+    return len(weights) - 1
+
+
 @dataclass(slots=True)
 class Crew:
     """A fraudster, or a few who act as one: traits, tools and what they have learned."""
@@ -238,12 +249,7 @@ class Crew:
 
     def choose(self, u: float) -> int:
         """A kind of target, in proportion to what has worked so far."""
-        threshold = u * sum(self.favourites)
-        for number, weight in enumerate(self.favourites):
-            threshold -= weight
-            if threshold < 0:
-                return number
-        return len(self.favourites) - 1
+        return drawn(self.favourites, u)
 
 
 @dataclass(slots=True)
@@ -342,11 +348,18 @@ class Market(Protocol):
         """A card in its holder's own hands; the debit card when there is no credit card."""
 
     def web_shop(self, draws: Draws, category: str, *, foreign: bool = False, asks_cvv: bool | None = None) -> Shop:
-        """A web shop, the well-known ones more often; with ``asks_cvv`` False one that does not ask for the CVV."""
+        """A web shop, the well-known ones more often, a foreign one where other people buy abroad.
+
+        With ``asks_cvv`` False one that does not ask for the CVV.
+        """
 
     @property
     def has_cash(self) -> bool:
         """Whether accounts here can be emptied as cash."""
+
+    @property
+    def has_transfers(self) -> bool:
+        """Whether money can come to accounts here from accounts elsewhere."""
 
     def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
         """A shop or, for ``cash_machine``, a machine in a city, or an agent where they stand in for machines."""
@@ -393,9 +406,12 @@ class Door(Protocol):
 
     def pay_online(
         self, card: StolenCard, time: int, shop: Shop, amount: float, *, has_cvv: bool, pass_challenge: float,
-        by: Hand = Hand.CREW, part: Part | None = None,
+        is_stored: bool = False, by: Hand = Hand.CREW, part: Part | None = None,
     ) -> Answer:  # fmt: skip
-        """An order at a web shop. With ``amount`` 0 only a verification of the card."""
+        """An order at a web shop. With ``amount`` 0 only a verification of the card.
+
+        ``is_stored``: in a customer's account that the crew has opened there, and in which the card is on file.
+        """
 
     def pay_in_person(
         self, card: StolenCard, time: int, shop: Shop, amount: float, *, entry: EntryMode, knows_pin: bool,

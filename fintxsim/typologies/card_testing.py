@@ -28,6 +28,7 @@ from fintxsim.typologies.base import (
     Typology,
     TypologyConfig,
     Wanted,
+    drawn,
 )
 from fintxsim.typologies.sizes import exponential, log_normal
 from fintxsim.typologies.stolen_cards import (
@@ -43,11 +44,18 @@ from fintxsim.typologies.stolen_cards import (
 )
 from fintxsim.vocabulary import FraudParty, ObservationClass
 
-# Shops where details are tried: those that keep a customer's card and verify it, and donations (assumption).
-_TRIED_AT = ("marketplace", "marketplace", "digital_media", "digital_games", "food_delivery", "fast_food", "clothing",
-             "mobile_top_up", "charity")  # fmt: skip
+# Shops where details are tried, with their weights (assumptions): those that many know, those that keep a card, and
+# donations. A machine needs nothing but a form, so nearly every kind of shop will do.
+_TRIED_AT = {"marketplace": 5.0, "digital_media": 3.0, "clothing": 2.5, "fast_food": 2.5, "food_delivery": 1.0,
+             "digital_games": 1.0, "department_store": 1.0, "parking": 1.0, "taxi": 1.0, "transit": 1.0, "books": 0.7,
+             "entertainment": 0.7, "mobile_top_up": 0.6, "pharmacy": 0.5, "sports": 0.5, "electronics": 0.5,
+             "software": 0.4, "charity": 0.5}  # fmt: skip
+_TRIED, _WEIGHTS = tuple(_TRIED_AT), tuple(_TRIED_AT.values())
 _NEVER_VERIFIES = "charity"
-_WRONG_GUESS = frozenset({"14", "82"})  # answers after which a guesser guesses again
+_WRONG_CVV = "82"
+_WRONG_GUESS = frozenset({"14", _WRONG_CVV})  # answers after which a guesser guesses again
+_GUESSERS, _OTHERS = 0.6, 0.3  # shares of easy shops that are chosen because they ask for no CVV (assumptions)
+_AT_ANY_HOUR = 0.15  # share of attacks (assumption)
 _KNOWN, _UNKNOWN = 0.0, 1.0  # quality of a card whose CVV was found, and of one that is a bare number
 
 
@@ -72,7 +80,7 @@ class CardTestingConfig(TypologyConfig):
         1.0, gt=0, le=72, description="Median hours for which an attack reaches this bank's cards (minutes to hours)."
     )
     verification_share: float = Field(
-        0.45, ge=0, le=1, description="Mean share of trials that are zero-value verifications (assumption)."
+        0.3, ge=0, le=1, description="Mean share of trials that are zero-value verifications (assumption)."
     )
     trial_amount_max: float = Field(4.0, gt=0, le=5, description="Largest sum of other trials, in euros (assumption).")
     guess_share: float = Field(
@@ -126,7 +134,7 @@ class CardTesting(Typology):
             skill=draws.next(),
             patience=1 + draws.below(6),
             devices=1 + draws.below(4),
-            shift_hours=0 if draws.next() < 0.7 else draws.below(24),
+            shift_hours=0 if draws.next() < 0.8 else draws.below(24),
             favourites=web_tastes(draws),
         )
 
@@ -145,23 +153,32 @@ class CardTesting(Typology):
         campaign.rotation = int(draws.next() < 0.3 + 0.6 * crew.skill)  # old tools, or new ones
         campaign.hides = draws.next() < 0.5 + 0.45 * max(crew.skill, campaign.camouflage)
         campaign.place = 0  # which of the shops is used
-        campaign.shops = [self._easy_shop(config, market, draws) for _ in range(1 + draws.below(4))]
+        campaign.shops = [self._easy_shop(campaign, config, market, draws) for _ in range(1 + draws.below(4))]
         lean = draws.between(-0.35, 0.35)  # attacks differ in whether they verify cards or charge a little
         campaign.note = min(max(config.verification_share + lean, 0.0), 1.0)
         self._queue_trials(campaign, crew, config, market, draws)
 
-    def _easy_shop(self, config: CardTestingConfig, market: Market, draws: Draws) -> Shop:
-        """A shop that may ask little, often one at home: orders from abroad make banks suspicious."""
-        category = _TRIED_AT[draws.below(len(_TRIED_AT))]
+    def _easy_shop(
+        self, campaign: Campaign, config: CardTestingConfig, market: Market, draws: Draws, *, asks_less: bool = False
+    ) -> Shop:
+        """A shop that may ask little, often one at home: orders from abroad make banks suspicious.
+
+        Who has bare numbers, or has just been told that his CVV is wrong, looks for a shop that asks for none.
+        """
+        category = _TRIED[drawn(_WEIGHTS, draws.next())]
         foreign = draws.next() < 0.5 * config.foreign_share
-        return market.web_shop(draws, category, foreign=foreign, asks_cvv=False if draws.next() < 0.5 else None)
+        wants_none = draws.next() < (_GUESSERS if campaign.kind == "enumeration" else _OTHERS)
+        return market.web_shop(draws, category, foreign=foreign, asks_cvv=False if asks_less or wants_none else None)
 
     def _queue_trials(
         self, campaign: Campaign, crew: Crew, config: CardTestingConfig, market: Market, draws: Draws
     ) -> None:
-        """One trial for each card, a machine's work but for this bank with gaps; slower in disguise."""
+        """One trial for each card, a machine's work but for this bank with gaps; slower in disguise. Some machines are
+        started at any hour."""
         hours = log_normal(config.hours_median, 0.9, draws.next()) * (1.0 + 3.0 * campaign.camouflage)
         time = working_hour(campaign.started, campaign.victims[0], crew, market, draws)
+        if draws.next() < _AT_ANY_HOUR:
+            time = campaign.started
         for customer in campaign.victims:
             campaign.send(Errand(time, Step.TRIAL, customer))
             time += int(exponential(hours / len(campaign.victims), draws.next()) * HOUR_US)
@@ -212,8 +229,9 @@ class CardTesting(Typology):
             campaign.errands = [waiting for waiting in campaign.errands if waiting.what != Step.TRIAL]
             return
         suspected = answer.code in SUSPECTED
-        if suspected and cover_tracks(campaign, crew, draws):
-            campaign.shops[campaign.place] = self._easy_shop(config, market, draws)
+        told = answer.code == _WRONG_CVV and draws.next() < 0.3 + 0.6 * crew.skill
+        if told or (suspected and cover_tracks(campaign, crew, draws)):
+            campaign.shops[campaign.place] = self._easy_shop(campaign, config, market, draws, asks_less=told)
         if draws.next() < 0.5:
             campaign.place = (campaign.place + 1) % len(campaign.shops)
         guesses = campaign.kind == "enumeration" and answer.code in _WRONG_GUESS and draws.next() < 0.5

@@ -1,4 +1,8 @@
-"""Refunds that nobody is owed: of goods kept or used, of nothing at all, to another card, or by a clerk's own hand."""
+"""Refunds that nobody is owed: of goods kept or used, of nothing at all, to another card, or by a clerk's own hand.
+
+Where the card that paid is not there, because nothing was paid or somebody else pockets the money, shops also pay to an
+account.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +33,8 @@ from fintxsim.typologies.base import (
 )
 from fintxsim.typologies.kinds import check_shares, draw_kind
 from fintxsim.typologies.sizes import between_in_log, exponential, log_normal
-from fintxsim.typologies.tickets import is_sold_in_town, pay_at_till, usual_ticket
-from fintxsim.vocabulary import FraudParty, ObservationClass, Role
+from fintxsim.typologies.tickets import is_sold_in_town, named_sum, pay_at_till, usual_ticket
+from fintxsim.vocabulary import FraudParty, ObservationClass, Rail, Role
 
 # Where goods are taken back without many questions. The first weights are assumptions; customers learn.
 GOODS = ("clothing", "marketplace", "electronics", "shoes", "department_store", "home_improvement", "sports",
@@ -40,6 +44,7 @@ _CLERKS_WORK_AT = ("clothing", "clothing", "department_store", "electronics", "h
 _CLERKS_HURRY = 3.0  # times as often as a customer, who has to come to the shop
 _PASSES_CHALLENGE = 0.96  # as everybody who is asked to confirm an order of his own
 _LONGEST_WAIT_DAYS = 88.0  # the most generous return windows
+_ACCOUNTS_OF_SHOPS = 8192  # as many, from this number on, pay
 _MOST_DAYS = 75  # after which nothing more is bought or claimed
 
 
@@ -82,6 +87,10 @@ class RefundAbuseConfig(TypologyConfig):
     amount_median: float = Field(
         75.0, gt=0, le=10_000, description="Median refund wanted when nothing is disguised, in euros (assumption)."
     )
+    to_account_share: float = Field(
+        0.5, ge=0, le=1,
+        description="Share of refunds not tied to a card that paid which shops send to an account (assumption).",
+    )  # fmt: skip
     partial_share: float = Field(
         0.15, ge=0, le=1, description="Share of refunds of a purchase that are for a part of it (assumption)."
     )
@@ -235,8 +244,7 @@ class _Visit:
         """Money back to the card that paid; or to another one, whose bank sees no purchase."""
         shop, now = self.campaign.shops[errand.hop], self.campaign.next_time
         if self.campaign.kind == "other_card":
-            card = self.market.own_card(self.campaign.victims[-1], credit=False)
-            self.door.refund(card, now, shop, errand.amount)
+            self._pay_out(self.market.own_card(self.campaign.victims[-1], credit=False), shop, errand.amount)
             return
         card = self.market.own_card(errand.customer, credit=self.campaign.stage == Card.CREDIT)
         self.door.refund(card, now, shop, errand.amount, original=int(errand.note))
@@ -253,8 +261,18 @@ class _Visit:
             in_town = is_sold_in_town(category)
             shop = market.shop_in(draws, category, city) if in_town else market.web_shop(draws, category)
         amount = self._sum(shop.category, card.usual)
-        self.door.refund(card, campaign.next_time, shop, amount)
+        self._pay_out(card, shop, amount)
         campaign.taken += 1
+
+    def _pay_out(self, card: StolenCard, shop: Shop, amount: float) -> None:
+        """Money for which the shop knows no purchase by this card: to the card, or to its holder's account."""
+        now = self.campaign.next_time
+        if self.market.has_transfers and self.draws.next() < self.config.to_account_share:
+            payer = _ACCOUNTS_OF_SHOPS + shop.merchant % _ACCOUNTS_OF_SHOPS
+            asked = named_sum(amount, self.draws.next())
+            self.door.receive(card.customer, now, payer, asked, rail=Rail.ACCOUNT_TO_ACCOUNT)
+        else:
+            self.door.refund(card, now, shop, amount)
 
     def _sum(self, category: str, usual: float) -> float:
         """What is worth the trouble; who hides asks for what such things cost."""

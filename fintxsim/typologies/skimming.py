@@ -2,8 +2,8 @@
 
 Only a few of the cards that pass the skimmer are ever used. What they have in common is one terminal within a few
 weeks. A copy has no chip: at home it works where a terminal falls back to the stripe and asks for the PIN, which a
-camera has seen, or not; abroad stripes are still read, some for a signature. A stripe holds no CVV, so what is left for
-a copy without its PIN at home are web shops that ask for none.
+camera has seen, or not; abroad stripes are still read, some for a signature. A stripe holds number and expiry date, but
+no CVV: web shops that ask for none are good for some uses of any copy, and all that is left at home without the PIN.
 """
 
 from __future__ import annotations
@@ -28,16 +28,25 @@ from fintxsim.typologies.base import (
     StolenCard,
     Typology,
     TypologyConfig,
+    drawn,
 )
 from fintxsim.typologies.sizes import exponential, log_normal
-from fintxsim.typologies.stolen_cards import DEAD, are_open, choose_goods, disguised, less_after, shopping_hour
+from fintxsim.typologies.stolen_cards import (
+    DEAD,
+    WEB_GOODS,
+    are_open,
+    choose_goods,
+    disguised,
+    less_after,
+    shopping_hour,
+    web_tastes,
+)
 from fintxsim.vocabulary import EntryMode, FraudParty, ObservationClass
 
 # Where skimmers are put (FICO: 35 % of US compromises of 2023 were at banks' machines, most others elsewhere).
 _SKIMMED = ("cash_machine", "fuel", "grocery")
 _GOODS = ("cash_machine", "electronics", "grocery", "clothing", "department_store", "fuel", "liquor")
 _FIRST_WEIGHTS = (3.4, 1.0, 0.9, 0.8, 0.6, 0.6, 0.3)  # assumptions; cashers learn
-_ON_THE_WEB = ("marketplace", "electronics", "clothing")
 _MACHINE = 0
 _LONGEST_SALE_DAYS = 30.0  # older copies are worthless: cards have been replaced
 _CARDS_READ = 60.0  # of this bank at a terminal, on average (a first guess)
@@ -72,6 +81,11 @@ class SkimmingConfig(TypologyConfig):
     abroad_share: float = Field(
         0.45, ge=0, le=1, description="Share of batches that are used abroad, where stripes are read (assumption)."
     )
+    web_share: float = Field(
+        0.3, ge=0, le=1,
+        description="Share of uses that are orders at web shops for which number and expiry date are enough, although "
+        "the copy could be used in person (assumption).",
+    )  # fmt: skip
     uses_per_card_mean: float = Field(2.6, ge=1, le=20, description="Mean uses wanted of a copy (assumption).")
     cash_median: float = Field(170.0, gt=0, le=5000, description="Median withdrawal wanted, in euros (assumption).")
     goods_median: float = Field(55.0, gt=0, le=5000, description="Median purchase wanted, in euros (assumption).")
@@ -226,16 +240,25 @@ class Skimming(Typology):
         amount = disguised(wanted, card, campaign, draws)
         shop = market.shop_in(draws, _GOODS[goods], campaign.place)
         knows_pin = card.quality < config.pin_share
-        if knows_pin or shop.country > 0:
+        if (knows_pin or shop.country > 0) and draws.next() >= config.web_share:
             entry = EntryMode.MAGSTRIPE if shop.country > 0 else EntryMode.FALLBACK
             answer = door.pay_in_person(card, campaign.next_time, shop, amount, entry=entry, knows_pin=knows_pin)
+            crew.learn(goods, approved=answer.approved)
         else:
-            web_shop = market.web_shop(draws, _ON_THE_WEB[goods % len(_ON_THE_WEB)], asks_cvv=False)
-            answer = door.pay_online(card, campaign.next_time, web_shop, amount, has_cvv=False, pass_challenge=0.04)
-        crew.learn(goods, approved=answer.approved)
+            answer = self._order(card, campaign, config, market, door, draws)
+            crew.count(approved=answer.approved)
         if not answer.approved and draws.next() < 0.3:
             campaign.place = market.another_city(draws, campaign.place, abroad=shop.country > 0)
         return answer
+
+    def _order(
+        self, card: StolenCard, campaign: Campaign, config: SkimmingConfig, market: Market, door: Door, draws: Draws
+    ) -> Answer:
+        """Something from a web shop that asks for no CVV."""
+        category = WEB_GOODS[drawn(web_tastes(draws), draws.next())]
+        amount = disguised(log_normal(config.goods_median, 0.9, draws.next()), card, campaign, draws)
+        shop = market.web_shop(draws, category, asks_cvv=False)
+        return door.pay_online(card, campaign.next_time, shop, amount, has_cvv=False, pass_challenge=0.04)
 
     def _fits_machines(self, card: StolenCard, config: SkimmingConfig) -> bool:
         return card.slot == _DEBIT and card.quality < config.pin_share

@@ -6,11 +6,12 @@ from fintxsim.streams import Draws
 from fintxsim.typologies.base import DAY_US, Campaign, Crew, Market, Shop, StolenCard
 from fintxsim.typologies.sizes import between_in_log, log_normal
 
-# What is ordered with stolen details: resold goods and whatever can be used up at once. The first weights are
-# assumptions; crews learn.
+# What is ordered with stolen details: goods to be resold, and what thieves want themselves: meals, rides, nights out.
+# The first weights are assumptions; crews learn.
 WEB_GOODS = ("marketplace", "electronics", "gift_cards", "digital_games", "digital_media", "clothing", "airline",
-             "travel_agency", "food_delivery", "mobile_top_up", "software")  # fmt: skip
-_WEB_WEIGHTS = (2.4, 0.9, 0.8, 1.4, 1.2, 1.2, 0.3, 0.2, 0.9, 0.7, 0.5)
+             "travel_agency", "food_delivery", "mobile_top_up", "software", "shoes", "sports", "department_store",
+             "fast_food", "taxi", "entertainment", "hotel", "gambling")  # fmt: skip
+_WEB_WEIGHTS = (2.9, 0.8, 0.4, 0.8, 1.3, 1.5, 0.2, 0.2, 0.7, 0.4, 0.3, 0.5, 0.4, 0.5, 1.0, 0.5, 0.4, 0.4, 0.4)
 
 SUSPECTED = frozenset({"05", "63", "65"})  # answers that say the request itself looked wrong
 TOO_MUCH = frozenset({"51", "61"})  # not so much money there, or not so much at a time

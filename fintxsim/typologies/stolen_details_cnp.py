@@ -71,6 +71,11 @@ class StolenDetailsConfig(TypologyConfig):
     )  # fmt: skip
     cvv_share: float = Field(0.85, ge=0, le=1, description="Share of cards sold with a CVV that is right (assumption).")
     foreign_share: float = Field(0.35, ge=0, le=1, description="Share of purchases at foreign web shops (assumption).")
+    stored_share: float = Field(
+        0.3, ge=0, le=1,
+        description="Share of further orders with a card that are made where it was let through, which has its details "
+        "on file (assumption).",
+    )  # fmt: skip
     shelf_life_days: float = Field(
         5.0, gt=0, le=60, description="Mean days after which a crew sells or drops what is left (assumption)."
     )
@@ -149,14 +154,17 @@ class StolenDetailsCnp(Typology):
         has_cvv = card.quality < config.cvv_share
         wanted = log_normal(config.amount_median, config.amount_sigma, draws.next()) * crew.nerve * campaign.note
         amount = disguised(wanted, card, campaign, draws)
-        shop = self._shop(card, campaign, crew, config, market, draws, has_cvv)
+        kept = self._where_on_file(campaign, config, draws)
+        shop = kept or self._shop(card, campaign, crew, config, market, draws, has_cvv)
         answer = door.pay_online(
-            card, campaign.next_time, shop, amount, has_cvv=has_cvv, pass_challenge=0.04 + 0.1 * crew.skill
-        )
+            card, campaign.next_time, shop, amount, has_cvv=has_cvv, pass_challenge=0.04 + 0.1 * crew.skill,
+            is_stored=kept is not None,
+        )  # fmt: skip
         crew.learn(goods_of(shop), approved=answer.approved)
         if answer.approved:
             campaign.taken += 1
             campaign.declines = 0
+            campaign.place = shop.merchant
             if shop not in campaign.shops:
                 campaign.shops = [shop, *campaign.shops[: _SHOPS_KEPT - 1]]
         else:
@@ -166,6 +174,11 @@ class StolenDetailsCnp(Typology):
             if answer.code in SUSPECTED:
                 cover_tracks(campaign, crew, draws)
         return answer
+
+    def _where_on_file(self, campaign: Campaign, config: StolenDetailsConfig, draws: Draws) -> Shop | None:
+        """The shop of the last order with the current card, if the crew orders there again: nothing has to be typed."""
+        stored = next((shop for shop in campaign.shops if shop.merchant == campaign.place), None)
+        return stored if stored is not None and draws.next() < config.stored_share else None
 
     def _shop(
         self, card: StolenCard, campaign: Campaign, crew: Crew, config: StolenDetailsConfig, market: Market,
@@ -182,6 +195,7 @@ class StolenDetailsCnp(Typology):
         """Turn to the current card, on one of the crew's devices; who is clever has another address for each."""
         campaign.taken = 0
         campaign.declines = 0
+        campaign.place = -1  # the merchant with whom the card is on file
         campaign.note = 1.0
         campaign.wanted = 1 + min(int(exponential(config.frauds_per_card_mean - 0.6, draws.next())), 100)
         campaign.tool = draws.below(crew.devices)

@@ -21,7 +21,7 @@ from tests.oracle.merchants import (
     reads_stripe,
     tenant,
 )
-from tests.oracle.online import banking_channel, choose_device, network, own_device
+from tests.oracle.online import banking_channel, choose_device, guest_device, network, own_device
 from tests.oracle.prices import price, price_point, to_home_currency
 from tests.oracle.records import (
     CARD_LOST,
@@ -40,8 +40,8 @@ from tests.oracle.timing import MINUTE, SECOND, in_opening_hours, inside, offset
 # Ordinals of the draws of one purchase.
 (
     _FAVOURITE, _SLOT, _CATEGORY, _ONLINE, _CITY, _RANK, _FORGET, _SIZE, _CENTS, _TIME, _REOPEN, _CARD, _ENTRY,
-    _TERMINAL, _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL, _SESSION,
-) = range(21)  # fmt: skip
+    _TERMINAL, _DEVICE, _NETWORK, _SCA, _FLOW, _CHECKS, _USUAL, _SESSION, _FORGOTTEN,
+) = range(22)  # fmt: skip
 _REPLACEMENT = 32
 _IS_CHECKED, _CHECKED_FIRST = 50, 0.06
 _DOES_NOT_LOOK = 51
@@ -121,8 +121,9 @@ def find_card(draft: Draft, scene: Scene) -> bool:
 
 
 def check_card_first(purchase: Draft, scene: Scene) -> Draft | None:
-    """The request without a value by which a shop checks a card half a minute before it stores it, for few of them."""
-    if not purchase.on_file or purchase.bank_luck.uniform(_IS_CHECKED) >= _CHECKED_FIRST:
+    """The request without a value by which a few web shops check a card half a minute before they charge it."""
+    details_given = purchase.entry in (EntryMode.ECOM, EntryMode.ON_FILE)
+    if not details_given or purchase.bank_luck.uniform(_IS_CHECKED) >= _CHECKED_FIRST:
         return None
     return replace(
         purchase, type=TransactionType.ACCOUNT_VERIFICATION, time=inside(scene.day, purchase.time - 25 * SECOND), amount=0,
@@ -270,21 +271,30 @@ def _entry_at_terminal(draft: Draft, scene: Scene, u: float) -> int:
 
 
 def _enter_details(draft: Draft, scene: Scene, luck: Stream, *, is_favourite: bool) -> None:
-    """A telephone order, stored details (always at favourites) or typed ones; then checks and authentication."""
+    """A telephone order, stored details (at most favourites) or typed ones; then checks and authentication."""
     u = luck.uniform(_ENTRY)
     if u > 0.985:
         draft.channel, draft.entry, draft.avs = Channel.MOTO, EntryMode.MANUAL, AvsResult.UNAVAILABLE
         draft.cvv = CvvResult.MATCH if u > 0.988 else CvvResult.NOT_PROVIDED
         return
-    draft.on_file = int(is_favourite or u < 0.12)
+    is_kept = is_favourite and habit(scene.number, draft.merchant).uniform(3) < scene.world.habits.stored_share
+    draft.on_file = int(is_kept or u < 0.12)
     draft.entry = EntryMode.ON_FILE if draft.on_file else EntryMode.ECOM
     draft.device = choose_device(scene, luck.uniform(_DEVICE))
     draft.ip, draft.ip_country = network(scene, draft.device, luck.uniform(_NETWORK))
+    if luck.uniform(_FORGOTTEN) < scene.world.habits.unknown_device_share * _inclined_to_clear_cookies(scene):
+        draft.device = guest_device(scene)
     v = luck.uniform(_CHECKS)
     is_left_out = not asks_for_cvv(profile(scene.world, draft.merchant)) or (draft.on_file and v < 0.8)
     draft.cvv = CvvResult.NOT_PROVIDED if is_left_out else CvvResult.MATCH
     draft.avs = _address_check(scene, v)
     _authenticate(draft, scene, luck.uniform(_SCA), luck.uniform(_FLOW))
+
+
+def _inclined_to_clear_cookies(scene: Scene) -> float:
+    """Seven in a hundred do it all the time, 24 now and then, the others hardly ever; on average 1."""
+    u = scene.stream(Purpose.PERSON, -7).uniform(0)
+    return 6.0 if u < 0.07 else 1.6 if u < 0.31 else 0.28
 
 
 def _address_check(scene: Scene, v: float) -> int:

@@ -66,6 +66,7 @@ class FakeMarket:
 
     forgets: bool = False  # it is long before the run
     has_cash: ClassVar[bool] = True
+    has_transfers: ClassVar[bool] = True
 
     def pick_customers(self, draws: Draws, count: int, wanted: Wanted = Wanted.ONLINE) -> list[int]:
         first = draws.below(CUSTOMERS) + 131 * int(wanted)
@@ -155,9 +156,9 @@ class FakeDoor:
 
     def pay_online(
         self, card: StolenCard, time: int, shop: Shop, amount: float, *, has_cvv: bool, pass_challenge: float,
-        by: Hand = Hand.CREW, part: Part | None = None,
+        is_stored: bool = False, by: Hand = Hand.CREW, part: Part | None = None,
     ) -> Answer:  # fmt: skip
-        details = (card, shop, has_cvv, pass_challenge, by)
+        details = (card, shop, has_cvv, pass_challenge, by, is_stored)
         self.asks.append(Ask("pay_online", card.customer, time, amount, shop.category, details, part))
         return self._card_answer(time, amount)
 

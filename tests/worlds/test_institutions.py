@@ -126,6 +126,8 @@ CHANGES: dict[str, tuple[str, dict[str, Any]]] = {
     "round_share": ("bank", {"behaviour": {"round_share": 0.1}}),
     "sca_exemption_share": ("bank", {"behaviour": {"sca_exemption_share": 0.0}}),
     "address_check_share": ("bank", {"behaviour": {"address_check_share": 0.9}}),
+    "unknown_device_share": ("bank", {"behaviour": {"unknown_device_share": 0.0}}),
+    "stored_share": ("bank", {"behaviour": {"stored_share": 0.0}}),
     "full_repayment_share": ("bank", {"behaviour": {"full_repayment_share": 0.0}}),
     "several_share": ("bank", {"behaviour": {"several_share": 0.9}}),
     "weekend": ("bank", {"behaviour": {"weekend": 0.5}}),

@@ -89,6 +89,16 @@ def test_an_order_at_a_web_shop_is_a_typed_purchase_from_the_crews_device(visit:
     assert 40 * EURO < row["billing"] < 160 * EURO
 
 
+def test_an_order_where_the_card_is_on_file_needs_no_typing(visit: Visit) -> None:
+    card = visit.market.stolen_card(5, visit.draws)
+    shop = visit.market.web_shop(visit.draws, "electronics")
+    visit.enrich(5)
+    row = visit.row(
+        5, visit.door.pay_online(card, visit.noon, shop, 20.0, has_cvv=True, pass_challenge=1.0, is_stored=True)
+    )
+    assert (row["channel"], row["entry"], row["on_file"]) == (Channel.ECOM, EntryMode.ON_FILE, 1)
+
+
 def test_what_is_asked_for_in_the_last_seconds_of_a_day_still_happens_in_it(visit: Visit) -> None:
     visit.enrich(5)
     end = int(visit.world.day[0]["end"])

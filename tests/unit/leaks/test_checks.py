@@ -110,6 +110,31 @@ def test_a_null_that_follows_from_a_value_that_can_be_null_is_no_leak(audited: A
     assert words(audited(table.assign(is_new=is_new, match=match)), "nulls") == ""
 
 
+def few_transfers(table: pd.DataFrame) -> pd.DataFrame:
+    """Two dozen frauds, all of them transfers that go out; of those alone a name is checked."""
+    rng = np.random.default_rng(3)
+    rows = table[~bad(table) | (bad(table).cumsum() <= 24)].reset_index(drop=True)
+    word = np.where(rng.random(len(rows)) < 0.3, 0, rng.integers(1, 20, len(rows)))
+    kind = pd.Series(np.where(bad(rows), 0, word)).map("kind {}".format)
+    way = pd.Series(np.where(bad(rows) | (rng.random(len(rows)) < 0.5), "out", "in"))
+    checked = (kind == "kind 0") & (way == "out")
+    return rows.assign(kind=kind, way=way, match=pd.Series(np.where(checked, "match", None), dtype=object))
+
+
+def test_a_null_that_follows_from_two_columns_together_is_no_leak_however_few_the_frauds(
+    audited: Auditor, table: pd.DataFrame
+) -> None:
+    assert words(audited(few_transfers(table)), "nulls") == ""
+
+
+def test_a_value_that_frauds_have_where_others_have_none_is_a_leak_however_few_they_are(
+    audited: Auditor, table: pd.DataFrame
+) -> None:
+    rows = few_transfers(table)
+    rows.loc[bad(rows), "way"] = "in"
+    assert words(audited(rows), "nulls").startswith("match is null")
+
+
 def test_a_null_that_frauds_have_more_often_is_a_leak(audited: Auditor, table: pd.DataFrame) -> None:
     rng = np.random.default_rng(1)
     missing = rng.random(len(table)) < np.where(bad(table), 0.6, 0.05)

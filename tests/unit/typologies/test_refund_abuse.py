@@ -12,14 +12,15 @@ from pydantic import ValidationError
 from fintxsim.typologies.base import BYSTANDER, DAY_US, HOUR_US, Hand
 from fintxsim.typologies.refund_abuse import RefundAbuse
 from fintxsim.vocabulary import FraudParty
-from tests.plugins.kit import Ask, FakeDoor, Play, decline, defaults
+from tests.plugins.kit import Ask, FakeDoor, FakeMarket, Play, decline, defaults
 
 CAMPAIGNS = range(1, 301)
 KIND = RefundAbuse()
 
 
 def played(kind: str, **changes: Any) -> list[Play]:
-    config = defaults(KIND, kinds={kind: 1.0}, **changes)
+    """Campaigns of one kind; unless it is set otherwise all refunds go to cards."""
+    config = defaults(KIND, kinds={kind: 1.0}, **({"to_account_share": 0.0} | changes))
     return [Play(KIND, config, number).to_the_end() for number in CAMPAIGNS]
 
 
@@ -115,6 +116,29 @@ def test_these_refunds_name_no_purchase(kind: str) -> None:
     asks = [ask for play in played(kind) for ask in refunds(play)]
     assert asks
     assert {ask.details[2] for ask in asks} == {None}
+
+
+@pytest.mark.parametrize("kind", ["no_purchase", "other_card", "clerk"])
+def test_some_of_these_refunds_are_paid_to_an_account(kind: str) -> None:
+    plays = played(kind, to_account_share=0.4)
+    paid = [ask for play in plays for ask in play.door.asks if ask.what == "receive"]
+    count = len(paid) + sum(len(refunds(play)) for play in plays)
+    assert abs(len(paid) / count - 0.4) < 5 * (0.24 / count) ** 0.5
+    assert {ask.part for ask in paid} == {None}
+
+
+def test_what_one_has_bought_oneself_is_refunded_to_the_card() -> None:
+    asks = [ask for play in played("kept_goods", to_account_share=1.0) for ask in play.door.asks]
+    assert "receive" not in {ask.what for ask in asks}
+
+
+def test_an_institution_without_transfers_sends_refunds_to_cards_alone() -> None:
+    class CardsAlone(FakeMarket):
+        has_transfers = False
+
+    config = defaults(KIND, kinds={"clerk": 1.0}, to_account_share=1.0)
+    plays = [Play(KIND, config, number, market=CardsAlone()).to_the_end() for number in CAMPAIGNS]
+    assert {ask.what for play in plays for ask in play.door.asks} == {"refund"}
 
 
 @pytest.mark.parametrize("kind", ["no_purchase", "clerk"])

@@ -41,7 +41,8 @@ class Deserted(FakeMarket):
 
 
 def plays(verdict: Verdict = approve, code: str = "51", **changes: Any) -> list[Play]:
-    config = defaults(KIND, **changes)
+    """Campaigns; unless it is set otherwise no copy that works in person is used on the web."""
+    config = defaults(KIND, **({"web_share": 0.0} | changes))
     return [Play(KIND, config, k, FakeDoor(verdict, card_code=code), Street()).to_the_end() for k in MANY]
 
 
@@ -120,6 +121,12 @@ def test_at_home_a_copy_without_its_pin_is_used_on_the_web_and_no_other_copy_is(
     assert {ask.details[2] for ask in asks if ask.what == "pay_online"} == {False}  # the CVV
     assert 0.5 < len(on_the_web) / len({ask.customer for ask in asks}) < 0.9
     assert all(ask.details[3] for ask in asks if ask.what == "pay_in_person")
+
+
+def test_some_uses_are_web_orders_wherever_the_copy_would_work() -> None:
+    asks = [ask for play in plays(pin_share=1.0, web_share=0.3) for ask in play.door.payments]
+    on_the_web = sum(ask.what == "pay_online" for ask in asks)
+    assert abs(on_the_web / len(asks) - 0.3) < 5 * (0.21 / len(asks)) ** 0.5
 
 
 def test_cash_is_what_copies_with_a_pin_are_used_for_most() -> None:

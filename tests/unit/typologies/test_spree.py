@@ -60,7 +60,7 @@ def test_an_increase_is_by_a_factor_within_its_range(kind: Typology) -> None:
 def test_everything_is_paid_with_the_holders_own_credit_card(kind: Typology) -> None:
     for asks in of_each_holder(played(kind)):
         assert {ask.details[0].slot for ask in payments(asks)} == {1}
-        assert {ask.details[-1] for ask in named(asks, "pay_online")} <= {Hand.HOLDER}
+        assert {ask.details[4] for ask in named(asks, "pay_online")} <= {Hand.HOLDER}
 
 
 def test_the_limit_is_used_up_and_not_much_more(kind: Typology) -> None:

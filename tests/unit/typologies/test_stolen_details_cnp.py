@@ -8,7 +8,7 @@ from typing import Any
 from fintxsim.typologies import typology
 from fintxsim.typologies.base import DAY_US
 from fintxsim.typologies.stolen_details_cnp import Stage
-from tests.plugins.kit import FakeDoor, Play, Verdict, approve, decline, defaults
+from tests.plugins.kit import FakeDoor, Play, Verdict, alternate, approve, decline, defaults
 
 KIND = typology("stolen_details_cnp")
 MANY = range(1, 301)
@@ -53,6 +53,23 @@ def returns(play: Play) -> int:
 def test_crews_come_back_to_shops_that_let_them_through() -> None:
     approved, declined = (sum(map(returns, plays(verdict))) for verdict in (approve, decline))
     assert approved > 10 * max(declined, 1)
+
+
+def test_a_card_is_on_file_only_where_it_was_let_through_before() -> None:
+    stored = 0
+    for play in plays(alternate, stored_share=0.5):
+        let_through: dict[int, int] = {}
+        for ask in play.door.payments:
+            if ask.details[5]:
+                stored += 1
+                assert ask.details[1].merchant == let_through[ask.customer]
+            if ask.is_approved:
+                let_through[ask.customer] = ask.details[1].merchant
+    assert stored > 30
+
+
+def test_nothing_is_on_file_when_crews_never_come_back_with_a_card() -> None:
+    assert not any(ask.details[5] for play in plays(stored_share=0.0) for ask in play.door.payments)
 
 
 def test_a_batch_beyond_its_shelf_life_is_thrown_away_when_nobody_buys_it() -> None:
