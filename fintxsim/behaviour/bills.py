@@ -54,7 +54,7 @@ MONTHLY_SAVING, MONTHLY_RENT = 0.08, 0.27
 _REPAYS = 275  # ordinal of the draw
 WEEKLY_SHARE = 0.12  # share of subscriptions to media that are charged every week (assumption)
 _ANY_DAY = np.uint32(0xFFFFFFFF)
-BILLS_AT_NIGHT = 0.4  # share of firms that charge stored cards at night, the others before noon (assumption: of real
+BILLS_AT_NIGHT = 0.25  # share of firms that charge stored cards at night, the others before noon (assumption: of real
 # card-not-present payments .075-.105 are made from midnight to six, subscriptions included; MultiMAuS and ULB)
 _OWN_BANK = 4095  # number of the account elsewhere from which credit lines are repaid
 _SIGNED_UP = 400  # ordinals of the draws of the hours at which subscriptions began, by day of the month

@@ -39,7 +39,7 @@ TABLE = 1024  # entries of a quantile table
 MONTH_DAYS = 30.4  # of an average month: turns what is set per month into what happens per day
 UNKNOWN_LIMIT = 1 << 50  # minor units that can be spent from an account elsewhere: more than anybody does
 SECOND_ACCOUNTS = 0.33  # share of customers who pay most with the card of another bank (assumption)
-LEFT_FOR_SECOND = 0.2  # share of their purchases that are paid with this bank's
+LEFT_FOR_SECOND = 0.2  # mean share of their purchases that are paid with this bank's: some keep its card in a drawer
 
 _K_PERSON, _K_FAVOURITES, _K_MERCHANT = int(Purpose.PERSON), int(Purpose.FAVOURITES), int(Purpose.MERCHANT)
 
@@ -315,8 +315,6 @@ def _habits(person: Record, draws: np.uint64, segment: Record) -> None:
     person.login_per_day = min(0.22 * person.digital, 1.5)
     person.top_up_per_day = 0.02 * person.digital if uniform(draws, 12) < 0.25 else 0.0
     _live_within_means(person, segment, 0.1 + 0.8 * uniform(draws, 42))
-    if uniform(draws, 41) < SECOND_ACCOUNTS:
-        person.activity *= LEFT_FOR_SECOND
     u = uniform(draws, 13)
     person.burst = 2.4 * u * np.sqrt(u)
     person.spell_days = 3.0 + 27.0 * uniform(draws, 14)
@@ -324,6 +322,10 @@ def _habits(person: Record, draws: np.uint64, segment: Record) -> None:
         person.trip_every_days = max(segment.trip_every_days * exp(0.5 * normal_quantile(uniform(draws, 16))), 30.0)
     person.abroad = 0.25 + 0.5 * uniform(draws, 17)
     _routine(person, draws)
+    left = uniform(draws, 41) / SECOND_ACCOUNTS
+    if left < 1.0:
+        person.activity *= 3.0 * LEFT_FOR_SECOND * left * left
+        person.routine *= 3.0 * LEFT_FOR_SECOND * left * left
     person.usual_log_amount = -1.0
 
 

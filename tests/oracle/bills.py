@@ -92,7 +92,7 @@ def _particulars(draft: Draft, scene: Scene, contract: Record, luck: Stream) -> 
             if draft.category == DIGITAL_MEDIA:  # within an hour of the time of day at which it began
                 began = scene.stream(Purpose.CONTRACTS, 0).uniform(_BEGAN + contract.day)
                 _at(draft, scene, time_of_day(scene.world, Hours.ONLINE, 0, began) + HOUR * luck.uniform(0))
-            elif profile(scene.world, draft.merchant).uniform(14) >= 0.4:  # three firms in five bill in the morning
+            elif profile(scene.world, draft.merchant).uniform(14) >= 0.25:  # three firms in four bill in the morning
                 _at(draft, scene, (6.0 + 6.0 * luck.uniform(0)) * HOUR)
 
 

@@ -144,3 +144,26 @@ def test_a_sample_that_can_show_nothing_is_refused() -> None:
     coins = pd.Series([True, False] * 15)
     with pytest.raises(TooSmallSampleError, match="cannot show an error of 10%"):
         share(coins, pd.Series(range(30))).resolving(0.1)
+
+
+def test_some_subscriptions_are_charged_every_week_and_most_every_month(purchases: pd.DataFrame) -> None:
+    """An eighth of those to media; each brings four charges a month."""
+    charges = purchases[purchases["is_recurring"]].sort_values("event_time")
+    waited = charges.groupby(["customer_id", "merchant_id", "amount"])["event_time"].diff().dt.round("D").dt.days
+    weekly = charges["customer_id"][waited == 7].nunique() / charges["customer_id"].nunique()
+    assert 0.05 < weekly < 0.25
+
+
+def test_firms_charge_stored_cards_in_a_run_of_their_own_at_night_or_before_noon(purchases: pd.DataFrame) -> None:
+    charges = purchases[purchases["is_recurring"] & purchases["mcc"].isin(["4899", "7997"])]
+    by_night = (charges["hour"] < 6).groupby(charges["merchant_id"]).mean()
+    assert by_night.isin([0.0, 1.0]).all()
+    assert charges["hour"].max() < 13
+    assert 0.1 < by_night.mean() < 0.5
+
+
+def test_known_payees_often_get_the_usual_sum(rows: pd.DataFrame) -> None:
+    sent = rows[(rows["transaction_type"] == "transfer") & (rows["direction"] == "debit") & ~rows["is_fraud"]]
+    sent = sent[sent["is_approved"] & (sent["payee_is_new"] == False) & (sent["channel"] != "batch")]  # noqa: E712
+    again = share(sent.duplicated(["customer_id", "counterparty_account_id", "amount"]), sent["customer_id"])
+    assert again.is_within(0.05, 0.4)

@@ -6,6 +6,7 @@ other one, and the two sampling intervals lie apart.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
@@ -23,7 +24,7 @@ class FactsOf(Protocol):
 
 @pytest.fixture(scope="module")
 def facts_of(tmp_path_factory: pytest.TempPathFactory) -> FactsOf:
-    """Nine weeks of twelve hundred customers, without crime or public holidays, once for each behaviour."""
+    """Nine weeks of two thousand customers, without crime or public holidays, once for each behaviour."""
     made: dict[tuple[tuple[str, float], ...], FidelityReport] = {}
 
     def facts(**behaviour: float) -> FidelityReport:
@@ -31,7 +32,7 @@ def facts_of(tmp_path_factory: pytest.TempPathFactory) -> FactsOf:
         if key not in made:
             place = tmp_path_factory.mktemp("causes")
             sections: dict[str, Any] = {"timezone": "Europe/Amsterdam", "behaviour": behaviour}
-            run = make(place, customers=1200, days=63, seed=7, start="2026-08-31", **sections)
+            run = make(place, customers=2000, days=63, seed=7, start="2026-08-31", **sections)
             made[key] = fx.measure_fidelity(run, scope="retail")
         return made[key]
 
@@ -79,3 +80,25 @@ def test_without_a_rhythm_of_the_week_days_do_not_resemble_those_of_a_week_ago(f
     assert without is not None
     assert usual > 0.4
     assert without < 0.25
+
+
+def test_without_phases_of_life_customers_grow_alike(tmp_path: Path) -> None:
+    """Over a year what lasts for weeks averages out; what lasts for months does not."""
+    usual, without = (
+        fx.measure_fidelity(
+            make(tmp_path / str(phases), customers=400, days=365, seed=7, behaviour={"phases": phases}), scope="retail"
+        )["C1"]
+        for phases in (2, 0)
+    )
+    assert lie_apart(without, usual)
+
+
+def test_where_few_shops_take_payments_merchants_are_less_even(tmp_path: Path) -> None:
+    facts = [
+        fx.measure_fidelity(
+            make(tmp_path / str(share), customers=1500, days=42, seed=7, population={"acceptance": share}),
+            scope="retail",
+        )["M1"]
+        for share in (0.3, 0.03)
+    ]
+    assert lie_apart(facts[0], facts[1])
