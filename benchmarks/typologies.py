@@ -30,7 +30,8 @@ PUBLISHED = {
     "lost_or_stolen_card": "about 450 over a run (UK Finance)",
     "skimming": "about 200 cards an event (FICO 2023), 2-5 % of them used",
     "account_takeover": "minutes to hours",
-    "app_scam": "mean 550 (purchase), 8.8k (romance), 10-19k (investment) GBP (UK Finance 2023-24)",
+    "app_scam": "mean case 550 (purchase), 8.8k (romance), 10-19k (investment), 11.4k (a false bank, 2018) GBP "
+    "(UK Finance 2023-24); cases of months are cut short by the ends of a run",
     "mule_network": "at least 90 % passed on within hours, 2-10 % kept a hop",
     "structuring": "deposits just under 10,000",
     "bust_out": "months of good conduct, then days",

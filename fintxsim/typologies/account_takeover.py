@@ -106,7 +106,7 @@ class AccountTakeover(Typology):
     fraud_party: ClassVar[FraudParty] = FraudParty.THIRD_PARTY
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
     entry_points: ClassVar[tuple[str, ...]] = ("phishing", "malware", "sim_swap")
-    expected_amount: ClassVar[float] = 1000.0
+    expected_amount: ClassVar[float] = 1900.0
     needs: ClassVar[frozenset[Service]] = frozenset({Service.TRANSFERS})
     longest_days: ClassVar[int] = 8
     usual_days: ClassVar[tuple[float, float] | None] = (0.2, 4.0)

@@ -176,7 +176,7 @@ class AppScam(Typology):
     authorised_party: ClassVar[bool] = True
     # UK Finance 2023: three cases in four begin online, one in six by telephone or text message.
     entry_points: ClassVar[tuple[str, ...]] = ("social_media", "fake_website", "phone_call", "text_message", "email")
-    expected_amount: ClassVar[float] = 950.0
+    expected_amount: ClassVar[float] = 1250.0
     needs: ClassVar[frozenset[Service]] = frozenset({Service.TRANSFERS})
     longest_days: ClassVar[int] = 120
     usual_days: ClassVar[tuple[float, float] | None] = (0.0, 35.0)

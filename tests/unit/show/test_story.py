@@ -20,7 +20,7 @@ from fintxsim.show.meanings import REASONS, RESPONSES
 from fintxsim.show.story import Story, _Lives, tell
 from fintxsim.show.text import lines
 from fintxsim.show.trail import follow
-from tests.unit.conftest import Tables, small_manifest, write_run
+from tests.unit.conftest import Tables, minutes, small_manifest, write_run
 from tests.unit.show.kit import CAMPAIGN, crime, event, moved, story_tables
 
 Maker = Callable[..., Run]
@@ -316,3 +316,13 @@ def test_a_run_without_campaigns_has_an_empty_list(make: Maker) -> None:
     assert campaigns(run) == []
     with pytest.raises(InputError, match="it has campaigns of no kind"):
         campaigns(run, "skimming")
+
+
+def test_what_was_prepared_says_since_when(make: Maker) -> None:
+    (campaign,) = story_tables()["truth/campaigns"]
+    prepared = campaign | {"prepared_since": minutes(0)}
+    assert "prepared          since" in printed(tell(make(truth__campaigns=[prepared]), CAMPAIGN))
+
+
+def test_of_what_needs_no_preparation_none_is_told(story: Story) -> None:
+    assert "prepared" not in printed(story)
