@@ -33,7 +33,7 @@ from fintxsim.typologies.base import (
 )
 from fintxsim.typologies.kinds import check_shares, draw_kind
 from fintxsim.typologies.sizes import between_in_log, exponential, log_normal
-from fintxsim.typologies.tickets import is_sold_in_town, named_sum, pay_at_till, usual_ticket
+from fintxsim.typologies.tickets import is_sold_in_town, pay_at_till, shelf_price, usual_ticket
 from fintxsim.vocabulary import FraudParty, ObservationClass, Rail, Role
 
 # Where goods are taken back without many questions. The first weights are assumptions; customers learn.
@@ -269,8 +269,8 @@ class _Visit:
         now = self.campaign.next_time
         if self.market.has_transfers and self.draws.next() < self.config.to_account_share:
             payer = _ACCOUNTS_OF_SHOPS + shop.merchant % _ACCOUNTS_OF_SHOPS
-            asked = named_sum(amount, self.draws.next())
-            self.door.receive(card.customer, now, payer, asked, rail=Rail.ACCOUNT_TO_ACCOUNT)
+            price = shelf_price(amount, self.draws.next())
+            self.door.receive(card.customer, now, payer, price, rail=Rail.ACCOUNT_TO_ACCOUNT)
         else:
             self.door.refund(card, now, shop, amount)
 

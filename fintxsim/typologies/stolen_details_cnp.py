@@ -22,6 +22,7 @@ from fintxsim.typologies.base import (
     Campaign,
     Crew,
     Door,
+    Hand,
     Market,
     Shop,
     StolenCard,
@@ -42,6 +43,7 @@ from fintxsim.typologies.stolen_cards import (
 )
 from fintxsim.vocabulary import FraudParty, ObservationClass
 
+_INFOSTEALER = "infostealer"
 _SHOPS_KEPT = 3  # shops that a crew remembers as easy
 
 
@@ -71,6 +73,11 @@ class StolenDetailsConfig(TypologyConfig):
     )  # fmt: skip
     cvv_share: float = Field(0.85, ge=0, le=1, description="Share of cards sold with a CVV that is right (assumption).")
     foreign_share: float = Field(0.35, ge=0, le=1, description="Share of purchases at foreign web shops (assumption).")
+    infostealer_share: float = Field(
+        0.25, ge=0, le=1,
+        description="Share of batches from infected computers, through whose browsers the crew orders: shops see the "
+        "holder's own device and address (as sold on Genesis Market until 2023; the share is an assumption).",
+    )  # fmt: skip
     stored_share: float = Field(
         0.3, ge=0, le=1,
         description="Share of further orders with a card that are made where it was let through, which has its details "
@@ -96,7 +103,7 @@ class StolenDetailsCnp(Typology):
     config: ClassVar[type[TypologyConfig]] = StolenDetailsConfig
     fraud_party: ClassVar[FraudParty] = FraudParty.THIRD_PARTY
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
-    entry_points: ClassVar[tuple[str, ...]] = ("data_breach", "phishing", "skimmer_script")
+    entry_points: ClassVar[tuple[str, ...]] = ("data_breach", "phishing", "skimmer_script", _INFOSTEALER)
     expected_amount: ClassVar[float] = 25.0
     needs: ClassVar[frozenset[Service]] = frozenset({Service.CARDS})
     longest_days: ClassVar[int] = 12
@@ -121,7 +128,8 @@ class StolenDetailsCnp(Typology):
         size = 1 + min(int(exponential(config.cards_per_batch_mean - 0.5, draws.next())), 200)
         campaign.victims = market.pick_customers(draws, size)
         campaign.cards = [market.stolen_card(customer, draws) for customer in campaign.victims]
-        campaign.entry_point = self.entry_points[draws.below(len(self.entry_points))]
+        infected = draws.next() < config.infostealer_share
+        campaign.entry_point = _INFOSTEALER if infected else self.entry_points[draws.below(len(self.entry_points) - 1)]
         campaign.stage = Stage.BOUGHT
         campaign.rotation = int(draws.next() < 0.3 + 0.4 * crew.skill)  # old tools, or new ones
         campaign.hides = draws.next() < 0.55 + 0.4 * max(crew.skill, campaign.camouflage)
@@ -158,7 +166,7 @@ class StolenDetailsCnp(Typology):
         shop = kept or self._shop(card, campaign, crew, config, market, draws, has_cvv)
         answer = door.pay_online(
             card, campaign.next_time, shop, amount, has_cvv=has_cvv, pass_challenge=0.04 + 0.1 * crew.skill,
-            is_stored=kept is not None,
+            is_stored=kept is not None, by=self._seen_as(campaign),
         )  # fmt: skip
         crew.learn(goods_of(shop), approved=answer.approved)
         if answer.approved:
@@ -174,6 +182,11 @@ class StolenDetailsCnp(Typology):
             if answer.code in SUSPECTED:
                 cover_tracks(campaign, crew, draws)
         return answer
+
+    def _seen_as(self, campaign: Campaign) -> Hand:
+        """Whose device orders seem to come from. Whoever buys the rest of a batch gets the numbers alone."""
+        is_inside = campaign.entry_point == _INFOSTEALER and campaign.stage == Stage.BOUGHT
+        return Hand.HOLDER if is_inside else Hand.CREW
 
     def _where_on_file(self, campaign: Campaign, config: StolenDetailsConfig, draws: Draws) -> Shop | None:
         """The shop of the last order with the current card, if the crew orders there again: nothing has to be typed."""

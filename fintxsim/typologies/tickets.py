@@ -43,6 +43,12 @@ def named_sum(wanted: float, u: float) -> float:
     return max(int(wanted / step + 0.5), 1) * step
 
 
+def shelf_price(wanted: float, u: float) -> float:
+    """A price near a sum as shops set them: below a whole euro, a whole one, or what several articles add up to."""
+    cents = 0.99 if u < 0.3 else 0.95 if u < 0.4 else 0.5 if u < 0.45 else 0.0 if u < 0.65 else wanted % 1.0
+    return max(int(wanted), 1) + round(cents, 2)
+
+
 def pay_at_till(
     door: Door, card: StolenCard, time: int, shop: Shop, amount: float, u: float, *, part: Part | None = None
 ) -> Answer:

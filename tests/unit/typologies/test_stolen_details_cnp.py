@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from fintxsim.typologies import typology
-from fintxsim.typologies.base import DAY_US
+from fintxsim.typologies.base import DAY_US, Hand
 from fintxsim.typologies.stolen_details_cnp import Stage
 from tests.plugins.kit import FakeDoor, Play, Verdict, alternate, approve, decline, defaults
 
@@ -70,6 +70,23 @@ def test_a_card_is_on_file_only_where_it_was_let_through_before() -> None:
 
 def test_nothing_is_on_file_when_crews_never_come_back_with_a_card() -> None:
     assert not any(ask.details[5] for play in plays(stored_share=0.0) for ask in play.door.payments)
+
+
+def test_as_many_batches_as_set_come_from_infected_computers() -> None:
+    infected = sum(play.campaign.entry_point == "infostealer" for play in plays(infostealer_share=0.4))
+    assert abs(infected / len(MANY) - 0.4) < 5 * (0.24 / len(MANY)) ** 0.5
+
+
+def test_orders_through_an_infected_computer_seem_to_be_the_holders() -> None:
+    for share, hand in ((1.0, Hand.HOLDER), (0.0, Hand.CREW)):
+        asks = [ask for play in plays(infostealer_share=share, resale_share=0.0) for ask in play.door.payments]
+        assert {ask.details[4] for ask in asks} == {hand}
+
+
+def test_whoever_buys_the_rest_of_a_batch_has_no_infected_computers() -> None:
+    batches = plays(infostealer_share=1.0, shelf_life_days=0.1, resale_share=1.0)
+    sold = [play for play in batches if play.campaign.stage == Stage.SOLD_ON]
+    assert {play.door.payments[-1].details[4] for play in sold} == {Hand.CREW}
 
 
 def test_a_batch_beyond_its_shelf_life_is_thrown_away_when_nobody_buys_it() -> None:
