@@ -46,7 +46,7 @@ class FestivalMerchant(Lookalike):
 
     def expected_rows(self, config: LookalikeConfig, crowd: Crowd) -> float:
         assert isinstance(config, FestivalMerchantConfig)
-        return 0.82 * config.payments * crowd.means
+        return 0.88 * config.payments * crowd.means
 
     def knobs(self, config: LookalikeConfig) -> tuple[float, ...]:
         assert isinstance(config, FestivalMerchantConfig)

@@ -28,7 +28,7 @@ _PULLS_PER_DAY = 0.0075  # from the savings when money is short
 NOT_PLAIN = 0.025  # rows that are not plain life: look-alikes and fraud, per plain row, as in the flagship
 # What comes about of an episode's purchases, in parts of what it is at a bank: where money is pushed no card is lost or
 # refused, and little is in wallets. Measured in runs of the presets.
-_MEANS_OF_ACCOUNTS, _MEANS_OF_WALLETS = 1.13, 0.7
+_MEANS_OF_ACCOUNTS, _MEANS_OF_WALLETS = 1.13, 0.64
 _PLAIN_IN_WALLETS = 0.92  # plain life there, in parts of what the figures above foretell
 _IN_THE_MOOD = 0.953  # purchases made for each that a customer is set to make
 
