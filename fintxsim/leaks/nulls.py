@@ -24,7 +24,11 @@ from fintxsim.leaks.kinds import can_name_kinds, split
 from fintxsim.leaks.subject import NothingToCheckError, Subject
 
 _EXCEPTIONS = 0.001
-"""Share of rows that may differ where a null is said to follow from other columns (assumption)."""
+"""Share of rows that may differ where a null is said to follow from another column (assumption)."""
+
+_EXCEPTIONS_TOGETHER = 0.05
+"""The same from several columns that are never null: they make kinds, within which rows are still compared, so more may
+differ (assumption)."""
 
 _TOGETHER = 3
 """Columns that a null may follow from together (assumption)."""
@@ -76,7 +80,7 @@ def _telling(nulls: Flags, columns: Sequence[Bins]) -> list[Bins]:
         best = min(range(len(left)), key=lambda at: _undecided(_counts(split(kind, left[at]), nulls)))
         chosen.append(left.pop(best))
         kind = split(kind, chosen[-1])
-        if _undecided(_counts(kind, nulls)) <= _EXCEPTIONS * min(nulls.sum(), (~nulls).sum()):
+        if _undecided(_counts(kind, nulls)) <= _EXCEPTIONS_TOGETHER * min(nulls.sum(), (~nulls).sum()):
             return chosen
     return []
 

@@ -111,13 +111,13 @@ def test_a_null_that_follows_from_a_value_that_can_be_null_is_no_leak(audited: A
 
 
 def few_transfers(table: pd.DataFrame) -> pd.DataFrame:
-    """Two dozen frauds, all of them transfers that go out; of those alone a name is checked."""
+    """Two dozen frauds, all of them transfers that go out; of those alone a name is checked, but for a few orders."""
     rng = np.random.default_rng(3)
     rows = table[~bad(table) | (bad(table).cumsum() <= 24)].reset_index(drop=True)
     word = np.where(rng.random(len(rows)) < 0.3, 0, rng.integers(1, 20, len(rows)))
     kind = pd.Series(np.where(bad(rows), 0, word)).map("kind {}".format)
     way = pd.Series(np.where(bad(rows) | (rng.random(len(rows)) < 0.5), "out", "in"))
-    checked = (kind == "kind 0") & (way == "out")
+    checked = (kind == "kind 0") & (way == "out") & (bad(rows) | (rng.random(len(rows)) < 0.97))
     return rows.assign(kind=kind, way=way, match=pd.Series(np.where(checked, "match", None), dtype=object))
 
 
