@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.behaviour.config import DESTINATIONS
-from fintxsim.behaviour.draft import banking_channel, clear
+from fintxsim.behaviour.draft import CONFIRMS_ORDER, banking_channel, clear
 from fintxsim.behaviour.prices import habit, price, routine_amount, usual_amount
 from fintxsim.behaviour.timing import in_opening_hours, inside, offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
@@ -343,6 +343,7 @@ def _type_details(
     draft.cvv = CvvResult.NOT_PROVIDED if not asks or (draft.on_file and v < 0.8) else CvvResult.MATCH
     draft.avs = address_check(v, w)
     strong_authentication(draft, uniform(draws, _SCA), uniform(draws, _FLOW), w)
+    draft.pass_challenge = CONFIRMS_ORDER
 
 
 @compiled

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.behaviour.cash import at_agent, pay_in_at_agent
-from fintxsim.behaviour.draft import banking_channel, clear, on_rail
+from fintxsim.behaviour.draft import CONFIRMS_ORDER, CONFIRMS_TRANSFER, banking_channel, clear, on_rail
 from fintxsim.behaviour.prices import agent_sum, cash_amount, named_sum, price_point
 from fintxsim.behaviour.purchases import (
     SESSION_MASK,
@@ -118,7 +118,7 @@ def order_online(
 ) -> None:  # fmt: skip
     """An order at a web shop for about ``euros``; 0 asks only whether the card is good.
 
-    ``is_stored``: the shop has the details from an order before.
+    ``is_stored``: the shop has the details from an order before. ``pass_challenge`` below 0: the holder is asked.
     """
     draft, day, w = drafts[0], days[0], worlds[0]
     person = people[i]
@@ -129,7 +129,7 @@ def order_online(
         _with_device(draft, person, device, ip, ip_country, state, day, w)
         draft.rail = w.institution.rail
         draft.channel, draft.session = banking_channel(draft.device, w), np.int64(bits(state, 10) & SESSION_MASK)
-        draft.pass_challenge = pass_challenge
+        draft.pass_challenge = pass_challenge if pass_challenge >= 0.0 else CONFIRMS_TRANSFER
         return
     _with_card(draft, slot, generation)
     by_holder = device == BY_HOLDER
@@ -148,7 +148,7 @@ def order_online(
         draft.avs = AvsResult.NO_MATCH if uniform(state, 5) < 0.7 else AvsResult.PARTIAL
     # Who cannot answer a challenge looks for shops that seldom ask.
     strong_authentication(draft, uniform(state, 6) * (1.0 if by_holder else 0.8), uniform(state, 7), w)
-    draft.pass_challenge = pass_challenge
+    draft.pass_challenge = pass_challenge if pass_challenge >= 0.0 else CONFIRMS_ORDER
     if euros <= 0.0:
         draft.type = TransactionType.ACCOUNT_VERIFICATION
         draft.amount = draft.billing = 0
@@ -174,7 +174,7 @@ def order_in_person(
     draft.entry = entry
     if draft.category == CASH_MACHINE:
         draft.type, draft.channel = TransactionType.CASH_WITHDRAWAL, Channel.ATM
-    draft.pass_challenge = 0.96 if knows_pin else -1.0
+    draft.pass_challenge = CONFIRMS_TRANSFER if knows_pin else -1.0
 
 
 @kernel

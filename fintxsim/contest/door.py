@@ -60,14 +60,14 @@ class BankDoor:
     # Cards.
 
     def pay_online(
-        self, card: StolenCard, time: int, shop: Shop, amount: float, *, has_cvv: bool, pass_challenge: float,
-        is_stored: bool = False, by: Hand = Hand.CREW, part: Part | None = None,
+        self, card: StolenCard, time: int, shop: Shop, amount: float, *, has_cvv: bool,
+        pass_challenge: float | None = None, is_stored: bool = False, by: Hand = Hand.CREW, part: Part | None = None,
     ) -> Answer:  # fmt: skip
         seat = self._arena.seat(card.customer)
         requests.order_online(
             self._draft, seat.people, seat.today.block.favourites, seat.index, card.customer, time, card.slot,
             card.generation, shop.merchant, float(amount), *self._tool(by), has_cvv, card.has_address,
-            is_stored, float(pass_challenge), self._luck(), self._arena.day, self._world,
+            is_stored, -1.0 if pass_challenge is None else float(pass_challenge), self._luck(), self._arena.day, self._world,
         )  # fmt: skip
         return self._submit(seat, part)
 

@@ -405,11 +405,12 @@ class Door(Protocol):
     """
 
     def pay_online(
-        self, card: StolenCard, time: int, shop: Shop, amount: float, *, has_cvv: bool, pass_challenge: float,
-        is_stored: bool = False, by: Hand = Hand.CREW, part: Part | None = None,
+        self, card: StolenCard, time: int, shop: Shop, amount: float, *, has_cvv: bool,
+        pass_challenge: float | None = None, is_stored: bool = False, by: Hand = Hand.CREW, part: Part | None = None,
     ) -> Answer:  # fmt: skip
         """An order at a web shop. With ``amount`` 0 only a verification of the card.
 
+        ``pass_challenge``: chance that a challenge is passed; None: the holder answers it, as often as anybody.
         ``is_stored``: in a customer's account that the crew has opened there, and in which the card is on file.
         """
 

@@ -36,7 +36,6 @@ from fintxsim.vocabulary import FraudParty, ObservationClass, Role
 GOODS = ("marketplace", "clothing", "electronics", "digital_games", "digital_media", "shoes", "food_delivery",
          "hotel", "travel_agency", "software", "sports", "entertainment", "gambling")  # fmt: skip
 _FIRST_WEIGHTS = (2.3, 2.0, 1.1, 1.0, 0.8, 0.8, 0.7, 0.3, 0.2, 0.4, 0.5, 0.4, 0.3)
-_PASSES_CHALLENGE = 0.96  # as everybody who is asked to confirm an order of his own
 _LONGEST_DAYS = 100
 _NEW_CARD_DAYS = 8.0  # within which a blocked card has been replaced (banks' default: at most a week)
 _RETRY_SHARE = 0.6  # of declined orders that are tried again within the hour
@@ -166,9 +165,7 @@ class FriendlyFraud(Typology):
         amount = self._ticket(campaign, config, card, shop, draws)
         if shop.city >= 0:
             return target, pay_at_till(door, card, campaign.next_time, shop, amount, draws.next())
-        answer = door.pay_online(
-            card, campaign.next_time, shop, amount, has_cvv=True, pass_challenge=_PASSES_CHALLENGE, by=Hand.HOLDER
-        )
+        answer = door.pay_online(card, campaign.next_time, shop, amount, has_cvv=True, by=Hand.HOLDER)
         return target, answer
 
     def _ticket(

@@ -309,9 +309,7 @@ def _spend(
         machine = market.shop_in(draws, "cash_machine", market.whereabouts(customer, time))
         return door.pay_in_person(card, time, machine, amount, entry=EntryMode.CHIP, knows_pin=True, part=part)
     exchange = market.web_shop(draws, "quasi_cash", foreign=draws.next() < 0.4)
-    return door.pay_online(
-        card, time, exchange, amount, has_cvv=True, pass_challenge=HOLDER_PASSES, by=by, part=part,
-    )  # fmt: skip
+    return door.pay_online(card, time, exchange, amount, has_cvv=True, by=by, part=part)
 
 
 def _declined(

@@ -39,7 +39,6 @@ IN_TOWN = ("restaurant", "bar", "fast_food", "convenience", "clothing", "hairdre
 ON_THE_WEB = ("marketplace", "clothing", "digital_games", "electronics", "food_delivery", "entertainment", "hotel",
               "sports", "shoes", "travel_agency")  # fmt: skip
 _ROUND_SUMS = (20.0, 30.0, 40.0, 50.0, 80.0, 100.0, 120.0, 150.0, 200.0, 250.0, 300.0, 400.0, 500.0)
-_PASSES_CHALLENGE = 0.96  # a holder in the know confirms what is asked
 _TILLS_OPEN = 7.0  # hour before which hardly anything is sold in town (assumption)
 _SHORT_GAP_US = 3 * HOUR_US
 _MOST_SALES = 600
@@ -218,7 +217,7 @@ class MerchantCollusion(Typology):
         else:
             answer = door.pay_online(
                 card, now, shop, amount, has_cvv=True,
-                pass_challenge=0.05 + 0.1 * crew.skill if stolen else _PASSES_CHALLENGE,
+                pass_challenge=0.05 + 0.1 * crew.skill if stolen else None,
                 by=Hand.CREW if stolen else Hand.HOLDER, part=part,
             )  # fmt: skip
         crew.learn(source, approved=answer.approved)

@@ -42,7 +42,6 @@ GOODS = ("clothing", "marketplace", "electronics", "shoes", "department_store", 
 _FIRST_WEIGHTS = (2.4, 2.2, 0.7, 0.7, 1.0, 0.5, 0.35, 0.15, 0.1)
 _CLERKS_WORK_AT = ("clothing", "clothing", "department_store", "electronics", "home_improvement", "discount_store")
 _CLERKS_HURRY = 3.0  # times as often as a customer, who has to come to the shop
-_PASSES_CHALLENGE = 0.96  # as everybody who is asked to confirm an order of his own
 _LONGEST_WAIT_DAYS = 88.0  # the most generous return windows
 _ACCOUNTS_OF_SHOPS = 8192  # as many, from this number on, pay
 _MOST_DAYS = 75  # after which nothing more is bought or claimed
@@ -225,9 +224,7 @@ class _Visit:
             shop = self.market.shop_in(draws, category, self.market.whereabouts(card.customer, now))
             return pay_at_till(self.door, card, now, shop, amount, draws.next(), part=BYSTANDER), shop
         shop = self.market.web_shop(draws, category)
-        answer = self.door.pay_online(
-            card, now, shop, amount, has_cvv=True, pass_challenge=_PASSES_CHALLENGE, by=Hand.HOLDER, part=BYSTANDER
-        )
+        answer = self.door.pay_online(card, now, shop, amount, has_cvv=True, by=Hand.HOLDER, part=BYSTANDER)
         return answer, shop
 
     def _plan_return(self, bought: Answer, shop: Shop, customer: int) -> None:

@@ -40,7 +40,6 @@ GOODS = ("electronics", "gift_cards", "marketplace", "clothing", "shoes", "depar
          "airline", "liquor", "home_improvement")  # fmt: skip
 FIRST_WEIGHTS = (1.9, 0.7, 2.0, 1.2, 0.7, 1.0, 0.5, 0.3, 0.3, 0.4, 0.6)
 _CASH, _ORDINARY = len(GOODS), len(GOODS) + 1  # targets that crews have no taste for: they need both
-_PASSES_CHALLENGE = 0.96  # a holder who is asked to confirm, as everybody's
 _LEAST_BUDGET = 100.0  # euros that are worth the trouble
 _PLENTY = 20_000.0  # euros of credit beyond which a bank wants to see papers (assumption)
 _USUAL_BUDGET = 2500.0  # euros left at which purchases are of the configured size; they grow with it
@@ -233,9 +232,7 @@ class Spree:
         return pay_at_till(self.door, card, self.now, shop, amount, draws.next())
 
     def _order(self, card: StolenCard, shop: Shop, amount: float) -> Answer:
-        return self.door.pay_online(
-            card, self.now, shop, amount, has_cvv=True, pass_challenge=_PASSES_CHALLENGE, by=Hand.HOLDER
-        )
+        return self.door.pay_online(card, self.now, shop, amount, has_cvv=True, by=Hand.HOLDER)
 
     def _next_moment(self, customer: int) -> int:
         """Soon, or at some other hour of the same or the next day; who hides takes more time."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fintxsim.population.categories import Hours, Price
 from fintxsim.streams import Purpose
 from fintxsim.vocabulary import AvsResult, Channel, CvvResult, Eci, EntryMode, ScaExemption, ThreeDS, TransactionType
+from tests.oracle.arithmetic import single
 from tests.oracle.draws import Stream, habit, mix
 from tests.oracle.merchants import (
     asks_for_cvv,
@@ -45,6 +46,7 @@ from tests.oracle.timing import MINUTE, SECOND, in_opening_hours, inside, offset
 _REPLACEMENT = 32
 _IS_CHECKED, _CHECKED_FIRST = 50, 0.06
 _DOES_NOT_LOOK = 51
+_CONFIRMS_ORDER = 0.84
 _TABLE = 1024  # entries of the tables of categories
 _DESTINATIONS = 256
 _SHARES_OF_FAVOURITES = (0.56, 0.71, 0.80, 0.865, 0.913, 0.952, 0.98, 1.0)  # cumulative
@@ -289,6 +291,7 @@ def _enter_details(draft: Draft, scene: Scene, luck: Stream, *, is_favourite: bo
     draft.cvv = CvvResult.NOT_PROVIDED if is_left_out else CvvResult.MATCH
     draft.avs = _address_check(scene, v)
     _authenticate(draft, scene, luck.uniform(_SCA), luck.uniform(_FLOW))
+    draft.pass_challenge = single(_CONFIRMS_ORDER)
 
 
 def _inclined_to_clear_cookies(scene: Scene) -> float:

@@ -155,8 +155,8 @@ class FakeDoor:
     requests: Iterator[int] = field(default_factory=count)
 
     def pay_online(
-        self, card: StolenCard, time: int, shop: Shop, amount: float, *, has_cvv: bool, pass_challenge: float,
-        is_stored: bool = False, by: Hand = Hand.CREW, part: Part | None = None,
+        self, card: StolenCard, time: int, shop: Shop, amount: float, *, has_cvv: bool,
+        pass_challenge: float | None = None, is_stored: bool = False, by: Hand = Hand.CREW, part: Part | None = None,
     ) -> Answer:  # fmt: skip
         details = (card, shop, has_cvv, pass_challenge, by, is_stored)
         self.asks.append(Ask("pay_online", card.customer, time, amount, shop.category, details, part))
