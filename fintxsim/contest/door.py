@@ -67,7 +67,8 @@ class BankDoor:
         requests.order_online(
             self._draft, seat.people, seat.today.block.favourites, seat.index, card.customer, time, card.slot,
             card.generation, shop.merchant, float(amount), *self._tool(by), has_cvv, card.has_address,
-            is_stored, -1.0 if pass_challenge is None else float(pass_challenge), self._luck(), self._arena.day, self._world,
+            is_stored, -1.0 if pass_challenge is None else float(pass_challenge), self._luck(), self._arena.day,
+            self._world,
         )  # fmt: skip
         return self._submit(seat, part)
 
