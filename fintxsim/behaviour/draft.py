@@ -17,7 +17,7 @@ from fintxsim.vocabulary import Channel, Direction, EntryMode, IncumbentAction, 
 
 CONFIRMS_TRANSFER = 0.96  # chance that a holder confirms a payment in the bank's own app, or knows the PIN (assumption)
 # The same when a shop's page asks by 3-D Secure: 24 % of challenged orders failed in Europe (CMSPI, July 2021), and of
-# all orders that PSD2 covers, challenged or not, 85.5 % went through (Netcetera 2021). Some of those that fail are frauds.
+# all orders that PSD2 covers, challenged or not, 85.5 % went through (Netcetera 2021). Some of those failed are frauds.
 CONFIRMS_ORDER = 0.84
 
 DRAFT = np.dtype(
