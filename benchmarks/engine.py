@@ -46,7 +46,7 @@ def simulate(plan: Plan) -> tuple[float, dict[str, float], int]:
         settled = time.process_time()
         session.play()
     total = time.process_time() - cpu
-    phases = {"settle": settled - cpu} | session.world.timings | session.timings
+    phases = {"settle": settled - cpu} | session.timings
     return total, phases, session.rows
 
 

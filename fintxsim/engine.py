@@ -357,10 +357,14 @@ class World(mesa.Model):
         return balances
 
     def close(self) -> None:
-        """Free the threads, and Mesa's own memory of this model."""
+        """Free the threads, Mesa's own memory of this model, and all that it holds.
+
+        The world and its agents know each other: unless it forgets them, their memory waits for the garbage collector.
+        """
         if self._pool:
             self._pool.shutdown()
         Agent._ids.pop(self, None)
+        self.__dict__.clear()
 
     # Helpers.
 

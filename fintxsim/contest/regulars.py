@@ -14,7 +14,8 @@ from fintxsim.population.block import Block
 
 _SPREADS = np.uint64(0x9E3779B97F4A7C15)  # the golden ratio: multiples of it spread evenly over all numbers
 
-Index = tuple[npt.NDArray[np.uint16], npt.NDArray[np.int64]]  # keys in order, and the place of each before that
+Keys = npt.NDArray[np.uint16] | npt.NDArray[np.int16]
+Index = tuple[Keys, npt.NDArray[np.int64]]  # keys in order, and the place of each before that
 
 
 class Regulars:
@@ -44,20 +45,20 @@ class Regulars:
 
     @cached_property
     def _by_town(self) -> Index:
-        return _ordered(self._people["city"].astype(np.uint16))
+        return _ordered(self._people["city"].astype(np.int16))
 
 
 def _hashed(merchants: npt.NDArray[np.int64]) -> npt.NDArray[np.uint16]:
     return (merchants.view(np.uint64) * _SPREADS >> np.uint64(48)).astype(np.uint16)
 
 
-def _ordered(keys: npt.NDArray[np.uint16]) -> Index:
+def _ordered(keys: Keys) -> Index:
     order = np.argsort(keys, kind="stable")
     return keys[order], order
 
 
 def _found(index: Index, key: int) -> npt.NDArray[np.int64]:
     keys, places = index
-    first = keys.searchsorted(np.uint16(key), side="left")
-    last = keys.searchsorted(np.uint16(key), side="right")
+    wanted = keys.dtype.type(key)  # or numpy would make all keys wider first
+    first, last = keys.searchsorted(wanted, side="left"), keys.searchsorted(wanted, side="right")
     return places[first:last]

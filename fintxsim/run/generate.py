@@ -131,7 +131,9 @@ class _Session:
         try:
             with _old_objects_spared():
                 self._live()
-                return self._finish()
+                manifest = self._finish()
+                self.timings |= self.world.timings
+                return manifest
         finally:
             if self._writer:
                 self._writer.shutdown(cancel_futures=True)

@@ -80,8 +80,8 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
         (
             requests.order_online,
             (
-                drafts, people, i8, _INT, _INT, _INT, _INT, _INT, _INT, _FLOAT, _INT, _INT, _INT, _YES, _YES, _FLOAT,
-                _KEY, day, world,
+                drafts, people, i8, _INT, _INT, _INT, _INT, _INT, _INT, _FLOAT, _INT, _INT, _INT, _YES, _YES, _YES,
+                _FLOAT, _KEY, day, world,
             ),
         ),
         (

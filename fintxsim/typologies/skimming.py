@@ -245,18 +245,20 @@ class Skimming(Typology):
             answer = door.pay_in_person(card, campaign.next_time, shop, amount, entry=entry, knows_pin=knows_pin)
             crew.learn(goods, approved=answer.approved)
         else:
-            answer = self._order(card, campaign, config, market, door, draws)
-            crew.count(approved=answer.approved)
+            answer = self._order(card, declines, campaign, crew, config, market, door, draws)
+            crew.learn(len(_GOODS), approved=answer.approved)  # of nerve alone: goods in town are another matter
         if not answer.approved and draws.next() < 0.3:
             campaign.place = market.another_city(draws, campaign.place, abroad=shop.country > 0)
         return answer
 
     def _order(
-        self, card: StolenCard, campaign: Campaign, config: SkimmingConfig, market: Market, door: Door, draws: Draws
-    ) -> Answer:
+        self, card: StolenCard, declines: int, campaign: Campaign, crew: Crew, config: SkimmingConfig, market: Market,
+        door: Door, draws: Draws,
+    ) -> Answer:  # fmt: skip
         """Something from a web shop that asks for no CVV."""
         category = WEB_GOODS[drawn(web_tastes(draws), draws.next())]
-        amount = disguised(log_normal(config.goods_median, 0.9, draws.next()), card, campaign, draws)
+        wanted = log_normal(config.goods_median, 0.9, draws.next()) * crew.nerve * less_after(declines)
+        amount = disguised(wanted, card, campaign, draws)
         shop = market.web_shop(draws, category, asks_cvv=False)
         return door.pay_online(card, campaign.next_time, shop, amount, has_cvv=False, pass_challenge=0.04)
 

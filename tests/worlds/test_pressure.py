@@ -46,7 +46,7 @@ def by_count(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.fixture(scope="module")
 def by_value(tmp_path_factory: pytest.TempPathFactory) -> Run:
     fraud = {"rate_basis": "value"}
-    typologies = {CNP: {"rate_bps": 20}, TAKEOVER: {"rate_bps": 60}}
+    typologies = {CNP: {"rate_bps": 20}, TAKEOVER: {"rate_bps": 180}}
     return make(tmp_path_factory.mktemp("value"), customers=6000, days=40, fraud=fraud, typologies=typologies)
 
 

@@ -40,6 +40,8 @@ def mix(facts: Facts) -> Section:
     tallies = facts.tallies
     channels = sorted(_lines(tallies.by_channel, list(tallies.channels)), key=lambda line: -line.genuine)
     mccs = sorted(_lines(tallies.by_mcc, [mcc_name(code) for code in tallies.mccs]), key=lambda line: -line.genuine)
+    if not channels:
+        return Section("mix", "Channels and merchants", ["No payment was approved."])
     drawn = _drawn(mccs)
     text = "The number beside a fraud bar is the fraud rate by count of that row, in bps."
     figures = [_figure("channels", "channel", f"Approved payments by channel{_OF}", channels, channels)]
