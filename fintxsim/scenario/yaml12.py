@@ -20,6 +20,7 @@ from fintxsim.scenario.scalars import resolve_plain
 # The limits keep a hostile file harmless; the shipped scenarios stay below a hundredth of them (assumption).
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 20
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels; a scenario needs far fewer"
 MAX_NODES = 20_000
 """Values in one document, those repeated by aliases included."""
 MAX_KEY_LENGTH = 128
@@ -96,6 +97,8 @@ def _syntax_message(source: Source, error: yaml.YAMLError) -> str:
     line = source.lines[place.line - 1] if 1 <= place.line <= len(source.lines) else ""
     if "\t" in line[: len(line) - len(line.lstrip())] or line[place.column - 1 : place.column] == "\t":
         return "not YAML: a tab cannot indent; use spaces"
+    if "nesting depth" in (getattr(error, "problem", None) or ""):  # a limit of newer parsers, which look ahead
+        return _TOO_DEEP
     parts = [getattr(error, name, None) for name in ("context", "problem")]
     return "not YAML: " + (", ".join(part for part in parts if part) or str(error))
 
@@ -152,7 +155,7 @@ class _Composer:
     def _count(self, event: Any, path: tuple[Key, ...], nodes: int, depth: int) -> None:
         self._nodes += nodes
         if depth > MAX_DEPTH:
-            stop(self._place(event), (), f"nested deeper than {MAX_DEPTH} levels; a scenario needs far fewer")
+            stop(self._place(event), (), _TOO_DEEP)
         if self._nodes > MAX_NODES:
             message = f"more than {MAX_NODES:,} values, those repeated by aliases included; make the file smaller"
             stop(self._place(event), (), message)

@@ -56,7 +56,8 @@ def test_the_same_customers_are_touched_on_the_same_days(short: Run, long: Run) 
 
 
 def test_a_campaign_that_ended_in_the_shorter_run_is_the_same(short: Run, long: Run) -> None:
-    few, many = (run.truth("campaigns") for run in (short, long))
+    """But for what the bank gets back later: how soon it hears depends on how busy its analysts are by then."""
+    few, many = (run.truth("campaigns").drop(columns="recovered") for run in (short, long))
     few = few[few["end"].notna()].reset_index(drop=True)
     assert len(few) > 10
     pd.testing.assert_frame_equal(many[many["campaign_id"].isin(few["campaign_id"])].reset_index(drop=True), few)

@@ -34,7 +34,7 @@ def test_everything_is_a_purchase_with_the_customers_own_card_and_device() -> No
     assert {ask.what for ask in everything} == {"pay_online", "pay_in_person"}
     assert {ask.details[0].quality for ask in everything} == {0.0}
     online = [ask for ask in everything if ask.what == "pay_online"]
-    assert {ask.details[2:] for ask in online} == {(True, 0.96, Hand.HOLDER, False)}
+    assert {ask.details[2:] for ask in online} == {(True, None, Hand.HOLDER, False)}
 
 
 def test_every_row_is_the_perpetrators_own_offence() -> None:
