@@ -8,7 +8,7 @@ from fintxsim.compiled import Record, compiled
 from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import Price
 from fintxsim.population.merchants import PROFILE_MENU, price_level
-from fintxsim.streams import mix, uniform
+from fintxsim.streams import GOLDEN, mix, uniform
 
 # Of the prices of services 6 % change in a month, by less than the 10 % that rising prices of goods rise by (Conflitti
 # and others, New facts on consumer price rigidity in the euro area, 2022); a rise of 6 % is an assumption.
@@ -144,8 +144,8 @@ def agent_sum(wanted: float) -> float:
 
 @compiled
 def habit(customer: int, merchant: int) -> np.uint64:
-    """State of the stream of what one customer always does at one merchant."""
-    return mix(np.uint64(customer) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(merchant))
+    """State of the stream of what one customer always does at one merchant, or sends to one account."""
+    return mix(np.uint64(customer) * GOLDEN ^ np.uint64(merchant))
 
 
 @compiled

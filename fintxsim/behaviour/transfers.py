@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fintxsim.behaviour.draft import banking_channel, clear, on_rail
-from fintxsim.behaviour.prices import in_hundredths
+from fintxsim.behaviour.prices import habit, in_hundredths
 from fintxsim.behaviour.purchases import SESSION_MASK, challenge, own_device, use_card
 from fintxsim.behaviour.timing import offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
@@ -13,7 +13,7 @@ from fintxsim.numerics import exp, normal_quantile
 from fintxsim.population.categories import WALLET_TOP_UP, Hours
 from fintxsim.population.merchants import draw_rank, profile, rank_of, tenant, terminals_of
 from fintxsim.population.people import DEBIT_CARD, SAVINGS, account_code, payee_code
-from fintxsim.streams import Purpose, bits, mix, stream, uniform
+from fintxsim.streams import Purpose, bits, stream, uniform
 from fintxsim.vocabulary import (
     Channel,
     CvvResult,
@@ -167,7 +167,7 @@ def _sum(draft: Record, person: Record, draws: np.uint64, w: Record) -> None:
     home = w.countries[0]
     u, v = uniform(draws, 6), uniform(draws, 7)
     if draft.payee_new == 0 and uniform(draws, 10) < USUAL_SUMS:
-        own = mix(np.uint64(draft.customer) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(draft.counterparty))
+        own = habit(draft.customer, draft.counterparty)
         u, v = 0.1 + 0.6 * uniform(own, 0), uniform(own, 1)
     z = normal_quantile(u)
     level = 3.4 + (0.8 if draft.payee_new == 1 else 0.0) + (1.2 if draft.counterparty_country > 0 else 0.0)

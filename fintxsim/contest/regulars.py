@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.population.block import Block
-
-_SPREADS = np.uint64(0x9E3779B97F4A7C15)  # the golden ratio: multiples of it spread evenly over all numbers
+from fintxsim.streams import GOLDEN
 
 Keys = npt.NDArray[np.uint16] | npt.NDArray[np.int16]
 Index = tuple[Keys, npt.NDArray[np.int64]]  # keys in order, and the place of each before that
@@ -49,7 +48,7 @@ class Regulars:
 
 
 def _hashed(merchants: npt.NDArray[np.int64]) -> npt.NDArray[np.uint16]:
-    return (merchants.view(np.uint64) * _SPREADS >> np.uint64(48)).astype(np.uint16)
+    return (merchants.view(np.uint64) * GOLDEN >> np.uint64(48)).astype(np.uint16)
 
 
 def _ordered(keys: Keys) -> Index:
