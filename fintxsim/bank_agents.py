@@ -129,7 +129,7 @@ def offence_of(record: CampaignRecord, attempt: Attempt) -> Offence:
     observation = typology.observation_class if part.is_fraud else ObservationClass.LAUNDERING
     return Offence(
         record.campaign.number, record.campaign.kind, observation, attempt.customer, attempt.card_slot,
-        Fraud(attempt.time, attempt.billing, attempt.way), attempt.approved, part.is_fraud,
+        Fraud(attempt.time, attempt.billing, attempt.way, attempt.receiver), attempt.approved, part.is_fraud,
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def risk_score(person: Record, draft: Record, log_amount: float, risky_category:
     if draft.card_slot >= 0:
         score += _card_points(person, draft, log_amount, risky_category, rules)
     elif draft.payee_new == 1:
-        score += _payee_points(draft, bank.euro, rules)
+        score += _payee_points(person, draft, bank.euro, rules)
     return min(score, 1.0)
 
 
@@ -85,12 +85,14 @@ def _size_points(person: Record, log_amount: float, rules: Record) -> float:
 
 
 @compiled
-def _payee_points(draft: Record, euro: float, rules: Record) -> float:
+def _payee_points(person: Record, draft: Record, euro: float, rules: Record) -> float:
     points = rules.new_payee
     if draft.billing > 1000.0 * euro:
         points += rules.new_payee_large
     elif draft.billing > 300.0 * euro:
         points += rules.new_payee_amount
+    if draft.billing > max(300.0 * euro, 0.8 * person.balance[draft.account]):
+        points += rules.new_payee_drains
     if draft.name_match == NameMatch.NO_MATCH:
         points += rules.payee_mismatch
     if draft.counterparty_country > 0:

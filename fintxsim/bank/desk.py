@@ -101,6 +101,7 @@ class FraudDesk:
         fraud = case.take(offence.fraud.time) if case else None
         if fraud:
             self._recover(offence.campaign, offence.observation, fraud, time)
+            self._freeze_receiver(fraud, time)
         if fraud or (offence.approved and not offence.is_fraud):
             self.book.say_soon(offence.fraud.time, time, _CONFIRMED)
         if case and offence.observation in _SPEAK_WHEN_ASKED:
@@ -150,6 +151,8 @@ class FraudDesk:
         """Label what a reported case has not told of; the first time, stop what it is about."""
         for fraud in self.book.tell(case):
             self._recover(key[0], case.observation, fraud, case.report_time)
+            if case.opinion.label == Label.FRAUD:
+                self._freeze_receiver(fraud, max(case.report_time, fraud.time))
         if not case.is_answered:
             case.is_answered = True
             if self.labels.of(case.observation).stops_access and case.opinion.label == Label.FRAUD:
@@ -159,6 +162,11 @@ class FraudDesk:
         if fraud.time >= self._since and self.labels.of(observation).is_recovered:
             back = recovered(self.recovery, Draws(self._keys[Purpose.RECOVERY], fraud.time, 0), fraud, heard)
             self.recovered[campaign] = self.recovered.get(campaign, 0) + back
+
+    def _freeze_receiver(self, fraud: Fraud, heard: int) -> None:
+        """Nothing leaves the account on which stolen money arrived, if it is kept here."""
+        if fraud.receiver >= 0:
+            self.orders.append(Order(heard, Measure.FREEZE_ACCOUNTS, fraud.receiver, -1))
 
     def _order_after(self, alert: Alert) -> Order:
         """Whose card or login was stolen gets a new one; where it was not, nothing leaves the accounts for a while."""

@@ -37,6 +37,9 @@ class RulesConfig(BaseModel):
     new_payee: Points = Field(0.10, description="A payee who was never paid before.")
     new_payee_amount: Points = Field(0.10, description="More than 300 euros to such a payee, on top.")
     new_payee_large: Points = Field(0.22, description="More than 1,000 euros to such a payee, instead.")
+    new_payee_drains: Points = Field(
+        0.12, description="More than 300 euros to such a payee and over 4/5 of the balance, on top."
+    )
     payee_mismatch: Points = Field(0.16, description="Confirmation of payee says that the name does not match.")
     payee_abroad: Points = Field(0.10, description="A new payee in another country.")
 

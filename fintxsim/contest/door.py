@@ -106,7 +106,7 @@ class BankDoor:
         seat = self._arena.seat(customer)
         known = _payee_of(customer, payee)
         self._order_transfer(seat, time, payee, amount, int(rail), pass_challenge, by, known)
-        answer = self._submit(seat, part)
+        answer = self._submit(seat, part, receiver=payee.customer)
         if answer.approved:
             self._campaign.payees.append(known)
             if payee.customer >= 0:
@@ -228,7 +228,7 @@ class BankDoor:
 
     # How it is done.
 
-    def _submit(self, seat: Seat, part: Part | None, *, is_kept: bool = True) -> Answer:
+    def _submit(self, seat: Seat, part: Part | None, *, is_kept: bool = True, receiver: int = -1) -> Answer:
         """Through the bank's door, before the day is over. What is kept goes to truth/."""
         asked = self._asked
         asked["time"][0] = min(asked["time"].item(), self._arena.latest)
@@ -237,7 +237,8 @@ class BankDoor:
         time, slot, billing = asked["time"].item(), asked["card_slot"].item(), asked["billing"].item()
         if is_kept:
             way = _WAYS[asked["entry"].item()] if slot >= 0 else _ACCOUNT
-            self.attempts.append(Attempt(time, seat.customer, slot, billing, approved, part or self._part, way))
+            part = part or self._part
+            self.attempts.append(Attempt(time, seat.customer, slot, billing, approved, part, way, receiver))
         return Answer(approved, self._code(approved=approved), time, billing / self._euro)
 
     def _code(self, *, approved: bool) -> str:

@@ -32,7 +32,7 @@ def risk_score(draft: Draft, person: Record, risky: int, bank: Record) -> float:
     if draft.card_slot != NULL:
         score += _card_points(draft, person, risky, rules)
     elif draft.payee_new == 1:
-        score += _payee_points(draft, bank.euro, rules)
+        score += _payee_points(draft, person, bank.euro, rules)
     return single(min(score, 1.0))
 
 
@@ -63,12 +63,14 @@ def _size_points(draft: Draft, person: Record, rules: Record) -> float:
     return next((points for least, points in steps if excess > least), 0.0)
 
 
-def _payee_points(draft: Draft, euro: float, rules: Record) -> float:
+def _payee_points(draft: Draft, person: Record, euro: float, rules: Record) -> float:
     points: float = rules.new_payee
     if draft.billing > 1000.0 * euro:
         points += rules.new_payee_large
     elif draft.billing > 300.0 * euro:
         points += rules.new_payee_amount
+    if draft.billing > 300.0 * euro and draft.billing > 0.8 * person.balance[draft.account]:
+        points += rules.new_payee_drains
     if draft.name_match == NameMatch.NO_MATCH:
         points += rules.payee_mismatch
     if draft.counterparty_country > 0:

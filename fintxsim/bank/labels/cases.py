@@ -39,6 +39,7 @@ class Fraud(NamedTuple):
     time: int
     amount: int
     way: Way
+    receiver: int = -1  # the customer of this bank who got it; -1: nobody here did
 
 
 class Offence(NamedTuple):

@@ -35,10 +35,10 @@ def desk(silent: float = 0.0, since: int = 0, **alerts: Any) -> FraudDesk:
 
 def offence(
     time: int = NOW, observation: Class = Class.THIRD_PARTY_REPORTED, *, customer: int = CUSTOMER, slot: int = 0,
-    approved: bool = True, is_fraud: bool = True, campaign: int = CAMPAIGN,
+    approved: bool = True, is_fraud: bool = True, campaign: int = CAMPAIGN, receiver: int = -1,
 ) -> Offence:  # fmt: skip
     way = Way.CARD_REMOTE if slot >= 0 else Way.ACCOUNT
-    return Offence(campaign, "", observation, customer, slot, Fraud(time, AMOUNT, way), approved, is_fraud)
+    return Offence(campaign, "", observation, customer, slot, Fraud(time, AMOUNT, way, receiver), approved, is_fraud)
 
 
 def alert(about: Offence | None, *, closed: int = NOW + HOUR_US, approved: bool = True, slot: int = 0) -> Alert:
@@ -178,6 +178,38 @@ def test_a_stolen_card_is_blocked_and_a_stolen_login_reset() -> None:
 )
 def test_where_no_card_or_login_was_stolen_a_report_blocks_nothing(observation: Class) -> None:
     assert orders_after(observation, 0) == []
+
+
+def frozen(at: FraudDesk) -> list[tuple[int, int]]:
+    return [(order.customer, order.time) for order in at.take_orders() if order.measure == Measure.FREEZE_ACCOUNTS]
+
+
+def test_a_report_freezes_the_accounts_here_on_which_the_money_arrived() -> None:
+    one = desk()
+    scam = offence(observation=Class.VICTIM_AUTHORISED, slot=-1, receiver=31)
+    case = seen(one, scam, offence(NOW + 5, Class.VICTIM_AUTHORISED, slot=-1))
+    assert one.evening(case.report_time, {CAMPAIGN}) == []
+    assert frozen(one) == []
+    one.evening(FOREVER, {CAMPAIGN})
+    assert frozen(one) == [(31, case.report_time)]
+
+
+def test_what_arrives_after_the_report_is_frozen_when_it_arrives() -> None:
+    one = desk()
+    case = seen(one, offence(observation=Class.VICTIM_AUTHORISED, slot=-1))
+    one.evening(case.report_time + HOUR_US, {CAMPAIGN})
+    late = case.report_time + 2 * DAY_US
+    seen(one, offence(late, Class.VICTIM_AUTHORISED, slot=-1, receiver=31))
+    one.evening(late + DAY_US, {CAMPAIGN})
+    assert frozen(one) == [(31, late)]
+
+
+def test_an_analyst_who_finds_a_scam_freezes_its_receiver_too() -> None:
+    one = desk(silent=1)
+    scam = offence(observation=Class.THIRD_PARTY_REPORTED, slot=-1, receiver=31)
+    seen(one, scam)
+    one.confirm(alert(scam, slot=-1))
+    assert frozen(one) == [(31, NOW + HOUR_US)]
 
 
 def test_a_case_is_answered_once_at_the_time_of_its_report() -> None:

@@ -9,12 +9,15 @@ import pytest
 
 from fintxsim.bank.rules import RulesConfig
 from fintxsim.bank.velocity import ADDRESS, CARD_RANGE, DEVICE, MERCHANT
+from fintxsim.population.people import CURRENT
 from fintxsim.vocabulary import AvsResult, CvvResult, EntryMode, NameMatch, Rail, TransactionType
 from tests.unit.bank.kit import CENTS, HOUR, KNOWN_DEVICE, NOON, STRANGE_DEVICE, Request, lucky_bank
 
 RULES = list(RulesConfig.model_fields)
-ON_TOP = {"new_payee_amount": "new_payee", "new_payee_large": "new_payee", "payee_mismatch": "new_payee",
-          "payee_abroad": "new_payee"}  # fmt: skip
+ON_TOP = {
+    "new_payee_amount": ("new_payee",), "new_payee_large": ("new_payee",), "payee_mismatch": ("new_payee",),
+    "new_payee_drains": ("new_payee", "new_payee_amount"), "payee_abroad": ("new_payee",),
+}  # fmt: skip
 
 
 def _set(**fields: float) -> Callable[[Request], None]:
@@ -56,6 +59,14 @@ def _to_a_new_payee(euros: int = 20, **fields: float) -> Callable[[Request], Non
     return change
 
 
+def _with_balance(ask: Callable[[Request], None], euros: int) -> Callable[[Request], None]:
+    def change(request: Request) -> None:
+        ask(request)
+        request.person["balance"][CURRENT] = euros * CENTS
+
+    return change
+
+
 CASES: dict[str, Callable[[Request], None]] = {
     "new_device": _set(device=STRANGE_DEVICE),
     "foreign_address": _set(ip_country=2),
@@ -76,6 +87,7 @@ CASES: dict[str, Callable[[Request], None]] = {
     "new_payee": _to_a_new_payee(),
     "new_payee_amount": _to_a_new_payee(400),
     "new_payee_large": _to_a_new_payee(2_000),
+    "new_payee_drains": _with_balance(_to_a_new_payee(400), 450),
     "payee_mismatch": _to_a_new_payee(name_match=NameMatch.NO_MATCH),
     "payee_abroad": _to_a_new_payee(counterparty_country=1),
 }
@@ -96,7 +108,7 @@ def test_every_rule_has_a_case() -> None:
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_gives_its_points_to_what_it_is_about_and_none_when_it_is_off(name: str) -> None:
     change, usual = CASES[name], RulesConfig()
-    more = getattr(usual, ON_TOP[name]) if name in ON_TOP else 0.0
+    more = sum(getattr(usual, other) for other in ON_TOP.get(name, ()))
     assert np.isclose(score(change, {}), 0.02 + getattr(usual, name) + more)
     assert np.isclose(score(change, {name: 0.0}), 0.02 + more)
     assert np.isclose(score(change, {name: 0.5}), 0.52 + more)

@@ -241,6 +241,14 @@ def test_a_raised_limit_is_an_event_and_a_change_of_the_account(visit: Visit) ->
     assert EventType.LIMIT_CHANGE in events["kind"][events["customer"] == customer].tolist()
 
 
+def test_what_was_done_tells_who_of_this_bank_got_the_money(visit: Visit) -> None:
+    visit.enrich(5)
+    for payee in (Payee(customer=9), Payee(ordinal=4)):
+        visit.door.transfer(5, visit.noon, payee, 80.0, rail=Rail.INSTANT, pass_challenge=1.0)
+    sent = [attempt.receiver for attempt in visit.door.attempts if attempt.customer == 5]
+    assert sent == [9, -1]
+
+
 def test_a_card_that_was_taken_stays_at_home(visit: Visit) -> None:
     """From the next day on the holder pays in person with something else."""
     world = visit.world

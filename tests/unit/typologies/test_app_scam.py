@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -67,10 +67,25 @@ def test_the_victim_authorises() -> None:
 
 
 @EVERY_KIND
-def test_the_victim_pays_with_the_own_device_and_passes_challenges(name: str) -> None:
+def test_the_victim_pays_with_the_own_device(name: str) -> None:
     asks = [ask for play in campaigns(name) for ask in play.door.payments]
     assert {(ask.what, ask.details[2]) for ask in asks} == {("transfer", Hand.HOLDER)}
-    assert all(ask.details[1] > 0.9 for ask in asks)
+
+
+@pytest.mark.parametrize("heed", [0.0, 0.3, 1.0])
+def test_some_victims_do_not_confirm_a_payment_when_the_bank_asks(heed: float) -> None:
+    plays = [Play(KIND, defaults(KIND, heeds_warning_share=heed), number).to_the_end() for number in range(1, 20)]
+    confirms = {ask.details[1] for play in plays for ask in play.door.payments}
+    assert confirms == {0.96 * (1.0 - heed)}
+
+
+@EVERY_KIND
+def test_a_victim_who_did_not_confirm_a_payment_pays_no_more(name: str) -> None:
+    config, door = defaults(KIND, kinds={name: 1.0}), partial(FakeDoor, decline, reason="AG01")
+    plays = [Play(KIND, config, number, door()).to_the_end() for number in range(1, 50)]
+    asked = [len(story) for story in stories(tuple(plays))]
+    assert asked
+    assert set(asked) == {1}
 
 
 @EVERY_KIND
