@@ -19,7 +19,8 @@ from fintxsim.scenario.model import Scenario
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SETUP = 'python3 -m venv .venv && .venv/bin/pip install -q --no-compile -e ".[test]" && '
+INSTALL = "python3 -m venv .venv && .venv/bin/pip install -q --no-compile -e "
+TO_RUN, TO_TEST = f"{INSTALL}. && ", f'{INSTALL}".[test]" && '
 FIRST_RUN, TESTS = "fintxsim generate quickstart", "python -m pytest -q"
 COPIED = ("tests", "benchmarks", "docs", "scenarios", "pyproject.toml", "README.md")
 STUBS = {"python": '"$@"', "fintxsim": '-m fintxsim "$@"'}
@@ -31,7 +32,7 @@ class Block(NamedTuple):
 
 
 BLOCKS = [Block(*found) for found in re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)]
-SETUPS = [block for block in BLOCKS if block.text.startswith(SETUP)]
+SETUPS = [block for block in BLOCKS if block.text.startswith(INSTALL)]
 YAML = [block for block in BLOCKS if block.language == "yaml"]
 PYTHON = [block for block in BLOCKS if block.language == "python"]
 
@@ -79,7 +80,7 @@ def bash(text: str, place: Path, **more: str) -> str:
 @pytest.fixture(scope="module")
 def first_run(place: Path) -> str:
     """What the first command prints when its installation is there already."""
-    return bash(SETUPS[0].text.removeprefix(SETUP), place)
+    return bash(SETUPS[0].text.removeprefix(TO_RUN), place)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +99,8 @@ def test_every_block_is_of_a_language_that_is_executed() -> None:
 
 def test_the_two_commands_come_first() -> None:
     assert BLOCKS[:2] == SETUPS
-    assert [block.text for block in SETUPS] == [f"{SETUP}.venv/bin/{last}\n" for last in (FIRST_RUN, TESTS)]
+    commands = (f"{TO_RUN}.venv/bin/{FIRST_RUN}\n", f"{TO_TEST}.venv/bin/{TESTS}\n")
+    assert tuple(block.text for block in SETUPS) == commands
 
 
 def test_what_the_two_commands_install_is_installed_here() -> None:
@@ -113,7 +115,7 @@ def test_the_first_command_prints_where_its_run_is(first_run: str) -> None:
 
 
 def test_the_second_command_finds_the_tests(place: Path) -> None:
-    said = bash(SETUPS[1].text.removeprefix(SETUP), place, PYTEST_ADDOPTS="--collect-only -p no:cacheprovider")
+    said = bash(SETUPS[1].text.removeprefix(TO_TEST), place, PYTEST_ADDOPTS="--collect-only -p no:cacheprovider")
     assert "tests/test_readme.py" in said
 
 

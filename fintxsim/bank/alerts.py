@@ -30,11 +30,10 @@ class AlertsConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     score: float = Field(
-        0.40,
-        gt=0,
-        le=1,
-        description="Score from which a request becomes an alert; what is stepped up or refused always does.",
-    )
+        0.50, gt=0, le=1,
+        description="Score from which a request becomes an alert; what the controls refuse always does. By default "
+        "about as many do as the team can work.",
+    )  # fmt: skip
     daily_capacity: float = Field(
         600.0, ge=0, le=100_000, description="Alerts that the team can work in a day, per 100,000 customers."
     )

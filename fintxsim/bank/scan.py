@@ -13,7 +13,7 @@ from fintxsim.vocabulary import Direction, EntryMode, IncumbentAction, ResponseC
 @compiled
 def _is_suspicious(row: Record, score: float) -> bool:
     """Found suspicious by the controls. Of a card that is blocked or unknown nobody needs to be told."""
-    if row.direction == Direction.CREDIT or (row.score < score and row.action < IncumbentAction.STEP_UP):
+    if row.direction == Direction.CREDIT or (row.score < score and row.action < IncumbentAction.DECLINE):
         return False
     code = row.response
     return not (

@@ -49,8 +49,8 @@ def test_a_high_score_makes_an_alert(score: float, is_alert: bool) -> None:
 
 
 @pytest.mark.parametrize("action", IncumbentAction)
-def test_what_the_controls_act_on_is_an_alert_whatever_its_score(action: IncumbentAction) -> None:
-    assert scan(rows(1, score=0.1, action=action))[0] == [0] * (action > IncumbentAction.APPROVE)
+def test_what_the_controls_refuse_is_an_alert_whatever_its_score(action: IncumbentAction) -> None:
+    assert scan(rows(1, score=0.1, action=action))[0] == [0] * (action >= IncumbentAction.DECLINE)
 
 
 @pytest.mark.parametrize("code", ResponseCode, ids=lambda code: code.text)
