@@ -27,7 +27,9 @@ from fintxsim.pacing import Pacer, Pressure
 from fintxsim.population.block import Block
 from fintxsim.stock import Stock
 from fintxsim.streams import Draws, Purpose, purpose_key
-from fintxsim.typologies.base import OVER, SECOND_US, WAITING, Campaign, Crew, Typology, TypologyConfig
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import OVER, SECOND_US, WAITING, Campaign, Crew
+from fintxsim.typologies.config import TypologyConfig
 
 if TYPE_CHECKING:
     from fintxsim.engine import World

@@ -62,7 +62,8 @@ from fintxsim.population.network import befriend
 from fintxsim.population.people import is_guest
 from fintxsim.setting import Setting
 from fintxsim.streams import Draws, Purpose, purpose_key
-from fintxsim.typologies.base import Typology, TypologyConfig
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.config import TypologyConfig
 
 CUSTOMERS_PER_CREW = 2500
 MOST_CREWS = 400

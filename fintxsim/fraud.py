@@ -13,9 +13,12 @@ from fintxsim.shares import ShareMap
 from fintxsim.typologies import TYPOLOGIES
 from fintxsim.typologies.account_takeover import AccountTakeoverConfig
 from fintxsim.typologies.app_scam import AppScamConfig
-from fintxsim.typologies.base import Campaign, Part, Typology, TypologyConfig
+from fintxsim.typologies.base import Typology
 from fintxsim.typologies.bust_out import BustOutConfig
+from fintxsim.typologies.campaign import Campaign
 from fintxsim.typologies.card_testing import CardTestingConfig
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import Part
 from fintxsim.typologies.friendly_fraud import FriendlyFraudConfig
 from fintxsim.typologies.lost_or_stolen_card import LostOrStolenConfig
 from fintxsim.typologies.merchant_collusion import MerchantCollusionConfig

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from fintxsim.scenario.model import Scenario
-    from fintxsim.typologies.base import TypologyConfig
+    from fintxsim.typologies.config import TypologyConfig
 
 SCHEMA_NAME = "scenario.schema.json"
 _ALLOWED_NAME = re.compile("[a-z][a-z0-9_]{0,63}")

@@ -20,7 +20,7 @@ from fintxsim.behaviour.draft import DRAFT
 from fintxsim.fields import Fields
 from fintxsim.population.block import BLOCK
 from fintxsim.setting import Setting
-from fintxsim.typologies.base import Part
+from fintxsim.typologies.door import Part
 
 
 class Attempt(NamedTuple):

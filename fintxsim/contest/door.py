@@ -1,4 +1,4 @@
-"""A campaign's way into the bank for one act; implements ``typologies.base.Door`` and keeps what was done."""
+"""A campaign's way into the bank for one act; implements ``typologies.door.Door`` and keeps what was done."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from fintxsim.population.people import (
     tunnel_ip_code,
 )
 from fintxsim.streams import Draws, Purpose
-from fintxsim.typologies.base import MULE_LEG, Answer, Campaign, Hand, Part, Payee, Shop, StolenCard
+from fintxsim.typologies.campaign import Campaign
+from fintxsim.typologies.door import MULE_LEG, Answer, Hand, Part, Payee
+from fintxsim.typologies.market import Shop, StolenCard
 from fintxsim.vocabulary import EntryMode, EventType, Rail, ReasonCode, ResponseCode, Role
 
 Tool = tuple[int, int, int]  # device, address and the address's country

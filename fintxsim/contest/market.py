@@ -1,4 +1,4 @@
-"""Where criminals get victims, cards and shops; implements ``typologies.base.Market``."""
+"""Where criminals get victims, cards and shops; implements ``typologies.market.Market``."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from fintxsim.population.merchants import (
 from fintxsim.population.people import CREDIT_CARD, DEBIT_CARD, SAVINGS
 from fintxsim.setting import Setting
 from fintxsim.streams import Draws, Purpose, draws_of
-from fintxsim.typologies.base import Shop, StolenCard, Wanted
+from fintxsim.typologies.market import Shop, StolenCard, Wanted
 from fintxsim.vocabulary import Segment
 
 _TRIES = 40  # per customer wanted

@@ -37,7 +37,8 @@ from fintxsim.run.truth import NUMBERS, LookalikeRows, lookalike_rows, truth_tab
 from fintxsim.scenario.dump import dump_resolved
 from fintxsim.scenario.model import Scenario
 from fintxsim.setting import Setting
-from fintxsim.typologies.base import Change, Typology
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.config import Change
 
 Parts = list[tuple[c.Table, pa.Table]]
 

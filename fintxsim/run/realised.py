@@ -17,7 +17,7 @@ from fintxsim.lookalikes.base import Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import WINDOW
 from fintxsim.manifest import AnomalyEntry, FraudEntry
 from fintxsim.pacing import Pacer
-from fintxsim.typologies.base import TypologyConfig
+from fintxsim.typologies.config import TypologyConfig
 
 TOLERANCE = 0.05  # relative; or 1.96 times the square root of the expected count where that is more
 LOOKALIKE_TOLERANCE = 0.10  # relative, and what chance allows on top of it; look-alikes are foretold, not paced

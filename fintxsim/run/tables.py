@@ -21,7 +21,9 @@ from fintxsim.setting import Setting
 from fintxsim.streams import Purpose
 from fintxsim.tokens import DEVICE
 from fintxsim.typologies import TYPOLOGIES
-from fintxsim.typologies.base import Change, Crew, Typology
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import Crew
+from fintxsim.typologies.config import Change
 from fintxsim.vocabulary import Word
 
 BATCH_END_HOURS = 17  # when the day's large-value clearing closes

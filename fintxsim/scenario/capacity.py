@@ -12,7 +12,9 @@ from typing import NamedTuple
 from fintxsim.fraud import FraudConfig
 from fintxsim.pacing import GUESSED_EUROS_PER_ROW, GUESSED_ROWS_PER_CUSTOMER_DAY, ceiling_per_day
 from fintxsim.population.customers import PopulationConfig
-from fintxsim.typologies.base import Typology, TypologyConfig, Wanted
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.market import Wanted
 
 BPS = 10_000.0
 MOST_TIMES_EXPECTED = 2.0  # that campaigns bring more than expected, on average

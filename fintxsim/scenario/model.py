@@ -21,7 +21,7 @@ from fintxsim.population.currencies import currency as find_currency
 from fintxsim.population.customers import PopulationConfig
 from fintxsim.scenario.capacity import too_much
 from fintxsim.setting import WARM_UP_DAYS
-from fintxsim.typologies.base import TypologyConfig
+from fintxsim.typologies.config import TypologyConfig
 
 if TYPE_CHECKING:
     InstitutionName = str

@@ -10,19 +10,10 @@ from pydantic import Field
 from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.typologies.agenda import next_hour
-from fintxsim.typologies.base import (
-    HOUR_US,
-    MINUTE_US,
-    OVER,
-    Answer,
-    Campaign,
-    Crew,
-    Door,
-    Errand,
-    Market,
-    Typology,
-    TypologyConfig,
-)
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import HOUR_US, MINUTE_US, OVER, Campaign, Crew, Errand
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import Answer, Door
 from fintxsim.typologies.laundering import (
     INSTANT_LIMIT,
     LANES,
@@ -39,6 +30,7 @@ from fintxsim.typologies.laundering import (
     paid,
     pass_proceeds_on,
 )
+from fintxsim.typologies.market import Market
 from fintxsim.typologies.sizes import counted, sum_within
 from fintxsim.vocabulary import FraudParty, ObservationClass, Rail
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fintxsim.typologies.base import DAY_US, HOUR_US, Market
+from fintxsim.typologies.campaign import DAY_US, HOUR_US
+from fintxsim.typologies.market import Market
 
 _RISES = 7.0  # hour from which what was begun the day before goes on (assumption)
 SHOPS_OPEN, SHOPS_CLOSE = 9.0, 19.5  # hours between which any shop in town can be counted on (assumption)

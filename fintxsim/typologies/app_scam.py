@@ -23,22 +23,10 @@ from fintxsim.numerics import log
 from fintxsim.shares import ShareMap
 from fintxsim.streams import Draws
 from fintxsim.typologies.agenda import next_daytime
-from fintxsim.typologies.base import (
-    DAY_US,
-    HOUR_US,
-    MINUTE_US,
-    Answer,
-    Campaign,
-    Crew,
-    Door,
-    Errand,
-    Hand,
-    Market,
-    Payee,
-    Typology,
-    TypologyConfig,
-    Wanted,
-)
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import DAY_US, HOUR_US, MINUTE_US, Campaign, Crew, Errand
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import Answer, Door, Hand, Payee
 from fintxsim.typologies.kinds import draw_kind
 from fintxsim.typologies.laundering import (
     HOLDER_PASSES,
@@ -54,6 +42,7 @@ from fintxsim.typologies.laundering import (
     paid,
     pass_proceeds_on,
 )
+from fintxsim.typologies.market import Market, Wanted
 from fintxsim.typologies.sizes import between_in_log, counted, log_normal, named_sum
 from fintxsim.vocabulary import FraudParty, NameMatch, ObservationClass, Rail, Role
 

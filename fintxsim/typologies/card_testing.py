@@ -13,23 +13,11 @@ from pydantic import Field
 
 from fintxsim.institution import Service
 from fintxsim.streams import Draws
-from fintxsim.typologies.base import (
-    DAY_US,
-    HOUR_US,
-    MINUTE_US,
-    SECOND_US,
-    Answer,
-    Campaign,
-    Crew,
-    Door,
-    Errand,
-    Market,
-    Shop,
-    Typology,
-    TypologyConfig,
-    Wanted,
-    drawn,
-)
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import DAY_US, HOUR_US, MINUTE_US, SECOND_US, Campaign, Crew, Errand, drawn
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import Answer, Door
+from fintxsim.typologies.market import Market, Shop, Wanted
 from fintxsim.typologies.sizes import exponential, log_normal
 from fintxsim.typologies.stolen_cards import (
     DEAD,

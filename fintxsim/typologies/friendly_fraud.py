@@ -9,23 +9,11 @@ from pydantic import Field
 from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.typologies.agenda import next_daytime, shops_are_open
-from fintxsim.typologies.base import (
-    DAY_US,
-    HOUR_US,
-    MINUTE_US,
-    Answer,
-    Campaign,
-    Crew,
-    Door,
-    Errand,
-    Hand,
-    Market,
-    Shop,
-    StolenCard,
-    Typology,
-    TypologyConfig,
-    Wanted,
-)
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import DAY_US, HOUR_US, MINUTE_US, Campaign, Crew, Errand
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import Answer, Door, Hand
+from fintxsim.typologies.market import Market, Shop, StolenCard, Wanted
 from fintxsim.typologies.sizes import between_in_log, exponential, log_normal
 from fintxsim.typologies.stolen_cards import BLOCKED
 from fintxsim.typologies.tickets import pay_at_till, usual_ticket

@@ -15,23 +15,10 @@ from pydantic import Field
 
 from fintxsim.streams import Draws
 from fintxsim.typologies.agenda import hour_of
-from fintxsim.typologies.base import (
-    DAY_US,
-    HOUR_US,
-    MINUTE_US,
-    MULE_LEG,
-    Answer,
-    Campaign,
-    Crew,
-    Door,
-    Errand,
-    Hand,
-    Market,
-    Part,
-    Payee,
-    TypologyConfig,
-    Wanted,
-)
+from fintxsim.typologies.campaign import DAY_US, HOUR_US, MINUTE_US, Campaign, Crew, Errand
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import MULE_LEG, Answer, Door, Hand, Part, Payee
+from fintxsim.typologies.market import Market, Wanted
 from fintxsim.typologies.sizes import log_normal, sum_within
 from fintxsim.vocabulary import EntryMode, Rail
 

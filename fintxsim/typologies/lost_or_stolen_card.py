@@ -13,20 +13,11 @@ from pydantic import Field
 
 from fintxsim.institution import Service
 from fintxsim.streams import Draws
-from fintxsim.typologies.base import (
-    DAY_US,
-    HOUR_US,
-    MINUTE_US,
-    Answer,
-    Campaign,
-    Crew,
-    Door,
-    Errand,
-    Market,
-    Typology,
-    TypologyConfig,
-    Wanted,
-)
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import DAY_US, HOUR_US, MINUTE_US, Campaign, Crew, Errand
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import Answer, Door
+from fintxsim.typologies.market import Market, Wanted
 from fintxsim.typologies.sizes import exponential, log_normal
 from fintxsim.typologies.stolen_cards import DEAD, are_open, choose_goods, disguised, less_after, shopping_hour
 from fintxsim.typologies.tickets import MACHINE_GIVES

@@ -12,22 +12,11 @@ from fintxsim.numerics import exp, log
 from fintxsim.population.categories import BY_NAME, CATEGORIES
 from fintxsim.streams import Draws
 from fintxsim.typologies.agenda import SHOPS_CLOSE, SHOPS_OPEN, is_awake, next_hour, shops_are_open
-from fintxsim.typologies.base import (
-    DAY_US,
-    HOUR_US,
-    MINUTE_US,
-    Answer,
-    Campaign,
-    Crew,
-    Door,
-    Hand,
-    Market,
-    Part,
-    StolenCard,
-    Typology,
-    TypologyConfig,
-    Wanted,
-)
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import DAY_US, HOUR_US, MINUTE_US, Campaign, Crew
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import Answer, Door, Hand, Part
+from fintxsim.typologies.market import Market, StolenCard, Wanted
 from fintxsim.typologies.sizes import between_in_log, exponential, log_normal
 from fintxsim.typologies.tickets import AVERAGE_TICKET, pay_at_till, usual_ticket
 from fintxsim.vocabulary import FraudParty, ObservationClass, Role

@@ -14,18 +14,10 @@ from fintxsim.institution import Service
 from fintxsim.shares import ShareMap
 from fintxsim.streams import Draws
 from fintxsim.typologies.agenda import next_daytime
-from fintxsim.typologies.base import (
-    DAY_US,
-    Campaign,
-    Crew,
-    Door,
-    Errand,
-    Hand,
-    Market,
-    Part,
-    Typology,
-    TypologyConfig,
-)
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import DAY_US, Campaign, Crew, Errand
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import Door, Hand, Part
 from fintxsim.typologies.kinds import draw_kind
 from fintxsim.typologies.laundering import (
     MuleConfig,
@@ -38,6 +30,7 @@ from fintxsim.typologies.laundering import (
     recruit_mules,
     unrelated_payer,
 )
+from fintxsim.typologies.market import Market
 from fintxsim.typologies.sizes import between_in_log, counted, exponential, log_normal, named_sum
 from fintxsim.vocabulary import FraudParty, ObservationClass, Rail, Role
 

@@ -15,23 +15,12 @@ from pydantic import Field, field_validator
 from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.typologies.agenda import SHOPS_CLOSE, SHOPS_OPEN, next_daytime, next_hour
-from fintxsim.typologies.base import (
-    BYSTANDER,
-    DAY_US,
-    Answer,
-    Campaign,
-    Crew,
-    Door,
-    Errand,
-    Hand,
-    Market,
-    Shop,
-    StolenCard,
-    Typology,
-    TypologyConfig,
-    Wanted,
-)
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import DAY_US, Campaign, Crew, Errand
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import BYSTANDER, Answer, Door, Hand
 from fintxsim.typologies.kinds import check_shares, draw_kind
+from fintxsim.typologies.market import Market, Shop, StolenCard, Wanted
 from fintxsim.typologies.sizes import between_in_log, exponential, log_normal
 from fintxsim.typologies.tickets import is_sold_in_town, pay_at_till, shelf_price, usual_ticket
 from fintxsim.vocabulary import FraudParty, ObservationClass, Rail, Role

@@ -14,22 +14,10 @@ from pydantic import Field
 
 from fintxsim.streams import Draws
 from fintxsim.typologies.agenda import is_awake, next_daytime, next_hour, shops_are_open
-from fintxsim.typologies.base import (
-    BYSTANDER,
-    DAY_US,
-    HOUR_US,
-    MINUTE_US,
-    Answer,
-    Campaign,
-    Crew,
-    Door,
-    Errand,
-    Hand,
-    Market,
-    Shop,
-    StolenCard,
-    TypologyConfig,
-)
+from fintxsim.typologies.campaign import DAY_US, HOUR_US, MINUTE_US, Campaign, Crew, Errand
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import BYSTANDER, Answer, Door, Hand
+from fintxsim.typologies.market import Market, Shop, StolenCard
 from fintxsim.typologies.sizes import between_in_log, log_normal
 from fintxsim.typologies.stolen_cards import BLOCKED
 from fintxsim.typologies.tickets import cash_sum, is_sold_in_town, named_sum, pay_at_till, usual_ticket

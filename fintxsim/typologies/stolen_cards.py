@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fintxsim.streams import Draws
-from fintxsim.typologies.base import DAY_US, Campaign, Crew, Market, Shop, StolenCard
+from fintxsim.typologies.campaign import DAY_US, Campaign, Crew
+from fintxsim.typologies.market import Market, Shop, StolenCard
 from fintxsim.typologies.sizes import between_in_log, log_normal
 
 # What is ordered with stolen details: goods to be resold, and what thieves want themselves: meals, rides, nights out.

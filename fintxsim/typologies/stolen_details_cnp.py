@@ -14,21 +14,11 @@ from pydantic import Field
 
 from fintxsim.institution import Service
 from fintxsim.streams import Draws
-from fintxsim.typologies.base import (
-    DAY_US,
-    HOUR_US,
-    MINUTE_US,
-    Answer,
-    Campaign,
-    Crew,
-    Door,
-    Hand,
-    Market,
-    Shop,
-    StolenCard,
-    Typology,
-    TypologyConfig,
-)
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import DAY_US, HOUR_US, MINUTE_US, Campaign, Crew
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import Answer, Door, Hand
+from fintxsim.typologies.market import Market, Shop, StolenCard
 from fintxsim.typologies.sizes import exponential, log_normal
 from fintxsim.typologies.stolen_cards import (
     DEAD,

@@ -14,21 +14,12 @@ from pydantic import Field
 from fintxsim.institution import Service
 from fintxsim.streams import Draws
 from fintxsim.typologies.agenda import next_daytime, next_hour
-from fintxsim.typologies.base import (
-    DAY_US,
-    HOUR_US,
-    Campaign,
-    Crew,
-    Door,
-    Errand,
-    Hand,
-    Market,
-    Payee,
-    Typology,
-    TypologyConfig,
-    Wanted,
-)
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import DAY_US, HOUR_US, Campaign, Crew, Errand
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import Door, Hand, Payee
 from fintxsim.typologies.laundering import HOLDER_PASSES, INSTANT_LIMIT, elsewhere, go_on, now_due
+from fintxsim.typologies.market import Market, Wanted
 from fintxsim.typologies.sizes import counted, log_normal, sum_within
 from fintxsim.vocabulary import FraudParty, ObservationClass, Rail, Role
 

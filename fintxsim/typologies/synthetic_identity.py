@@ -8,7 +8,11 @@ from pydantic import Field
 
 from fintxsim.institution import Service
 from fintxsim.streams import Draws
-from fintxsim.typologies.base import DAY_US, Campaign, Crew, Door, Market, Typology, TypologyConfig, Wanted
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import DAY_US, Campaign, Crew
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import Door
+from fintxsim.typologies.market import Market, Wanted
 from fintxsim.typologies.sizes import exponential, log_normal
 from fintxsim.typologies.spree import FIRST_WEIGHTS, SpreeConfig, act_or_wait, cultivate
 from fintxsim.vocabulary import FraudParty, ObservationClass, Role

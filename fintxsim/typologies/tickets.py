@@ -6,7 +6,8 @@ from math import sqrt
 
 from fintxsim.numerics import exp, log
 from fintxsim.population.categories import BY_NAME, CATEGORIES
-from fintxsim.typologies.base import Answer, Door, Part, Shop, StolenCard
+from fintxsim.typologies.door import Answer, Door, Part
+from fintxsim.typologies.market import Shop, StolenCard
 from fintxsim.typologies.sizes import log_normal
 from fintxsim.vocabulary import EntryMode
 

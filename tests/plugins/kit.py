@@ -9,25 +9,11 @@ from itertools import count
 from typing import Any, ClassVar
 
 from fintxsim.streams import Draws, purpose_key
-from fintxsim.typologies.base import (
-    BYSTANDER,
-    DAY_US,
-    HOUR_US,
-    OVER,
-    SECOND_US,
-    WAITING,
-    Answer,
-    Campaign,
-    Crew,
-    Hand,
-    Part,
-    Payee,
-    Shop,
-    StolenCard,
-    Typology,
-    TypologyConfig,
-    Wanted,
-)
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import DAY_US, HOUR_US, OVER, SECOND_US, WAITING, Campaign, Crew
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import BYSTANDER, Answer, Hand, Part, Payee
+from fintxsim.typologies.market import Shop, StolenCard, Wanted
 from fintxsim.vocabulary import EntryMode, Rail, ReasonCode, ResponseCode
 
 START = 1_767_225_600_000_000  # midnight

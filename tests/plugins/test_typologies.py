@@ -22,16 +22,11 @@ from fintxsim.pacing import Pressure
 from fintxsim.setting import WARM_UP_DAYS
 from fintxsim.streams import Draws
 from fintxsim.typologies import TYPOLOGIES
-from fintxsim.typologies.base import (
-    HOUR_US,
-    OVER,
-    Campaign,
-    Crew,
-    Door,
-    Market,
-    Typology,
-    TypologyConfig,
-)
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import HOUR_US, OVER, Campaign, Crew
+from fintxsim.typologies.config import TypologyConfig
+from fintxsim.typologies.door import Door
+from fintxsim.typologies.market import Market
 from fintxsim.typologies.sizes import between_in_log
 from fintxsim.vocabulary import FraudParty, ObservationClass, Role
 from tests.plugins.kit import (

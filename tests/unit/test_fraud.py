@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from fintxsim.errors import SettingsError
 from fintxsim.fraud import FraudConfig
 from fintxsim.typologies import TYPOLOGIES, typology
-from fintxsim.typologies.base import Change, TypologyConfig
+from fintxsim.typologies.config import Change, TypologyConfig
 
 CNP, TAKEOVER = "stolen_details_cnp", "account_takeover"
 HALVES = {CNP: 0.75, TAKEOVER: 0.25}

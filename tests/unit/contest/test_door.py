@@ -14,7 +14,8 @@ from fintxsim.contest.door import BankDoor
 from fintxsim.engine import World
 from fintxsim.population.people import CARD_STOLEN, CREDIT, CURRENT, SAVINGS
 from fintxsim.streams import Draws, purpose_key
-from fintxsim.typologies.base import BYSTANDER, MULE_LEG, Answer, Campaign, Hand, Part, Payee
+from fintxsim.typologies.campaign import Campaign
+from fintxsim.typologies.door import BYSTANDER, MULE_LEG, Answer, Hand, Part, Payee
 from fintxsim.vocabulary import (
     Channel,
     Direction,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fintxsim.engine import World
-from fintxsim.typologies.base import Payee
+from fintxsim.typologies.door import Payee
 from fintxsim.vocabulary import Channel, Direction, EntryMode, Rail, TransactionType
 from tests.unit.contest.test_door import Visit
 from tests.worlds.kit import open_world

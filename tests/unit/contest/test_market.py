@@ -13,7 +13,7 @@ from fintxsim.engine import World
 from fintxsim.population.merchants import MAX_TERMINALS, asks_for_cvv, opened_day, profile
 from fintxsim.population.people import SAVINGS
 from fintxsim.streams import Draws, Purpose, purpose_key
-from fintxsim.typologies.base import Shop, Wanted
+from fintxsim.typologies.market import Shop, Wanted
 from fintxsim.vocabulary import EntryMode, Segment
 from tests.worlds.kit import open_world
 

@@ -15,7 +15,7 @@ from fintxsim.manifest import AnomalyEntry, FraudEntry
 from fintxsim.pacing import Day, Pacer, Pressure, Proceeds
 from fintxsim.run.realised import TOLERANCE, anomaly_entries, fraud_entries, prior_odds_factor, timeline
 from fintxsim.typologies import Typology, typology
-from fintxsim.typologies.base import Campaign
+from fintxsim.typologies.campaign import Campaign
 
 CENTS = 100
 ROWS = 1_000_000

@@ -14,7 +14,7 @@ from fintxsim.fraud import OffendingRow
 from fintxsim.lookalikes import LOOKALIKES
 from fintxsim.run.truth import LookalikeRows, lookalike_rows, truth_table
 from fintxsim.typologies import TYPOLOGIES
-from fintxsim.typologies.base import Part
+from fintxsim.typologies.door import Part
 from fintxsim.vocabulary import Direction, FraudParty, Role
 
 CAR, PHONE = LOOKALIKES[9], LOOKALIKES[2]

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from fintxsim.typologies import typology
-from fintxsim.typologies.base import HOUR_US, Hand, Payee
+from fintxsim.typologies.campaign import HOUR_US
+from fintxsim.typologies.door import Hand, Payee
 from fintxsim.vocabulary import Rail
 from tests.plugins.kit import Ask, FakeDoor, Play, Verdict, alternate, approve, decline, defaults
 

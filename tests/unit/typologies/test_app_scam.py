@@ -13,7 +13,9 @@ from pydantic import ValidationError
 from fintxsim.streams import Draws
 from fintxsim.typologies import typology
 from fintxsim.typologies.app_scam import KINDS, SCRIPTS
-from fintxsim.typologies.base import DAY_US, HOUR_US, Hand, Payee, Wanted
+from fintxsim.typologies.campaign import DAY_US, HOUR_US
+from fintxsim.typologies.door import Hand, Payee
+from fintxsim.typologies.market import Wanted
 from fintxsim.vocabulary import FraudParty, NameMatch, ObservationClass
 from tests.plugins.kit import Ask, FakeDoor, FakeMarket, Play, alternate, decline, defaults
 

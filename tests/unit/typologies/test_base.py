@@ -7,7 +7,8 @@ from dataclasses import asdict
 
 import pytest
 
-from fintxsim.typologies.base import OVER, SECOND_US, Campaign, Errand, Shop, StolenCard
+from fintxsim.typologies.campaign import OVER, SECOND_US, Campaign, Errand
+from fintxsim.typologies.market import Shop, StolenCard
 
 NOW = 1_000 * SECOND_US
 

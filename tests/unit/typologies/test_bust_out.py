@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fintxsim.streams import Draws
-from fintxsim.typologies.base import DAY_US, Wanted
 from fintxsim.typologies.bust_out import BustOut
+from fintxsim.typologies.campaign import DAY_US
+from fintxsim.typologies.market import Wanted
 from tests.plugins.kit import FakeMarket, Play, defaults
 
 CAMPAIGNS = range(1, 301)

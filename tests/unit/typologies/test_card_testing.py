@@ -9,7 +9,8 @@ from typing import Any
 
 from fintxsim.streams import Draws
 from fintxsim.typologies import typology
-from fintxsim.typologies.base import DAY_US, HOUR_US, Shop
+from fintxsim.typologies.campaign import DAY_US, HOUR_US
+from fintxsim.typologies.market import Shop
 from tests.plugins.kit import (
     SMALL_CHANGE,
     Ask,

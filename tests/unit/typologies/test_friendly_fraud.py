@@ -7,8 +7,10 @@ from math import log
 from statistics import mean, median
 
 from fintxsim.population.categories import BY_NAME, CATEGORIES
-from fintxsim.typologies.base import DAY_US, HOUR_US, Hand, Shop
+from fintxsim.typologies.campaign import DAY_US, HOUR_US
+from fintxsim.typologies.door import Hand
 from fintxsim.typologies.friendly_fraud import FriendlyFraud
+from fintxsim.typologies.market import Shop
 from fintxsim.typologies.tickets import AVERAGE_TICKET
 from tests.plugins.kit import USUAL, Ask, FakeDoor, FakeMarket, Play, alternate, decline, defaults
 

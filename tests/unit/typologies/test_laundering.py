@@ -12,21 +12,8 @@ import pytest
 
 from fintxsim.streams import Draws
 from fintxsim.typologies import typology
-from fintxsim.typologies.base import (
-    DAY_US,
-    HOUR_US,
-    MINUTE_US,
-    MULE_LEG,
-    OVER,
-    Answer,
-    Campaign,
-    Crew,
-    Errand,
-    Hand,
-    Payee,
-    Shop,
-    StolenCard,
-)
+from fintxsim.typologies.campaign import DAY_US, HOUR_US, MINUTE_US, OVER, Campaign, Crew, Errand
+from fintxsim.typologies.door import MULE_LEG, Answer, Hand, Payee
 from fintxsim.typologies.laundering import (
     LANES,
     MOST_HOPS,
@@ -41,6 +28,7 @@ from fintxsim.typologies.laundering import (
     recruit_mules,
     unrelated_payer,
 )
+from fintxsim.typologies.market import Shop, StolenCard
 from fintxsim.vocabulary import EntryMode
 from tests.plugins.kit import KEY, START, Ask, FakeDoor, FakeMarket, Play, alternate, defaults
 

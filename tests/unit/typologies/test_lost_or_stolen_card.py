@@ -9,7 +9,8 @@ import pytest
 
 from fintxsim.streams import Draws
 from fintxsim.typologies import typology
-from fintxsim.typologies.base import DAY_US, HOUR_US, Shop
+from fintxsim.typologies.campaign import DAY_US, HOUR_US
+from fintxsim.typologies.market import Shop
 from fintxsim.vocabulary import EntryMode
 from tests.plugins.kit import HOME_CITIES, Ask, FakeDoor, FakeMarket, Play, Verdict, approve, decline, defaults
 

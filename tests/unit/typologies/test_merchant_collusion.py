@@ -9,7 +9,9 @@ from statistics import mean
 import pytest
 
 from fintxsim.streams import Draws
-from fintxsim.typologies.base import DAY_US, HOUR_US, Hand, Wanted
+from fintxsim.typologies.campaign import DAY_US, HOUR_US
+from fintxsim.typologies.door import Hand
+from fintxsim.typologies.market import Wanted
 from fintxsim.typologies.merchant_collusion import (
     ACCOMPLICE,
     IN_TOWN,

@@ -10,7 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from fintxsim.typologies import typology
-from fintxsim.typologies.base import HOUR_US, Hand, Payee
+from fintxsim.typologies.campaign import HOUR_US
+from fintxsim.typologies.door import Hand, Payee
 from fintxsim.typologies.laundering import MOST_HOPS
 from fintxsim.typologies.mule_network import HERDER_LEG, LEG, SHAPES, layers
 from fintxsim.vocabulary import FraudParty, ObservationClass, Role

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from fintxsim.typologies.base import BYSTANDER, DAY_US, HOUR_US, Hand
+from fintxsim.typologies.campaign import DAY_US, HOUR_US
+from fintxsim.typologies.door import BYSTANDER, Hand
 from fintxsim.typologies.refund_abuse import RefundAbuse
 from fintxsim.vocabulary import FraudParty
 from tests.plugins.kit import Ask, FakeDoor, FakeMarket, Play, decline, defaults

@@ -8,8 +8,9 @@ from statistics import median
 import pytest
 
 from fintxsim.typologies.agenda import hour_of, is_awake, next_daytime, next_hour, shops_are_open
-from fintxsim.typologies.base import DAY_US, HOUR_US, OVER, Campaign, Errand, Shop
+from fintxsim.typologies.campaign import DAY_US, HOUR_US, OVER, Campaign, Errand
 from fintxsim.typologies.kinds import check_shares, draw_kind
+from fintxsim.typologies.market import Shop
 from fintxsim.typologies.tickets import cash_sum, is_sold_in_town, named_sum, pay_at_till, usual_ticket
 from fintxsim.vocabulary import EntryMode
 from tests.plugins.kit import START, FakeDoor, FakeMarket

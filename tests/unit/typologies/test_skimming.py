@@ -10,7 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from fintxsim.typologies import typology
-from fintxsim.typologies.base import DAY_US, Shop
+from fintxsim.typologies.campaign import DAY_US
+from fintxsim.typologies.market import Shop
 from fintxsim.vocabulary import EntryMode
 from tests.plugins.kit import HOME_CITIES, FakeDoor, FakeMarket, Play, Verdict, approve, decline, defaults
 

@@ -8,7 +8,9 @@ from statistics import mean
 import pytest
 
 from fintxsim.typologies import typology
-from fintxsim.typologies.base import BYSTANDER, DAY_US, HOUR_US, Hand, Typology
+from fintxsim.typologies.base import Typology
+from fintxsim.typologies.campaign import DAY_US, HOUR_US
+from fintxsim.typologies.door import BYSTANDER, Hand
 from fintxsim.typologies.spree import GOODS
 from tests.plugins.kit import CREDIT_LEFT, Ask, FakeDoor, Play, approve, decline, defaults
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fintxsim.streams import Draws
-from fintxsim.typologies.base import HOUR_US, Campaign, Crew, Shop, StolenCard
+from fintxsim.typologies.campaign import HOUR_US, Campaign, Crew
+from fintxsim.typologies.market import Shop, StolenCard
 from fintxsim.typologies.stolen_cards import (
     WEB_GOODS,
     after_refusal,

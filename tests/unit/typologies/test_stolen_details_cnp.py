@@ -6,7 +6,8 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from fintxsim.typologies import typology
-from fintxsim.typologies.base import DAY_US, Hand
+from fintxsim.typologies.campaign import DAY_US
+from fintxsim.typologies.door import Hand
 from fintxsim.typologies.stolen_details_cnp import Stage
 from tests.plugins.kit import FakeDoor, Play, Verdict, alternate, approve, decline, defaults
 

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from fintxsim.typologies import typology
-from fintxsim.typologies.base import DAY_US, HOUR_US, Hand, Payee
+from fintxsim.typologies.campaign import DAY_US, HOUR_US
+from fintxsim.typologies.door import Hand, Payee
 from fintxsim.vocabulary import FraudParty, ObservationClass, Role
 from tests.plugins.kit import Ask, FakeDoor, Play, Verdict, approve, decline, defaults
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from statistics import mean
 
 from fintxsim.streams import Draws
-from fintxsim.typologies.base import DAY_US, Wanted
+from fintxsim.typologies.campaign import DAY_US
+from fintxsim.typologies.market import Wanted
 from fintxsim.typologies.synthetic_identity import SyntheticIdentity
 from tests.plugins.kit import FakeMarket, Play, defaults
 
