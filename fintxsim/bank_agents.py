@@ -15,6 +15,7 @@ from fintxsim.bank.desk import FraudDesk, Measure, Order
 from fintxsim.bank.labels.cases import Case, Fraud, LabelRow, Offence
 from fintxsim.bank.labels.config import LabelsConfig
 from fintxsim.bank.scan import noteworthy
+from fintxsim.bank.velocity import report_account
 from fintxsim.contest.arena import Attempt
 from fintxsim.fraud import CampaignRecord, OffendingRow
 from fintxsim.population.people import CARD_RESTRICTED, CARD_STOLEN, NOT_BLOCKED
@@ -39,6 +40,8 @@ class Bank(mesa.Agent):
         self.desk = FraudDesk(labels, config.alerts, config.recovery, self._keys, since)
         self.resets: dict[int, int] = {}  # customer -> when the credentials were last reset
         self.told: list[LabelRow] = []
+        self._reported = model.setting.world[0]["reported"]
+        self._reported[:] = 0
 
     def witness(self, record: CampaignRecord, attempts: list[Attempt], step: int) -> None:
         """Open or extend the case of each attempt; the bank knows nothing of it before somebody speaks."""
@@ -73,7 +76,14 @@ class Bank(mesa.Agent):
             elif order.measure == Measure.RESET_CREDENTIALS:
                 self.resets[order.customer] = order.time
             else:
-                world.people["frozen_until"][order.customer] = world.day_number + 1 + self.config.alerts.freeze_days
+                self._freeze(order)
+
+    def _freeze(self, order: Order) -> None:
+        if order.account >= 0:
+            report_account(order.account, self._reported)
+        if order.customer >= 0:
+            until = self.model.day_number + 1 + self.config.alerts.freeze_days
+            self.model.people["frozen_until"][order.customer] = until
 
     def _block(self, order: Order) -> None:
         people, customer, slot = self.model.people, order.customer, order.card_slot
@@ -129,7 +139,7 @@ def offence_of(record: CampaignRecord, attempt: Attempt) -> Offence:
     observation = typology.observation_class if part.is_fraud else ObservationClass.LAUNDERING
     return Offence(
         record.campaign.number, record.campaign.kind, observation, attempt.customer, attempt.card_slot,
-        Fraud(attempt.time, attempt.billing, attempt.way, attempt.receiver), attempt.approved, part.is_fraud,
+        Fraud(attempt.time, attempt.billing, attempt.way, attempt.payee), attempt.approved, part.is_fraud,
     )  # fmt: skip
 
 

@@ -6,11 +6,12 @@ gives is a setting, see ``bank.rules``.
 
 from __future__ import annotations
 
-from fintxsim.bank.velocity import ADDRESS, CARD_RANGE, DEVICE, MERCHANT
+from fintxsim.bank.velocity import ADDRESS, CARD_RANGE, DEVICE, MERCHANT, PAYEE
 from fintxsim.compiled import Record, compiled
 from fintxsim.vocabulary import AvsResult, CvvResult, IncumbentAction, NameMatch
 
 HOUR_US = 3_600_000_000
+FRESH_US = 24 * HOUR_US  # for so long a payee counts as new after the first payment (assumption)
 
 
 @compiled
@@ -40,17 +41,25 @@ def risk_score(person: Record, draft: Record, log_amount: float, risky_category:
         score += _heat_points(draft.hot, rules)
     if draft.card_slot >= 0:
         score += _card_points(person, draft, log_amount, risky_category, rules)
-    elif draft.payee_new == 1:
+    elif draft.payee_new == 1 or _is_fresh(person, draft):
         score += _payee_points(person, draft, bank.euro, rules)
     return min(score, 1.0)
 
 
 @compiled
+def _is_fresh(person: Record, draft: Record) -> bool:
+    """Whether the payee was paid for the first time within the last day."""
+    return draft.counterparty == person.last_payee and draft.time - person.last_payee_time < FRESH_US
+
+
+@compiled
 def _heat_points(hot: int, rules: Record) -> float:
-    """Points for a merchant, device, address or card range at which much was refused in the last slice of time."""
+    """Points for a merchant, device, address or card range at which much was refused in the last slice of time, and
+    for a payee of whom somebody has complained."""
     points = rules.hot_merchant * (hot >> MERCHANT & 1)
     points += rules.hot_device * (hot >> DEVICE & 1)
     points += rules.hot_address * (hot >> ADDRESS & 1)
+    points += rules.reported_payee * (hot >> PAYEE & 1)
     return points + rules.hot_card_range * (hot >> CARD_RANGE & 1)
 
 

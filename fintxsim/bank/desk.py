@@ -21,6 +21,7 @@ from fintxsim.bank.labels.cases import NEVER, Case, Fraud, LabelRow, Offence, Op
 from fintxsim.bank.labels.config import LabelsConfig
 from fintxsim.bank.labels.delays import DAY_US
 from fintxsim.bank.recovery import RecoveryConfig, recovered
+from fintxsim.population.people import customer_of
 from fintxsim.streams import Draws, Purpose
 from fintxsim.vocabulary import Label, LabelSource, ObservationClass
 
@@ -37,6 +38,7 @@ class Measure(IntEnum):
     BLOCK_CARD = 0
     RESET_CREDENTIALS = 1
     FREEZE_ACCOUNTS = 2
+    REPORT_ACCOUNT = 3  # remember where stolen money went; freeze the account if it is kept here
 
 
 class Order(NamedTuple):
@@ -44,8 +46,9 @@ class Order(NamedTuple):
 
     time: int
     measure: Measure
-    customer: int
+    customer: int  # -1: of another bank
     card_slot: int
+    account: int = -1  # code of the account that is reported
 
 
 class FraudDesk:
@@ -101,7 +104,7 @@ class FraudDesk:
         fraud = case.take(offence.fraud.time) if case else None
         if fraud:
             self._recover(offence.campaign, offence.observation, fraud, time)
-            self._freeze_receiver(fraud, time)
+            self._stop_payee(fraud, time)
         if fraud or (offence.approved and not offence.is_fraud):
             self.book.say_soon(offence.fraud.time, time, _CONFIRMED)
         if case and offence.observation in _SPEAK_WHEN_ASKED:
@@ -152,7 +155,7 @@ class FraudDesk:
         for fraud in self.book.tell(case):
             self._recover(key[0], case.observation, fraud, case.report_time)
             if case.opinion.label == Label.FRAUD:
-                self._freeze_receiver(fraud, max(case.report_time, fraud.time))
+                self._stop_payee(fraud, max(case.report_time, fraud.time))
         if not case.is_answered:
             case.is_answered = True
             if self.labels.of(case.observation).stops_access and case.opinion.label == Label.FRAUD:
@@ -163,10 +166,10 @@ class FraudDesk:
             back = recovered(self.recovery, Draws(self._keys[Purpose.RECOVERY], fraud.time, 0), fraud, heard)
             self.recovered[campaign] = self.recovered.get(campaign, 0) + back
 
-    def _freeze_receiver(self, fraud: Fraud, heard: int) -> None:
-        """Nothing leaves the account on which stolen money arrived, if it is kept here."""
-        if fraud.receiver >= 0:
-            self.orders.append(Order(heard, Measure.FREEZE_ACCOUNTS, fraud.receiver, -1))
+    def _stop_payee(self, fraud: Fraud, heard: int) -> None:
+        """Who is sent money on the account is looked at, and nothing leaves it if it is kept here."""
+        if fraud.payee >= 0:
+            self.orders.append(Order(heard, Measure.REPORT_ACCOUNT, customer_of(fraud.payee), -1, fraud.payee))
 
     def _order_after(self, alert: Alert) -> Order:
         """Whose card or login was stolen gets a new one; where it was not, nothing leaves the accounts for a while."""

@@ -34,7 +34,8 @@ class RulesConfig(BaseModel):
     address_mismatch: Points = Field(0.10, description="A billing address that does not match.")
     no_cvv: Points = Field(0.06, description="A card number typed without its verification value.")
     foreign_shop: Points = Field(0.08, description="A remote purchase in another country.")
-    new_payee: Points = Field(0.10, description="A payee who was never paid before.")
+    reported_payee: Points = Field(0.60, description="A payee whose account was named in a report of fraud.")
+    new_payee: Points = Field(0.10, description="A payee who was paid for the first time today or never before.")
     new_payee_amount: Points = Field(0.10, description="More than 300 euros to such a payee, on top.")
     new_payee_large: Points = Field(0.22, description="More than 1,000 euros to such a payee, instead.")
     new_payee_drains: Points = Field(

@@ -5,6 +5,8 @@ what is typed or done in a banking session, per entity, and closes the counters 
 entity with many refusals and a high share of them is hot until the next slice is closed; controls look at what is hot,
 never at the slice under way. Counting is a sum, so it does not matter which block of customers was lived first.
 
+Accounts that were named in a report of fraud are kept beside the counters: who is sent money there is looked at, too.
+
 An entity's counter is found by a hash. Two entities may share one: that is how such counters are kept in practice, and
 with a quarter of a million of each kind it is rare.
 """
@@ -21,6 +23,8 @@ from fintxsim.vocabulary import Direction, EntryMode
 
 MERCHANT, DEVICE, ADDRESS, CARD_RANGE = range(4)
 KINDS = 4
+PAYEE = 4  # the bit of a reported account; it has no counters
+REPORTED = 1 << 14  # places for reported accounts; a newer one takes the place of an older one
 SLOTS = 1 << 18
 MOST_HOT = 1 << 16
 CARD_RANGES = 24  # issuer identification numbers of each kind of card
@@ -83,7 +87,20 @@ def heat(draft: Record, w: Record) -> int:
     if is_typed(draft):
         found |= w.hot[_counter(MERCHANT, draft.merchant)] << MERCHANT
         found |= w.hot[_counter(CARD_RANGE, _card_range(draft, w))] << CARD_RANGE
+    elif draft.counterparty >= 0 and w.reported[_place(draft.counterparty)] == draft.counterparty + 1:
+        found |= 1 << PAYEE
     return found
+
+
+@compiled
+def _place(account: int) -> int:
+    return int(mix(np.uint64(account)) & np.uint64(REPORTED - 1))
+
+
+@kernel
+def report_account(account: int, reported: npt.NDArray[np.int64]) -> None:
+    """Remember an account that was named in a report of fraud; 0 stands for none, so one more than its code is kept."""
+    reported[_place(account)] = account + 1
 
 
 @compiled

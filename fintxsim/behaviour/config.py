@@ -9,7 +9,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from fintxsim.bank.config import BANK
-from fintxsim.bank.velocity import KINDS, SLOTS
+from fintxsim.bank.velocity import KINDS, REPORTED, SLOTS
 from fintxsim.behaviour.timing import KNOTS, LOOKALIKES
 from fintxsim.institution import INSTITUTION, Institution
 from fintxsim.population.categories import CATEGORY
@@ -163,6 +163,7 @@ WORLD = np.dtype(
             "u1",
             (KINDS * SLOTS,),
         ),  # entities at which much was refused, see bank.velocity
+        ("reported", "i8", (REPORTED,)),  # accounts named in reports of fraud, see bank.velocity
         ("sizes", "i4", (MAX_CITIES + MAX_COUNTRIES, MAX_CATEGORIES)),  # merchants by place and category
     ],
     align=True,

@@ -145,6 +145,7 @@ def remember_payee(person: Record, draft: Record) -> None:
     """After an approved payment the payee is known."""
     if draft.payee_new != 1:
         return
+    person.last_payee, person.last_payee_time = draft.counterparty, draft.time
     if draft.friend >= 0:
         k = _friend_number(person, draft.friend)
         if k >= 0:

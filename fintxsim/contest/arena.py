@@ -33,7 +33,7 @@ class Attempt(NamedTuple):
     approved: bool
     part: Part
     way: Way
-    receiver: int = -1  # customer of this bank who is sent the money, if any
+    payee: int = -1  # code of the account to which money is sent, if any
 
 
 @dataclass(frozen=True, slots=True)

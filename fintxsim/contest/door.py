@@ -108,7 +108,7 @@ class BankDoor:
         seat = self._arena.seat(customer)
         known = _payee_of(customer, payee)
         self._order_transfer(seat, time, payee, amount, int(rail), pass_challenge, by, known)
-        answer = self._submit(seat, part, receiver=payee.customer)
+        answer = self._submit(seat, part, payee=self._asked["counterparty"].item())
         if answer.approved:
             self._campaign.payees.append(known)
             if payee.customer >= 0:
@@ -230,7 +230,7 @@ class BankDoor:
 
     # How it is done.
 
-    def _submit(self, seat: Seat, part: Part | None, *, is_kept: bool = True, receiver: int = -1) -> Answer:
+    def _submit(self, seat: Seat, part: Part | None, *, is_kept: bool = True, payee: int = -1) -> Answer:
         """Through the bank's door, before the day is over. What is kept goes to truth/."""
         asked = self._asked
         asked["time"][0] = min(asked["time"].item(), self._arena.latest)
@@ -240,7 +240,7 @@ class BankDoor:
         if is_kept:
             way = _WAYS[asked["entry"].item()] if slot >= 0 else _ACCOUNT
             part = part or self._part
-            self.attempts.append(Attempt(time, seat.customer, slot, billing, approved, part, way, receiver))
+            self.attempts.append(Attempt(time, seat.customer, slot, billing, approved, part, way, payee))
         return Answer(approved, self._code(approved=approved), time, billing / self._euro)
 
     def _code(self, *, approved: bool) -> str:

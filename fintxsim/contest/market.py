@@ -58,6 +58,7 @@ class StreetMarket:
         self._world, self._universe = setting.world[0], setting.universe
         self._lease, self._euro = self._world["lease"], float(self._world["bank"]["euro"])
         self._start, self._number, self._date = (int(day[0][name]) for name in ("start", "number", "date"))
+        self._is_working_day = int(day[0]["weekend"]) == 0
         self._zones, self._city_zone = day[0]["zones"], setting.geography.city_zone
         hours = self._world["hours"]
         self._curves = hours[Hours.SHOP, 0], hours[Hours.ONLINE, 0]
@@ -96,6 +97,8 @@ class StreetMarket:
             return min(float(of["balance"][customer, SAVINGS]) / max(enough, 1.0), 1.0)
         if wanted == Wanted.BUSINESS:
             return 1.0 if of["segment"][customer] in (Segment.SELF_EMPLOYED, Segment.SMALL_BUSINESS) else 0.02
+        if wanted == Wanted.COMPANY:
+            return float(of["segment"][customer] == Segment.SMALL_BUSINESS)
         if wanted == Wanted.ELDERLY:
             return 1.0 if of["age_band"][customer] >= _OLD else 0.15
         if wanted == Wanted.NEEDY:
@@ -139,6 +142,10 @@ class StreetMarket:
     @property
     def has_transfers(self) -> bool:
         return Service.TRANSFERS in self._setting.institution.services
+
+    @property
+    def banks_are_open(self) -> bool:
+        return self._is_working_day
 
     def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
         if category == "cash_machine" and self._setting.institution.has_agents:

@@ -28,6 +28,8 @@ PERSON = np.dtype(
         ("devices", "i8", (4,)),  # the last four devices that the bank saw approved
         ("old_device", "i8"),  # the phone or computer that was replaced last
         ("last_card_time", "i8"),
+        ("last_payee", "i8"),  # account of the payee who was new last
+        ("last_payee_time", "i8"),  # when that was
         ("activity", "f4"),  # purchases on an average day
         ("spend", "f4"),  # log of the personal price scale
         ("digital", "f4"),  # factor on a category's online share
@@ -136,6 +138,11 @@ STRANGER = 1 << 46  # devices that are not enrolled by a customer
 def account_code(customer: int, slot: int) -> int:
     """Code of an account of this bank."""
     return customer * 4 + slot
+
+
+def customer_of(account: int) -> int:
+    """Whose account of this bank a code is; -1 if it is kept elsewhere, or no code."""
+    return account // 4 if 0 <= account < _FOREIGN else -1
 
 
 @compiled

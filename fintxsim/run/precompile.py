@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from fintxsim.bank import scan
 from fintxsim.bank.ledger import empty_books
+from fintxsim.bank.velocity import report_account
 from fintxsim.behaviour import day as days
 from fintxsim.behaviour import evening, requests
 from fintxsim.behaviour.config import WORLD
@@ -92,6 +93,7 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
             requests.order_transfer,
             (*order, _INT, _INT, _YES, _INT, _INT, _FLOAT, _INT, _INT, _INT, _INT, _FLOAT, _KEY, day, world),
         ),
+        (report_account, (_INT, longs)),
         (
             requests.note_event,
             (

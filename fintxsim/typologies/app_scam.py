@@ -22,7 +22,7 @@ from fintxsim.institution import Service
 from fintxsim.numerics import log
 from fintxsim.shares import ShareMap
 from fintxsim.streams import Draws
-from fintxsim.typologies.agenda import next_daytime
+from fintxsim.typologies.agenda import hour_of, next_daytime
 from fintxsim.typologies.base import Typology
 from fintxsim.typologies.campaign import DAY_US, HOUR_US, MINUTE_US, Campaign, Crew, Errand
 from fintxsim.typologies.config import TypologyConfig
@@ -55,6 +55,9 @@ RAILS = (Rail.INSTANT, Rail.ACCOUNT_TO_ACCOUNT)
 _MOST_PAYMENTS = 40  # from one victim
 _PASSED_ON_DAYS = 6.0  # by which mules have sent on nearly all of what they got
 _WARNED = "AG01"  # the payment was not confirmed when the bank asked
+_INVOICE = "invoice_and_mandate"  # the kind that is about one sum
+_SAME_CALL_HOURS = 1.0  # in which the victim is still on the telephone
+_CALLS_FROM, _CALLS_UNTIL = 8.0, 22.0  # hours at which people answer (assumption)
 _WRONG_NAMES = 0.55  # share of payments to a false supplier or chief at which the bank says so (assumption)
 
 
@@ -63,6 +66,14 @@ class Step(IntEnum):
 
     ASK = Task.MAIN  # a victim pays, or first fetches the savings
     PAY = 10  # a victim who has fetched the savings pays
+
+
+class Hours(IntEnum):
+    """When victims are told what to do."""
+
+    ONLINE = 0  # at any hour at which people are online
+    AWAKE = 1  # by telephone or in messages that want an answer
+    OFFICE = 2  # at work, or by callers who pretend to be at theirs
 
 
 class Script(NamedTuple):
@@ -78,7 +89,7 @@ class Script(NamedTuple):
     goes_on: float  # chance of another payment after each
     gap_hours: tuple[float, float]  # between payments
     savings: float  # chance that savings are fetched for a payment
-    in_office_hours: bool  # told by telephone or at work
+    hours: Hours
     approach: tuple[str, ...]  # entry points, each as likely
 
     @property
@@ -100,18 +111,20 @@ _AT_WORK = ("email", "email", "email", "phone_call")
 
 # Of the figures only the resulting means have sources, see above; they are met at the default camouflage.
 SCRIPTS: dict[str, Script] = {
-    "purchase": Script(Wanted.ONLINE, 2.6, 12, 470, 1.1, 0.5, 1.0, 0.08, (4, 90), 0.15, False, _ONLINE),
-    "investment": Script(Wanted.SAVER, 1.6, 20, 380, 0.5, 9.0, 1.1, 0.77, (40, 220), 0.85, False, _ONLINE),
-    "romance": Script(Wanted.SAVER, 1.2, 20, 520, 0.8, 1.2, 1.08, 0.91, (72, 330), 0.8, False, _ONLINE[:3]),
-    "advance_fee": Script(Wanted.NEEDY, 1.8, 15, 420, 1.0, 1.6, 1.3, 0.45, (12, 120), 0.25, False, _ONLINE),
+    "purchase": Script(Wanted.ONLINE, 2.6, 12, 470, 1.1, 0.5, 1.0, 0.08, (4, 90), 0.15, Hours.ONLINE, _ONLINE),
+    "investment": Script(Wanted.SAVER, 1.6, 20, 380, 0.5, 9.0, 1.1, 0.77, (40, 220), 0.85, Hours.ONLINE, _ONLINE),
+    "romance": Script(Wanted.SAVER, 1.2, 20, 520, 0.8, 1.2, 1.08, 0.91, (72, 330), 0.8, Hours.ONLINE, _ONLINE[:3]),
+    "advance_fee": Script(Wanted.NEEDY, 1.8, 15, 420, 1.0, 1.6, 1.3, 0.45, (12, 120), 0.25, Hours.ONLINE, _ONLINE),
     "invoice_and_mandate": Script(
-        Wanted.BUSINESS, 1.3, 10, 8000, 0.9, 1.0, 1.0, 0.25, (160, 720), 0.6, True, _AT_WORK[:3]
+        Wanted.BUSINESS, 1.3, 10, 8000, 0.9, 1.0, 1.0, 0.25, (160, 720), 0.6, Hours.OFFICE, _AT_WORK[:3]
     ),
-    "ceo": Script(Wanted.BUSINESS, 1.0, 1, 24000, 0.7, 1.2, 1.0, 0.5, (0.5, 26), 0.8, True, _AT_WORK),
+    "ceo": Script(Wanted.COMPANY, 1.0, 1, 24000, 0.7, 1.2, 1.0, 0.5, (0.5, 26), 0.8, Hours.OFFICE, _AT_WORK),
     "impersonation_bank": Script(
-        Wanted.SAVER, 1.4, 5, 5500, 0.6, 1.0, 1.0, 0.7, (0.1, 0.6), 0.9, True, _BY_PHONE
+        Wanted.SAVER, 1.4, 5, 5500, 0.6, 1.0, 1.0, 0.7, (0.1, 0.6), 0.9, Hours.OFFICE, _BY_PHONE
     ),
-    "impersonation_other": Script(Wanted.ELDERLY, 1.6, 7, 4000, 0.8, 1.1, 1.0, 0.58, (0.3, 30), 0.6, False, _MESSAGES),
+    "impersonation_other": Script(
+        Wanted.ELDERLY, 1.6, 7, 4000, 0.8, 1.1, 1.0, 0.58, (0.3, 30), 0.6, Hours.AWAKE, _MESSAGES
+    ),
 }  # fmt: skip
 
 KINDS: dict[ScamKind, float] = {
@@ -216,7 +229,9 @@ class AppScam(Typology):
     ) -> None:
         assert isinstance(config, AppScamConfig)
         errand = now_due(campaign)
-        if errand.what in (Step.ASK, Step.PAY):
+        if errand.what in (Step.ASK, Step.PAY) and not self._is_at_work(errand, campaign, market):
+            campaign.send(errand._replace(time=campaign.next_time + DAY_US))
+        elif errand.what in (Step.ASK, Step.PAY):
             self._persuade(errand, campaign, crew, config, market, door, draws)
         else:
             pass_proceeds_on(errand, campaign, crew, config, market, door, draws)
@@ -248,14 +263,13 @@ class AppScam(Typology):
         if errand.what == Step.ASK and wanted > 0.8 * there and draws.next() < script.savings:
             savings = door.balance(victim, savings=True)
             if savings > SMALLEST_SUM:
-                missing = savings * draws.between(0.6, 1.3) if script.in_one_call else wanted - 0.5 * there
+                missing = wanted if script.in_one_call else wanted - 0.5 * there
                 self._fetch_savings(errand, missing, savings, campaign, door, draws)
                 return
-        amount = named_sum(min(wanted, 0.9 * there), draws.next())
-        nothing_left = there < 2.0 * SMALLEST_SUM or amount > there or (errand.hop and amount < 0.15 * wanted)
-        if nothing_left:
+        amount = self._sum(errand, wanted, there, campaign, draws)
+        if there < 2.0 * SMALLEST_SUM or amount > there or amount < 0.15 * wanted:
             if not script.in_one_call:
-                self._ask_for_less(errand, draws.between(20.0, 200.0), campaign, crew, draws)
+                self._ask_again(errand, draws.between(20.0, 200.0), campaign, crew, market, draws)
             return
         rail = crew.choose(draws.next()) if amount < INSTANT_LIMIT else 1
         payee = self._payee(errand, campaign, crew, draws)
@@ -266,6 +280,22 @@ class AppScam(Typology):
         crew.learn(rail, approved=answer.approved)
         paid(payee, amount, answer, campaign, crew, config, market, draws)
         self._next(errand, answer, campaign, crew, market, draws)
+
+    def _is_at_work(self, errand: Errand, campaign: Campaign, market: Market) -> bool:
+        """Whether nothing speaks against today: those who are told at work are not on a public holiday."""
+        script = SCRIPTS[campaign.kind]
+        goes_on = errand.what == Step.PAY or (script.in_one_call and errand.hop > 0)
+        return script.hours != Hours.OFFICE or goes_on or market.banks_are_open
+
+    def _wish(self, answer: Answer, campaign: Campaign, crew: Crew) -> float:
+        """The wish that led to a payment which was refused; an invoice says what it says."""
+        return answer.amount / (1.0 if campaign.kind == _INVOICE else crew.nerve)
+
+    def _sum(self, errand: Errand, wanted: float, there: float, campaign: Campaign, draws: Draws) -> float:
+        """What is paid: what was asked for, as far as the money goes. An invoice that was refused stays the same."""
+        if campaign.kind == _INVOICE and errand.note > 0.0:
+            return errand.amount
+        return named_sum(min(wanted, 0.9 * there), draws.next())
 
     def _fetch_savings(
         self, errand: Errand, missing: float, savings: float, campaign: Campaign, door: Door, draws: Draws
@@ -279,7 +309,7 @@ class AppScam(Typology):
     def _payee(self, errand: Errand, campaign: Campaign, crew: Crew, draws: Draws) -> Payee:
         """The account that this victim is given: the same as long as it works, shared with the next victim."""
         payee = lane(campaign, crew, campaign.place + campaign.victims.index(errand.customer) // 2)
-        if campaign.kind not in ("invoice_and_mandate", "ceo") or payee.is_foreign or errand.hop:
+        if campaign.kind not in (_INVOICE, "ceo") or payee.is_foreign or errand.hop:
             return payee
         return replace(payee, match=NameMatch.NO_MATCH if draws.next() < _WRONG_NAMES else NameMatch.UNAVAILABLE)
 
@@ -294,9 +324,10 @@ class AppScam(Typology):
         if answer.code == _WARNED:
             return
         if not answer.approved:
-            soon = draws.between(0.1, 0.7) if draws.next() < 0.6 else draws.between(3.0, 30.0)
+            hours = draws.between(0.1, 0.7) if draws.next() < 0.6 else draws.between(3.0, 30.0)
             campaign.place += draws.next() < 0.5
-            self._ask_for_less(errand, soon, campaign, crew, draws)
+            tried = errand._replace(amount=self._wish(answer, campaign, crew))
+            self._ask_again(tried, hours, campaign, crew, market, draws)
             return
         if draws.next() >= script.goes_on or errand.hop + 1 >= _MOST_PAYMENTS:
             return
@@ -306,14 +337,30 @@ class AppScam(Typology):
             time = self._suitable(errand.customer, time, script, market, draws)
         campaign.send(Errand(time, Step.ASK, errand.customer, amount, errand.hop + 1))
 
-    def _ask_for_less(self, errand: Errand, hours: float, campaign: Campaign, crew: Crew, draws: Draws) -> None:
-        """Try again later with a smaller sum, unless it has failed too often."""
-        if errand.note < crew.patience:
-            time, less = campaign.next_time + int(hours * HOUR_US), errand.amount * draws.between(0.4, 0.8)
-            campaign.send(errand._replace(time=time, what=Step.ASK, amount=less, note=errand.note + 1.0))
+    def _ask_again(
+        self, errand: Errand, hours: float, campaign: Campaign, crew: Crew, market: Market, draws: Draws
+    ) -> None:
+        """Try again later with a smaller sum, or with the same invoice, unless it has failed too often."""
+        if errand.note >= crew.patience:
+            return
+        time = campaign.next_time + int(hours * HOUR_US)
+        if hours > _SAME_CALL_HOURS:
+            time = self._suitable(errand.customer, time, SCRIPTS[campaign.kind], market, draws)
+        amount = errand.amount * (1.0 if campaign.kind == _INVOICE else draws.between(0.4, 0.8))
+        campaign.send(errand._replace(time=time, what=Step.ASK, amount=amount, note=errand.note + 1.0))
 
     def _suitable(self, victim: int, after: int, script: Script, market: Market, draws: Draws) -> int:
         """An hour at which the victim can be reached; telephone callers and invoices keep to working days."""
-        time = next_daytime(market, victim, after, draws.next(), online=not script.in_office_hours)
+        time = next_daytime(market, victim, after, draws.next(), online=script.hours != Hours.OFFICE)
+        if script.hours == Hours.AWAKE:
+            return self._awake(victim, time, market, draws)
         days_to_monday = 7 - (time // DAY_US + 3) % 7  # 1970-01-01 was a Thursday
-        return time + days_to_monday * DAY_US if script.in_office_hours and days_to_monday <= 2 else time
+        return time + days_to_monday * DAY_US if script.hours == Hours.OFFICE and days_to_monday <= 2 else time
+
+    def _awake(self, victim: int, time: int, market: Market, draws: Draws) -> int:
+        """The moment itself, or some hour of the next day if it is late or early."""
+        hour = hour_of(market, victim, time)
+        if _CALLS_FROM <= hour < _CALLS_UNTIL:
+            return time
+        wait = (_CALLS_FROM - hour) % 24.0 + draws.next() * (_CALLS_UNTIL - _CALLS_FROM)
+        return time + int(wait * HOUR_US)

@@ -152,13 +152,18 @@ def lane(campaign: Campaign, crew: Crew, number: int) -> Payee:
     number %= LANES
     if number < len(campaign.mules) and campaign.mules[number] in crew.mules:
         return Payee(customer=campaign.mules[number])
-    return elsewhere(campaign, number, is_foreign=(campaign.number // LANES + number) % _ONE_ABROAD_IN == 0)
+    is_foreign = ((crew.number + _period(campaign)) * LANES + number) % _ONE_ABROAD_IN == 0  # for all its campaigns
+    return elsewhere(campaign, number, is_foreign=is_foreign)
 
 
 def elsewhere(campaign: Campaign, number: int, *, is_foreign: bool) -> Payee:
     """One of 16 accounts that the crew has elsewhere these days; they serve several campaigns."""
-    period = campaign.started // (_PERIOD_DAYS * DAY_US) % (_PAYERS // _STRIDE)
-    return Payee(ordinal=period * _STRIDE + number, is_foreign=is_foreign)
+    return Payee(ordinal=_period(campaign) * _STRIDE + number, is_foreign=is_foreign)
+
+
+def _period(campaign: Campaign) -> int:
+    """Number of the days in which the crew uses the same accounts elsewhere."""
+    return campaign.started // (_PERIOD_DAYS * DAY_US) % (_PAYERS // _STRIDE)
 
 
 def unrelated_payer(draws: Draws) -> int:

@@ -19,6 +19,7 @@ class Wanted(IntEnum):
     ELDERLY = 5  # more often old
     NEEDY = 6  # young or poor: who lends an account to others
     IMPOSTOR = 7  # one of the typology's own made-up identities, see ``Typology.impostor_share``
+    COMPANY = 8  # a small business with a staff
 
 
 class StolenCard(NamedTuple):
@@ -67,6 +68,10 @@ class Market(Protocol):
     @property
     def has_transfers(self) -> bool:
         """Whether money can come to accounts here from accounts elsewhere."""
+
+    @property
+    def banks_are_open(self) -> bool:
+        """Whether today is a working day in the home country."""
 
     def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
         """A shop or, for ``cash_machine``, a machine in a city, or an agent where they stand in for machines."""

@@ -124,13 +124,16 @@ class Structuring(Typology):
     ) -> None:
         errand = now_due(campaign)
         if errand.what == _DEPOSIT:
-            self._deposit(errand, campaign, door)
+            self._deposit(errand, campaign, market, door)
         else:
             self._send(errand, campaign, crew, market, door, draws)
         go_on(campaign, draws)
 
-    def _deposit(self, errand: Errand, campaign: Campaign, door: Door) -> None:
-        """Pay in, and remember how much this account will have to send."""
+    def _deposit(self, errand: Errand, campaign: Campaign, market: Market, door: Door) -> None:
+        """Pay in, on a public holiday a day later, and remember how much this account will have to send."""
+        if not market.banks_are_open:
+            campaign.send(errand._replace(time=campaign.next_time + DAY_US))
+            return
         answer = door.deposit_cash(errand.customer, campaign.next_time, errand.amount)
         if not answer.approved:
             return

@@ -31,7 +31,7 @@ def risk_score(draft: Draft, person: Record, risky: int, bank: Record) -> float:
         score += rules.foreign_address
     if draft.card_slot != NULL:
         score += _card_points(draft, person, risky, rules)
-    elif draft.payee_new == 1:
+    elif draft.payee_new == 1 or _was_new_today(draft, person):
         score += _payee_points(draft, person, bank.euro, rules)
     return single(min(score, 1.0))
 
@@ -61,6 +61,10 @@ def _size_points(draft: Draft, person: Record, rules: Record) -> float:
     excess = log(max(float(draft.billing), 1.0)) - person.usual_log_amount
     steps = ((3.2, rules.amount_beyond), (2.2, rules.amount_far_above), (1.4, rules.amount_above_usual))
     return next((points for least, points in steps if excess > least), 0.0)
+
+
+def _was_new_today(draft: Draft, person: Record) -> bool:
+    return bool(draft.counterparty == person.last_payee and draft.time < person.last_payee_time + 24 * HOUR)
 
 
 def _payee_points(draft: Draft, person: Record, euro: float, rules: Record) -> float:

@@ -100,6 +100,7 @@ def remember_payee(person: Record, draft: Draft) -> None:
     """Once a payment is approved, its payee is no longer new."""
     if draft.payee_new != 1:
         return
+    person.last_payee, person.last_payee_time = draft.counterparty, draft.time
     if draft.friend != NULL:
         friend_number = _friend_number(person, draft)
         if friend_number is not None:

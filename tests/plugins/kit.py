@@ -52,6 +52,7 @@ class FakeMarket:
 
     forgets: bool = False  # it is long before the run
     has_cash: ClassVar[bool] = True
+    banks_are_open: bool = True
     has_transfers: ClassVar[bool] = True
 
     def pick_customers(self, draws: Draws, count: int, wanted: Wanted = Wanted.ONLINE) -> list[int]:

@@ -39,7 +39,7 @@ class Fraud(NamedTuple):
     time: int
     amount: int
     way: Way
-    receiver: int = -1  # the customer of this bank who got it; -1: nobody here did
+    payee: int = -1  # code of the account to which it was sent; -1: not a transfer
 
 
 class Offence(NamedTuple):

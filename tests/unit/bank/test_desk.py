@@ -12,6 +12,7 @@ from fintxsim.bank.desk import FraudDesk, Measure, Order
 from fintxsim.bank.labels.cases import NEVER, Case, Fraud, LabelRow, Offence, Opinion, Way
 from fintxsim.bank.labels.delays import DAY_US, HOUR_US
 from fintxsim.bank.recovery import RecoveryConfig
+from fintxsim.population.people import CURRENT, account_code, outside_code
 from fintxsim.streams import purpose_key
 from fintxsim.vocabulary import Label, LabelSource, ObservationClass
 from tests.unit.bank.labels.kit import SILENCE, labels_config
@@ -35,10 +36,10 @@ def desk(silent: float = 0.0, since: int = 0, **alerts: Any) -> FraudDesk:
 
 def offence(
     time: int = NOW, observation: Class = Class.THIRD_PARTY_REPORTED, *, customer: int = CUSTOMER, slot: int = 0,
-    approved: bool = True, is_fraud: bool = True, campaign: int = CAMPAIGN, receiver: int = -1,
+    approved: bool = True, is_fraud: bool = True, campaign: int = CAMPAIGN, payee: int = -1,
 ) -> Offence:  # fmt: skip
     way = Way.CARD_REMOTE if slot >= 0 else Way.ACCOUNT
-    return Offence(campaign, "", observation, customer, slot, Fraud(time, AMOUNT, way, receiver), approved, is_fraud)
+    return Offence(campaign, "", observation, customer, slot, Fraud(time, AMOUNT, way, payee), approved, is_fraud)
 
 
 def alert(about: Offence | None, *, closed: int = NOW + HOUR_US, approved: bool = True, slot: int = 0) -> Alert:
@@ -180,36 +181,41 @@ def test_where_no_card_or_login_was_stolen_a_report_blocks_nothing(observation: 
     assert orders_after(observation, 0) == []
 
 
-def frozen(at: FraudDesk) -> list[tuple[int, int]]:
-    return [(order.customer, order.time) for order in at.take_orders() if order.measure == Measure.FREEZE_ACCOUNTS]
+HERE, ELSEWHERE = account_code(31, CURRENT), outside_code(4, 2)
 
 
-def test_a_report_freezes_the_accounts_here_on_which_the_money_arrived() -> None:
+def reported(at: FraudDesk) -> list[tuple[int, int, int]]:
+    orders = [order for order in at.take_orders() if order.measure == Measure.REPORT_ACCOUNT]
+    return [(order.account, order.customer, order.time) for order in orders]
+
+
+def test_a_report_names_the_accounts_to_which_the_money_went() -> None:
     one = desk()
-    scam = offence(observation=Class.VICTIM_AUTHORISED, slot=-1, receiver=31)
-    case = seen(one, scam, offence(NOW + 5, Class.VICTIM_AUTHORISED, slot=-1))
+    scam = offence(observation=Class.VICTIM_AUTHORISED, slot=-1, payee=HERE)
+    more = [offence(NOW + 5, Class.VICTIM_AUTHORISED, slot=-1, payee=account) for account in (ELSEWHERE, -1)]
+    case = seen(one, scam, *more)
     assert one.evening(case.report_time, {CAMPAIGN}) == []
-    assert frozen(one) == []
+    assert reported(one) == []
     one.evening(FOREVER, {CAMPAIGN})
-    assert frozen(one) == [(31, case.report_time)]
+    assert reported(one) == [(ELSEWHERE, -1, case.report_time), (HERE, 31, case.report_time)]
 
 
-def test_what_arrives_after_the_report_is_frozen_when_it_arrives() -> None:
+def test_where_money_goes_after_the_report_is_known_at_once() -> None:
     one = desk()
     case = seen(one, offence(observation=Class.VICTIM_AUTHORISED, slot=-1))
     one.evening(case.report_time + HOUR_US, {CAMPAIGN})
     late = case.report_time + 2 * DAY_US
-    seen(one, offence(late, Class.VICTIM_AUTHORISED, slot=-1, receiver=31))
+    seen(one, offence(late, Class.VICTIM_AUTHORISED, slot=-1, payee=HERE))
     one.evening(late + DAY_US, {CAMPAIGN})
-    assert frozen(one) == [(31, late)]
+    assert reported(one) == [(HERE, 31, late)]
 
 
-def test_an_analyst_who_finds_a_scam_freezes_its_receiver_too() -> None:
+def test_an_analyst_who_finds_a_theft_learns_where_the_money_went() -> None:
     one = desk(silent=1)
-    scam = offence(observation=Class.THIRD_PARTY_REPORTED, slot=-1, receiver=31)
+    scam = offence(observation=Class.THIRD_PARTY_REPORTED, slot=-1, payee=HERE)
     seen(one, scam)
     one.confirm(alert(scam, slot=-1))
-    assert frozen(one) == [(31, NOW + HOUR_US)]
+    assert reported(one) == [(HERE, 31, NOW + HOUR_US)]
 
 
 def test_a_case_is_answered_once_at_the_time_of_its_report() -> None:

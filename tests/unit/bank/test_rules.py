@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fintxsim.bank.rules import RulesConfig
-from fintxsim.bank.velocity import ADDRESS, CARD_RANGE, DEVICE, MERCHANT
+from fintxsim.bank.velocity import ADDRESS, CARD_RANGE, DEVICE, MERCHANT, PAYEE
 from fintxsim.population.people import CURRENT
 from fintxsim.vocabulary import AvsResult, CvvResult, EntryMode, NameMatch, Rail, TransactionType
 from tests.unit.bank.kit import CENTS, HOUR, KNOWN_DEVICE, NOON, STRANGE_DEVICE, Request, lucky_bank
@@ -84,6 +84,7 @@ CASES: dict[str, Callable[[Request], None]] = {
     "address_mismatch": _set(avs=AvsResult.NO_MATCH),
     "no_cvv": _set(cvv=CvvResult.NOT_PROVIDED),
     "foreign_shop": _set(merchant_country=2, entry=EntryMode.ON_FILE),
+    "reported_payee": _set(hot=1 << PAYEE),
     "new_payee": _to_a_new_payee(),
     "new_payee_amount": _to_a_new_payee(400),
     "new_payee_large": _to_a_new_payee(2_000),
@@ -112,3 +113,13 @@ def test_a_rule_gives_its_points_to_what_it_is_about_and_none_when_it_is_off(nam
     assert np.isclose(score(change, {}), 0.02 + getattr(usual, name) + more)
     assert np.isclose(score(change, {name: 0.0}), 0.02 + more)
     assert np.isclose(score(change, {name: 0.5}), 0.52 + more)
+
+
+@pytest.mark.parametrize(("hours", "is_new"), [(0.1, True), (23, True), (25, False)])
+def test_a_payee_counts_as_new_for_a_day(hours: float, is_new: bool) -> None:
+    def again(request: Request) -> None:
+        _to_a_new_payee(400, payee_new=0, counterparty=77)(request)
+        request.person["last_payee"], request.person["last_payee_time"] = 77, NOON - int(hours * HOUR)
+
+    rules = RulesConfig()
+    assert np.isclose(score(again, {}), 0.02 + is_new * (rules.new_payee + rules.new_payee_amount))

@@ -12,7 +12,7 @@ from fintxsim.bank.labels.cases import Case, Opinion
 from fintxsim.bank.ledger import empty_books
 from fintxsim.contest.door import BankDoor
 from fintxsim.engine import World
-from fintxsim.population.people import CARD_STOLEN, CREDIT, CURRENT, SAVINGS
+from fintxsim.population.people import CARD_STOLEN, CREDIT, CURRENT, SAVINGS, customer_of, outside_code
 from fintxsim.streams import Draws, purpose_key
 from fintxsim.typologies.campaign import Campaign
 from fintxsim.typologies.door import BYSTANDER, MULE_LEG, Answer, Hand, Part, Payee
@@ -242,12 +242,13 @@ def test_a_raised_limit_is_an_event_and_a_change_of_the_account(visit: Visit) ->
     assert EventType.LIMIT_CHANGE in events["kind"][events["customer"] == customer].tolist()
 
 
-def test_what_was_done_tells_who_of_this_bank_got_the_money(visit: Visit) -> None:
+def test_what_was_done_tells_to_which_account_money_was_sent(visit: Visit) -> None:
     visit.enrich(5)
     for payee in (Payee(customer=9), Payee(ordinal=4)):
         visit.door.transfer(5, visit.noon, payee, 80.0, rail=Rail.INSTANT, pass_challenge=1.0)
-    sent = [attempt.receiver for attempt in visit.door.attempts if attempt.customer == 5]
-    assert sent == [9, -1]
+    sent = [attempt.payee for attempt in visit.door.attempts if attempt.customer == 5]
+    assert [customer_of(account) for account in sent] == [9, -1]
+    assert sent[1] == outside_code(77, 4)
 
 
 def test_a_card_that_was_taken_stays_at_home(visit: Visit) -> None:

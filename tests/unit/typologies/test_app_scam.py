@@ -117,7 +117,27 @@ def test_declines_bring_smaller_sums_and_other_accounts() -> None:
     plays = [Play(KIND, config, number, FakeDoor(decline)).to_the_end() for number in range(1, 200)]
     pairs = [pair for story in stories(tuple(plays)) for pair in pairwise(story)]
     assert all(second.amount <= first.amount for first, second in pairs)
+    assert any(second.amount < 0.9 * first.amount for first, second in pairs)
     assert 0.3 < mean([first.target != second.target for first, second in pairs]) < 0.7
+
+
+def test_an_invoice_that_was_refused_stays_the_same() -> None:
+    config = defaults(KIND, kinds={"invoice_and_mandate": 1.0})
+    plays = [Play(KIND, config, number, FakeDoor(decline)).to_the_end() for number in range(1, 60)]
+    told = [story for story in stories(tuple(plays)) if len(story) > 1]
+    assert len(told) > 10
+    assert all(len({ask.amount for ask in story}) == 1 for story in told)
+
+
+@pytest.mark.parametrize(("name", "waits"), [("ceo", True), ("invoice_and_mandate", True), ("romance", False)])
+def test_who_is_told_at_work_pays_nothing_on_a_public_holiday(name: str, waits: bool) -> None:
+    market = FakeMarket(banks_are_open=False)
+    play = Play(KIND, defaults(KIND, kinds={name: 1.0}, mules_here_share=0), 3, market=market)
+    first = play.campaign.next_time
+    play.act()
+    assert (play.door.payments == []) == waits
+    if waits:
+        assert play.campaign.next_time == first + DAY_US
 
 
 def test_victims_of_one_campaign_share_accounts() -> None:
@@ -268,12 +288,12 @@ def test_who_has_told_the_bank_pays_no_more() -> None:
     assert max(len(story) for story in stories(campaigns("romance"))) > 10
 
 
-def test_in_one_call_the_savings_are_mostly_fetched_at_once() -> None:
+def test_in_one_call_savings_are_fetched_for_what_is_asked_not_to_be_left_where_they_are() -> None:
     asks = [
         ask for play in campaigns("impersonation_bank", wealth=1000.0, saved=9_000.0) for ask in play.door.asks
         if ask.what == "move_savings"
     ]  # fmt: skip
-    assert mean([ask.amount for ask in asks]) > 0.7 * 9_000.0
+    assert 0.4 * 9_000.0 < mean([ask.amount for ask in asks]) < 0.8 * 9_000.0
 
 
 def test_false_invoices_come_by_mail_and_false_banks_call() -> None:

@@ -283,6 +283,15 @@ def test_a_lane_is_always_the_same_account() -> None:
     assert [payee.customer for payee in once[:3]] == [7, 8, -1]
 
 
+def test_an_account_is_in_the_same_country_for_all_campaigns_of_its_crew() -> None:
+    countries: dict[int, set[bool]] = {}
+    for number in range(300):
+        campaign = a_campaign(number)
+        for payee in (lane(campaign, a_crew(), k) for k in range(LANES)):
+            countries.setdefault(payee.ordinal, set()).add(payee.is_foreign)
+    assert all(len(found) == 1 for found in countries.values())
+
+
 def test_a_lane_whose_mule_is_lost_leads_elsewhere() -> None:
     campaign, crew = a_campaign(mules=[7, 8]), a_crew(mules=[7, 8])
     burn(campaign, crew, 7)

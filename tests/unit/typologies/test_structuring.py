@@ -11,7 +11,7 @@ from fintxsim.typologies import typology
 from fintxsim.typologies.campaign import DAY_US, HOUR_US
 from fintxsim.typologies.door import Hand, Payee
 from fintxsim.vocabulary import FraudParty, ObservationClass, Role
-from tests.plugins.kit import Ask, FakeDoor, Play, Verdict, approve, decline, defaults
+from tests.plugins.kit import Ask, FakeDoor, FakeMarket, Play, Verdict, approve, decline, defaults
 
 KIND = typology("structuring")
 
@@ -38,6 +38,16 @@ def accounts(plays: tuple[Play, ...]) -> list[tuple[list[Ask], list[Ask]]]:
 def test_every_deposit_is_below_the_threshold() -> None:
     for threshold in (10_000.0, 3000.0):
         assert all(0 < ask.amount < threshold for ask in deposits(played(threshold=threshold)))
+
+
+def test_nothing_is_paid_in_while_banks_are_closed() -> None:
+    play = Play(KIND, defaults(KIND), 3, FakeDoor(wealth=1e6), FakeMarket(banks_are_open=False))
+    first = play.campaign.next_time
+    play.act()
+    assert play.door.asks == []
+    assert any(errand.time == first + DAY_US for errand in play.campaign.errands)
+    play.market.banks_are_open = True
+    assert len(deposits((play.to_the_end(),))) > 0
 
 
 def test_naive_deposits_are_just_below_and_spread() -> None:
