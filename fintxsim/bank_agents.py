@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import mesa
@@ -14,11 +16,14 @@ from fintxsim.bank.config import BankConfig
 from fintxsim.bank.desk import FraudDesk, Measure, Order
 from fintxsim.bank.labels.cases import Case, Fraud, LabelRow, Offence
 from fintxsim.bank.labels.config import LabelsConfig
+from fintxsim.bank.labels.hours import LONGEST_WAIT_DAYS, Hours
 from fintxsim.bank.scan import noteworthy
 from fintxsim.bank.velocity import report_account
+from fintxsim.clock import load_zone
 from fintxsim.contest.arena import Attempt
 from fintxsim.fraud import CampaignRecord, OffendingRow
 from fintxsim.population.people import CARD_RESTRICTED, CARD_STOLEN, NOT_BLOCKED
+from fintxsim.setting import Setting
 from fintxsim.streams import Draws, Purpose
 from fintxsim.vocabulary import Disposition, ObservationClass
 
@@ -37,7 +42,7 @@ class Bank(mesa.Agent):
         super().__init__(model)
         self.config = config
         self._keys, since = model.setting.keys, model.setting.window(0)[0]
-        self.desk = FraudDesk(labels, config.alerts, config.recovery, self._keys, since)
+        self.desk = FraudDesk(labels, config.alerts, config.recovery, self._keys, since, hours_of(model.setting))
         self.resets: dict[int, int] = {}  # customer -> when the credentials were last reset
         self.told: list[LabelRow] = []
         self._reported = model.setting.world[0]["reported"]
@@ -118,6 +123,13 @@ class Analysts(mesa.Agent):
         for alert in self.closed:
             if alert.is_confirmed:
                 world.bank.desk.confirm(alert)
+
+
+def hours_of(setting: Setting) -> Hours:
+    """When customers and clerks of the bank speak, up to the last label of the run."""
+    last = setting.date_of(setting.days) + timedelta(days=LONGEST_WAIT_DAYS)
+    calendar = replace(setting.calendar, last=last)
+    return Hours(load_zone(setting.geography.timezone), calendar, setting.keys[Purpose.OPINION])
 
 
 def alerts_on(

@@ -75,9 +75,19 @@ def day_window_us(zone: ZoneInfo, day: date) -> tuple[int, int]:
     return _start_of_day_us(zone, day), _start_of_day_us(zone, day + _DAY)
 
 
+def local_time(zone: ZoneInfo, at_us: int) -> datetime:
+    """Date and time of day at an instant, which is microseconds in UTC since 1970."""
+    return (_EPOCH + timedelta(microseconds=at_us)).astimezone(zone)
+
+
+def instant_us(moment: datetime) -> int:
+    """The instant of a date and time of day that knows its zone."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
 def _start_of_day_us(zone: ZoneInfo, day: date) -> int:
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-    fold_0, fold_1 = _instant_us(midnight), _instant_us(midnight.replace(fold=1))
+    fold_0, fold_1 = instant_us(midnight), instant_us(midnight.replace(fold=1))
     # Where midnight does not exist, fold 0 reads it with the offset before the gap and fold 1 with the one
     # after, which makes fold 1 the earlier instant. The day then begins where the gap does.
     return _change_us(zone, fold_1, fold_0) if fold_1 < fold_0 else fold_0
@@ -108,12 +118,8 @@ def zone_days(zone_names: Sequence[str], start_us: int, end_us: int) -> NDArray[
     return np.array(rows, dtype=np.int64).reshape(len(rows), 3)
 
 
-def _instant_us(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def _offset(zone: ZoneInfo, instant_us: int) -> timedelta:
-    offset = (_EPOCH + timedelta(microseconds=instant_us)).astimezone(zone).utcoffset()
+def _offset(zone: ZoneInfo, at_us: int) -> timedelta:
+    offset = local_time(zone, at_us).utcoffset()
     assert offset is not None, "a ZoneInfo always knows its offset"
     return offset
 

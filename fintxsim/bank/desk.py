@@ -20,8 +20,10 @@ from fintxsim.bank.labels.book import LabelBook, open_case
 from fintxsim.bank.labels.cases import NEVER, Case, Fraud, LabelRow, Offence, Opinion
 from fintxsim.bank.labels.config import LabelsConfig
 from fintxsim.bank.labels.delays import DAY_US
+from fintxsim.bank.labels.hours import Hours
 from fintxsim.bank.recovery import RecoveryConfig, recovered
 from fintxsim.population.people import customer_of
+from fintxsim.population.schemes import scheme_of
 from fintxsim.streams import Draws, Purpose
 from fintxsim.vocabulary import Label, LabelSource, ObservationClass
 
@@ -56,10 +58,10 @@ class FraudDesk:
 
     def __init__(
         self, labels: LabelsConfig, alerts: AlertsConfig, recovery: RecoveryConfig, keys: npt.NDArray[np.uint64],
-        since: int,
+        since: int, hours: Hours,
     ) -> None:  # fmt: skip
         self.labels, self.alerts, self.recovery = labels, alerts, recovery
-        self.book = LabelBook(labels, keys[Purpose.OPINION])
+        self.book = LabelBook(labels, hours, keys[Purpose.OPINION])
         self.cases: dict[CaseKey, Case] = {}
         self.orders: list[Order] = []
         self.recovered: dict[int, int] = {}  # minor units by campaign
@@ -78,13 +80,13 @@ class FraudDesk:
             if case is None:
                 case = self._open(key, offence)
             elif key[1] == EVERYBODY and not case.is_answered:
-                case.postpone(offence.fraud.time)
+                self.book.postpone(case, offence.fraud.time)
             case.add(offence.fraud)
         return case
 
     def mistake(self, time: int, customer: int, card_slot: int) -> None:
         """A genuine card payment that its holder will not recognise."""
-        heard = self.book.mistake(time)
+        heard = self.book.mistake(time, self._scheme_of(customer))
         heapq.heappush(self._mistaken, Order(heard, Measure.BLOCK_CARD, customer, card_slot))
 
     def confirm(self, alert: Alert) -> None:
@@ -96,20 +98,27 @@ class FraudDesk:
                 self.book.say_soon(alert.time, alert.closed, _CONFIRMED, later)
         else:
             self._confirm_offence(offence, alert.closed)
-        self.orders.append(self._order_after(alert))
+        self._stop(alert)
 
     def _confirm_offence(self, offence: Offence, time: int) -> None:
-        """Label the row, and hear of the rest of the case if its victim has nothing to hide."""
-        case = self.cases.get(self._key(offence))
+        """Label the row, and hear of the rest of the case if its victim has nothing to hide.
+
+        A scam is a case from then on even if nothing was paid yet: its victim has stopped believing.
+        """
+        key = self._key(offence)
+        case = self.cases.get(key)
+        if case is None and offence.observation == ObservationClass.VICTIM_AUTHORISED:
+            case = self._open(key, offence)
         fraud = case.take(offence.fraud.time) if case else None
         if fraud:
             self._recover(offence.campaign, offence.observation, fraud, time)
-            self._stop_payee(fraud, time)
         if fraud or (offence.approved and not offence.is_fraud):
             self.book.say_soon(offence.fraud.time, time, _CONFIRMED)
+        if fraud or offence.observation == ObservationClass.VICTIM_AUTHORISED:
+            self._stop_payee(offence.fraud, time)
         if case and offence.observation in _SPEAK_WHEN_ASKED:
             case.hear(time)
-            self._look_again(self._key(offence))
+            self._look_again(key)
 
     def evening(self, end: int, running: Collection[int]) -> list[LabelRow]:
         """Hear the reports made before a moment; ``running`` are the campaigns under way. Returns labels, by time."""
@@ -171,22 +180,29 @@ class FraudDesk:
         if fraud.payee >= 0:
             self.orders.append(Order(heard, Measure.REPORT_ACCOUNT, customer_of(fraud.payee), -1, fraud.payee))
 
-    def _order_after(self, alert: Alert) -> Order:
-        """Whose card or login was stolen gets a new one; where it was not, nothing leaves the accounts for a while."""
-        offence = alert.offence
-        stolen = offence is not None and offence.observation == ObservationClass.THIRD_PARTY_REPORTED
-        if stolen or (offence is None and alert.card_slot >= 0):
-            return _stop_access(alert.closed, alert.customer, alert.card_slot)
-        return Order(alert.closed, Measure.FREEZE_ACCOUNTS, alert.customer, alert.card_slot)
+    def _stop(self, alert: Alert) -> None:
+        """Whose card or login was stolen gets a new one; where it was not, nothing leaves the accounts for a while.
+
+        Who was talked into paying lost neither, and goes on: it is the receiver who is stopped.
+        """
+        observation = None if alert.offence is None else alert.offence.observation
+        if observation == ObservationClass.VICTIM_AUTHORISED:
+            return
+        stolen = observation == ObservationClass.THIRD_PARTY_REPORTED
+        if stolen or (observation is None and alert.card_slot >= 0):
+            self.orders.append(_stop_access(alert.closed, alert.customer, alert.card_slot))
+        else:
+            self.orders.append(Order(alert.closed, Measure.FREEZE_ACCOUNTS, alert.customer, alert.card_slot))
 
     def _open(self, key: CaseKey, offence: Offence) -> Case:
         draws = Draws(self._keys[Purpose.LABEL], *key)
-        case = open_case(
-            self.labels, draws, offence.observation, offence.customer, offence.card_slot, offence.fraud, offence.kind
-        )
+        case = open_case(self.labels, self.book.hours, draws, offence, self._scheme_of(offence.customer))
         self.cases[key] = case
         heapq.heappush(self._agenda, (offence.fraud.time, key))
         return case
+
+    def _scheme_of(self, customer: int) -> int:
+        return scheme_of(self._keys[Purpose.PERSON], customer)
 
     def _key(self, offence: Offence) -> CaseKey:
         scope = self.labels.of(offence.observation).scope

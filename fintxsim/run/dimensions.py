@@ -17,6 +17,7 @@ from fintxsim.population import merchants as m
 from fintxsim.population.categories import CASH_MACHINE, CATEGORIES
 from fintxsim.population.customers import AGE_BANDS
 from fintxsim.population.people import CARD_YEARS_DAYS, CREDIT, RENEWAL_DAYS, STRANGER
+from fintxsim.population.schemes import SCHEME_LOT, SCHEMES
 from fintxsim.run.tables import DayTables, Ints, closed, enum, make_table, words
 from fintxsim.streams import Purpose, draws_of
 from fintxsim.tokens import ACCOUNT, ADDRESS, CARD, MERCHANT, PHONE, TERMINAL
@@ -25,7 +26,6 @@ from fintxsim.vocabulary import AccountKind, EventType, Segment
 Dates = npt.NDArray[np.datetime64]
 
 
-SCHEMES = ("Meridian", "Corvo", "Union Azul")
 ACQUIRERS = ("Acquira", "Nordpay", "Tillbank", "Merchantia", "Paylane")
 INCOME_BANDS = ("under 1000", "1000-1999", "2000-2999", "3000-4999", "5000-9999", "10000 and more")
 _INCOME_EDGES = np.array([1000, 2000, 3000, 5000, 10000])
@@ -202,7 +202,7 @@ class Dimensions:
 
     def _card_rows(self, numbers: Ints, slot: Ints, generation: Ints, valid_from: Ints, issued: Dates) -> pa.Table:
         tokens = self.tables.tokens(CARD, numbers << 9 | slot << 8 | generation & 255)
-        lot = self._uniforms(Purpose.PERSON, numbers, 70, 2)
+        lot = self._uniforms(Purpose.PERSON, numbers, SCHEME_LOT, 2)
         scheme = (lot[0] * len(SCHEMES)).astype(np.int8)
         funding = np.maximum(slot, int(self.setting.institution.always_credit))
         return make_table(

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from fintxsim import columns as c
 from fintxsim.bank.alerts import Alert
-from fintxsim.bank.labels.cases import REASON_WORDS, LabelRow
+from fintxsim.bank.labels.cases import LabelRow
+from fintxsim.bank.labels.reasons import REASON_WORDS
 from fintxsim.run.tables import closed, codes, enum, make_table, words
 from fintxsim.vocabulary import Disposition, Label, LabelSource
 
@@ -27,7 +28,7 @@ class LearnedTables:
         """Labels in the order of their time."""
         ours = [row for row in ready if row.transaction_time >= self.run_start]
         opinions = [row.opinion for row in ours]
-        reasons = codes([opinion.reason for opinion in opinions], REASON_WORDS)
+        reasons = codes([row.reason for row in ours], REASON_WORDS)
         return make_table(
             c.LABELS,
             label_id=np.arange(self._next_label, self._next_label + len(ours)),

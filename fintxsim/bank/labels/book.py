@@ -6,11 +6,12 @@ import heapq
 
 import numpy as np
 
-from fintxsim.bank.labels.cases import Case, Change, Fraud, LabelRow, Opinion, Way
+from fintxsim.bank.labels.cases import NEVER, Case, Change, Fraud, LabelRow, Offence, Opinion, Way
 from fintxsim.bank.labels.config import LabelsConfig
 from fintxsim.bank.labels.delays import HOUR_US
+from fintxsim.bank.labels.hours import Hours
+from fintxsim.bank.labels.reasons import reason_of
 from fintxsim.streams import Draws
-from fintxsim.vocabulary import ObservationClass
 
 _MINUTE_US = 60_000_000
 _FIRST_HEARING, _SECOND_THOUGHT = 0, 1  # day numbers of the streams of one row
@@ -19,8 +20,8 @@ _FIRST_HEARING, _SECOND_THOUGHT = 0, 1  # day numbers of the streams of one row
 class LabelBook:
     """Turns cases into labels. ``key`` is that of the streams of single rows, which are keyed by the row's time."""
 
-    def __init__(self, config: LabelsConfig, key: np.uint64) -> None:
-        self.config = config
+    def __init__(self, config: LabelsConfig, hours: Hours, key: np.uint64) -> None:
+        self.config, self.hours = config, hours
         self._key = key
         self._waiting: list[tuple[int, int, bool, LabelRow]] = []  # a heap, by label time
 
@@ -28,16 +29,21 @@ class LabelBook:
         """Labels on their way."""
         return len(self._waiting)
 
-    def say(self, transaction_time: int, time: int, opinion: Opinion, later: Change | None = None) -> None:
+    def say(
+        self, transaction_time: int, time: int, opinion: Opinion, later: Change | None = None, reason: str | None = None
+    ) -> None:
         """The bank will come to believe something of a row at a time, and perhaps something else later."""
-        self._put(LabelRow(time, transaction_time, opinion, is_revised=later is not None))
+        self._put(LabelRow(time, transaction_time, opinion, is_revised=later is not None, reason=reason))
         if later is not None:
-            self._put(LabelRow(time + later.delay, transaction_time, later.opinion, revises=True))
+            then = self.hours.next(later.opinion.source, time + later.delay)
+            self._put(LabelRow(then, transaction_time, later.opinion, revises=True))
 
-    def say_soon(self, transaction_time: int, time: int, opinion: Opinion, later: Change | None = None) -> None:
+    def say_soon(
+        self, transaction_time: int, time: int, opinion: Opinion, later: Change | None = None, reason: str | None = None
+    ) -> None:
         """The same, entered within half an hour after a time: a clerk takes the rows of a case one by one."""
         minutes = Draws(self._key, transaction_time, _FIRST_HEARING).between(0.3, 30.3)
-        self.say(transaction_time, time + int(minutes * _MINUTE_US), opinion, later)
+        self.say(transaction_time, time + int(minutes * _MINUTE_US), opinion, later, reason)
 
     def second_thoughts(self, transaction_time: int) -> Draws:
         """Luck of a row with what the bank thinks of it later."""
@@ -52,16 +58,29 @@ class LabelBook:
         observation = self.config.of(case.observation)
         for fraud in told:
             later = observation.think_again(self.second_thoughts(fraud.time), case.opinion)
-            self.say_soon(fraud.time, max(case.report_time, fraud.time + HOUR_US), case.opinion, later)
+            reason = _reason(case.opinion, case.scheme, fraud.way)
+            self.say_soon(fraud.time, self._heard(case, fraud), case.opinion, later, reason)
         return told
 
-    def mistake(self, transaction_time: int) -> int:
+    def postpone(self, case: Case, time: int) -> None:
+        """The report comes as long after a moment as it would have come after the first fraud."""
+        if case.delay > NEVER:
+            case.opened = time
+            case.report_time = self.hours.next(case.opinion.source, time + case.delay)
+
+    def _heard(self, case: Case, fraud: Fraud) -> int:
+        """When the bank hears of one fraud of a reported case."""
+        noticed = fraud.time + HOUR_US
+        return case.report_time if noticed <= case.report_time else self.hours.next(case.opinion.source, noticed)
+
+    def mistake(self, transaction_time: int, scheme: int) -> int:
         """A genuine payment that its cardholder will take for fraud; returns when."""
-        mistaken = self.config.mistaken
-        delay, opinion = mistaken.hear(Draws(self._key, transaction_time, _FIRST_HEARING), Way.CARD_REMOTE)
+        mistaken, way = self.config.mistaken, Way.CARD_REMOTE
+        delay, opinion = mistaken.hear(Draws(self._key, transaction_time, _FIRST_HEARING), way)
         later = mistaken.think_again(self.second_thoughts(transaction_time), opinion)
-        self.say(transaction_time, transaction_time + delay, opinion, later)
-        return transaction_time + delay
+        heard = self.hours.next(opinion.source, transaction_time + delay)
+        self.say(transaction_time, heard, opinion, later, _reason(opinion, scheme, way))
+        return heard
 
     def until(self, time: int) -> list[LabelRow]:
         """Labels dated before a moment, in the order of their time, taken off the waiting ones."""
@@ -74,11 +93,15 @@ class LabelBook:
         heapq.heappush(self._waiting, (row.time, row.transaction_time, row.revises, row))
 
 
-def open_case(
-    config: LabelsConfig, draws: Draws, observation: ObservationClass, customer: int, card_slot: int, fraud: Fraud,
-    kind: str = "",
-) -> Case:  # fmt: skip
-    """Decide whether, when and by whom a case that begins with a fraud will be reported; the fraud is not added."""
-    delay, opinion = config.of(observation).hear(draws, fraud.way, kind)
-    report_time = delay if delay < 0 else fraud.time + delay
-    return Case(observation, customer, card_slot, fraud.time, report_time, opinion)
+def open_case(config: LabelsConfig, hours: Hours, draws: Draws, offence: Offence, scheme: int) -> Case:
+    """Decide whether, when and by whom a case that begins with an offence will be reported; its fraud is not added."""
+    fraud = offence.fraud
+    delay, opinion = config.of(offence.observation).hear(draws, fraud.way, offence.kind)
+    report_time = NEVER if delay == NEVER else hours.next(opinion.source, fraud.time + delay)
+    return Case(
+        offence.observation, offence.customer, offence.card_slot, fraud.time, report_time, opinion, delay, scheme
+    )
+
+
+def _reason(opinion: Opinion, scheme: int, way: Way) -> str | None:
+    return None if opinion.claim is None else reason_of(opinion.claim, scheme, way)

@@ -10,12 +10,6 @@ from fintxsim.vocabulary import Label, LabelSource, ObservationClass
 
 NEVER = -1
 
-# How Visa, Mastercard and Discover number disputes: "I did not do it", and "what I paid for never came".
-FRAUD_REASONS = ("10.4", "4837", "UA02")
-CLAIM_REASONS = ("13.1", "4853", "RG")
-RECALL_REASON = "FRAD"  # ISO 20022 cancellation reason: fraudulent origin
-REASON_WORDS = (*FRAUD_REASONS, *CLAIM_REASONS, RECALL_REASON)
-
 
 class Way(IntEnum):
     """How the money left."""
@@ -23,6 +17,14 @@ class Way(IntEnum):
     CARD_PRESENT = 0
     CARD_REMOTE = 1
     ACCOUNT = 2
+
+
+class Claim(IntEnum):
+    """What is said of a payment that shall come back; ``reasons`` has the codes."""
+
+    NOT_MINE = 0  # the holder did not do it
+    NOT_RECEIVED = 1
+    NOT_AS_DESCRIBED = 2
 
 
 class Scope(IntEnum):
@@ -61,7 +63,7 @@ class Opinion:
 
     label: Label
     source: LabelSource
-    reason: str | None = None
+    claim: Claim | None = None  # None: nobody asks for the money
 
 
 class Change(NamedTuple):
@@ -79,6 +81,7 @@ class LabelRow(NamedTuple):
     opinion: Opinion
     revises: bool = False  # replaces the row's first label
     is_revised: bool = False  # another one will replace it
+    reason: str | None = None  # code of the claim
 
 
 @dataclass(slots=True)
@@ -88,9 +91,11 @@ class Case:
     observation: ObservationClass
     customer: int
     card_slot: int  # -1: account fraud
-    opened: int  # time of the approved fraud from which the delay counts: the first one, see ``postpone``
+    opened: int  # time of the approved fraud from which the delay counts: the first one, see ``LabelBook.postpone``
     report_time: int  # NEVER: nobody speaks
     opinion: Opinion
+    delay: int = NEVER  # from ``opened`` to the report, if it may come at any hour
+    scheme: int = 0  # of the customer's cards
     untold: list[Fraud] = field(default_factory=list)  # not labelled yet
     last: int = NEVER  # time of the last fraud
     is_answered: bool = False  # the bank has done what it does after a report
@@ -98,12 +103,6 @@ class Case:
     def add(self, fraud: Fraud) -> None:
         self.untold.append(fraud)
         self.last = fraud.time
-
-    def postpone(self, time: int) -> None:
-        """The report comes as long after a moment as it would have come after the first fraud."""
-        if self.report_time > NEVER:
-            self.report_time += time - self.opened
-            self.opened = time
 
     def is_heard(self, time: int) -> bool:
         """Whether somebody has spoken before a moment."""

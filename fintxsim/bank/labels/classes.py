@@ -15,16 +15,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fintxsim.bank.labels.cases import (
-    CLAIM_REASONS,
-    FRAUD_REASONS,
-    NEVER,
-    RECALL_REASON,
-    Change,
-    Opinion,
-    Scope,
-    Way,
-)
+from fintxsim.bank.labels.cases import NEVER, Change, Claim, Opinion, Scope, Way
 from fintxsim.bank.labels.delays import DAY_US, DelayConfig, Share, SpanConfig, mixture, span
 from fintxsim.streams import Draws
 from fintxsim.vocabulary import Label, LabelSource
@@ -58,8 +49,7 @@ def _unless(silent: bool, delay: int, opinion: Opinion) -> Change:
     return Change(NEVER if silent else delay, opinion)
 
 
-def _chargeback(u: float) -> Opinion:
-    return Opinion(FRAUD, LabelSource.CHARGEBACK, FRAUD_REASONS[int(u * 3)])
+_CHARGEBACK = Opinion(FRAUD, LabelSource.CHARGEBACK, Claim.NOT_MINE)
 
 
 class ThirdPartyConfig(Observation):
@@ -68,30 +58,36 @@ class ThirdPartyConfig(Observation):
     stops_access: ClassVar[bool] = True
     is_recovered: ClassVar[bool] = True
 
-    never_reported_share: Share = Field(0.1, description="Share of cases that nobody ever reports (assumption).")
+    never_reported_share: Share = Field(
+        0.1, description="Share of stolen cards and card details that nobody ever reports (assumption)."
+    )
+    account_never_reported_share: Share = Field(
+        0.02, description="The same of taken-over accounts, whose holders see what is gone (assumption)."
+    )
     card_delay: DelayConfig = Field(
         default_factory=DelayConfig, description="Delays of stolen cards and card details (assumption)."
     )
     account_delay: DelayConfig = Field(
-        default_factory=lambda: mixture(0.5, 0.42, 0.08, 0.0),
-        description="Delays of taken-over accounts, noticed when the money is gone (assumption).",
+        default_factory=lambda: mixture(0.7, 0.27, 0.03, 0.0),
+        description="Delays of taken-over accounts, noticed at the next login (assumption).",
     )
     overturned_share: Share = Field(
         0.03, description="Share of chargebacks that the merchant overturns although it was fraud (assumption)."
     )
 
     def hear(self, draws: Draws, way: Way, kind: str = "") -> Change:
-        silent = draws.next() < self.never_reported_share
-        delay = (self.account_delay if way == Way.ACCOUNT else self.card_delay).draw_us(draws)
+        is_account = way == Way.ACCOUNT
+        silent = draws.next() < (self.account_never_reported_share if is_account else self.never_reported_share)
+        delay = (self.account_delay if is_account else self.card_delay).draw_us(draws)
         u = draws.next()
         opinion = Opinion(FRAUD, LabelSource.CUSTOMER_REPORT)
-        if way == Way.ACCOUNT:
+        if is_account:
             if u > 0.8:
-                opinion = Opinion(FRAUD, LabelSource.RECALL_REQUEST, RECALL_REASON)
+                opinion = Opinion(FRAUD, LabelSource.RECALL_REQUEST, Claim.NOT_MINE)
         elif delay < DAY_US and u < 0.4:
             opinion = Opinion(FRAUD, LabelSource.NETWORK_REPORT)
         elif delay > 7 * DAY_US:
-            opinion = _chargeback(u)
+            opinion = _CHARGEBACK
         return _unless(silent, delay, opinion)
 
     def think_again(self, draws: Draws, opinion: Opinion) -> Change | None:
@@ -138,7 +134,7 @@ class VictimAuthorisedConfig(Observation):
         label = DISPUTED if draws.next() < self.refused_share else FRAUD
         opinion = Opinion(label, LabelSource.CUSTOMER_REPORT)
         if draws.next() < 0.3 and way == Way.ACCOUNT and delay < 7 * DAY_US:  # soon enough to ask for it back
-            opinion = Opinion(label, LabelSource.RECALL_REQUEST, RECALL_REASON)
+            opinion = Opinion(label, LabelSource.RECALL_REQUEST, Claim.NOT_MINE)
         return _unless(silent, delay, opinion)
 
 
@@ -159,6 +155,11 @@ class FirstPartyConfig(Observation):
     fraud_claim_share: Share = Field(
         0.6, description="Share that claims not to have paid at all, label fraud; the others, disputed (assumption)."
     )
+    never_came_share: Share = Field(
+        0.65,
+        description="Of those others, the share that says of a remote purchase that it never came, not that it is not "
+        "as described (assumption); of what they bought in person all say the latter.",
+    )
     contested_share: Share = Field(
         0.21, description="Share of disputes that merchants contest (Mastercard 2025: 0.21; vendors: up to 0.7)."
     )
@@ -169,8 +170,10 @@ class FirstPartyConfig(Observation):
     def hear(self, draws: Draws, way: Way, kind: str = "") -> Change:
         silent = draws.next() < self.settled_share
         delay, denies, u = self.delay.draw_us(draws), draws.next() < self.fraud_claim_share, draws.next()
-        claim = Opinion(DISPUTED, LabelSource.CHARGEBACK, CLAIM_REASONS[int(u * 3)])
-        return _unless(silent, delay, _chargeback(u) if denies else claim)
+        # What was carried out of a shop cannot have got lost on the way.
+        never_came = way == Way.CARD_REMOTE and u < self.never_came_share
+        claim = Claim.NOT_RECEIVED if never_came else Claim.NOT_AS_DESCRIBED
+        return _unless(silent, delay, _CHARGEBACK if denies else Opinion(DISPUTED, LabelSource.CHARGEBACK, claim))
 
     def think_again(self, draws: Draws, opinion: Opinion) -> Change | None:
         contested, won = draws.next() < self.contested_share, draws.next() < self.won_share
@@ -275,8 +278,7 @@ class MistakenConfig(Observation):
     )
 
     def hear(self, draws: Draws, way: Way, kind: str = "") -> Change:
-        delay, u = self.delay.draw_us(draws), draws.next()
-        return Change(delay, _chargeback(u))
+        return Change(self.delay.draw_us(draws), _CHARGEBACK)
 
     def think_again(self, draws: Draws, opinion: Opinion) -> Change | None:
         cleared, u, delay = draws.next() < self.cleared_share, draws.next(), CONTEST.draw_us(draws)

@@ -15,7 +15,7 @@ from fintxsim.bank.recovery import RecoveryConfig
 from fintxsim.population.people import CURRENT, account_code, outside_code
 from fintxsim.streams import purpose_key
 from fintxsim.vocabulary import Label, LabelSource, ObservationClass
-from tests.unit.bank.labels.kit import SILENCE, labels_config
+from tests.unit.bank.labels.kit import HOURS, SILENCE, labels_config
 
 Class = ObservationClass
 NOW = 1_767_265_200_000_000
@@ -30,8 +30,10 @@ EVERYTHING_BACK = RecoveryConfig(
 
 def desk(silent: float = 0.0, since: int = 0, **alerts: Any) -> FraudDesk:
     """A desk that hears of every case (or of none), and gets everything back."""
-    labels = labels_config(**{section: {share: silent} for section, share in SILENCE.values()})
-    return FraudDesk(labels, AlertsConfig.model_validate(alerts), EVERYTHING_BACK, KEYS, since)
+    sections: dict[str, Any] = {section: {share: silent} for section, share in SILENCE.values()}
+    sections["third_party"]["account_never_reported_share"] = silent
+    labels = labels_config(**sections)
+    return FraudDesk(labels, AlertsConfig.model_validate(alerts), EVERYTHING_BACK, KEYS, since, HOURS)
 
 
 def offence(
@@ -93,17 +95,18 @@ def test_all_sales_of_a_colluding_merchant_are_one_case() -> None:
 def test_every_false_claim_is_a_case_of_its_own() -> None:
     one = desk()
     cases = [seen(one, offence(NOW + k * DAY_US, Class.FIRST_PARTY_DISPUTE)) for k in range(40)]
-    delays = {case.report_time - case.opened for case in cases}
+    delays = {case.delay for case in cases}
     assert len(delays) == 40
-    assert len({case.opinion for case in cases}) > 3
+    assert len({case.opinion for case in cases}) == 3
 
 
 def test_a_colluding_merchant_is_reported_when_he_is_gone() -> None:
     one, other = desk(), desk()
-    early = seen(one, offence(observation=Class.ACQUIRER_OBSERVED)).report_time
+    early = seen(one, offence(observation=Class.ACQUIRER_OBSERVED))
     sales = [offence(NOW + k * DAY_US, Class.ACQUIRER_OBSERVED) for k in range(200)]
     case = seen(other, *sales)
-    assert case.report_time == early + 199 * DAY_US
+    assert case.opened + case.delay == early.opened + early.delay + 199 * DAY_US
+    assert case.report_time == HOURS.next(case.opinion.source, case.opened + case.delay)
     assert min(label.time for label in all_labels(other)) >= case.report_time
 
 
@@ -210,12 +213,32 @@ def test_where_money_goes_after_the_report_is_known_at_once() -> None:
     assert reported(one) == [(HERE, 31, late)]
 
 
-def test_an_analyst_who_finds_a_theft_learns_where_the_money_went() -> None:
+def test_the_account_of_a_scam_is_known_even_if_nothing_was_paid_yet() -> None:
     one = desk(silent=1)
-    scam = offence(observation=Class.THIRD_PARTY_REPORTED, slot=-1, payee=HERE)
-    seen(one, scam)
-    one.confirm(alert(scam, slot=-1))
+    declined = offence(observation=Class.VICTIM_AUTHORISED, slot=-1, payee=HERE, approved=False)
+    one.witness(declined)
+    one.confirm(alert(declined, slot=-1))
     assert reported(one) == [(HERE, 31, NOW + HOUR_US)]
+    assert all_labels(one) == []
+
+
+def test_the_victim_of_a_scam_that_was_stopped_in_time_believes_no_more() -> None:
+    one = desk(silent=1)
+    declined = offence(observation=Class.VICTIM_AUTHORISED, slot=-1, approved=False)
+    one.witness(declined)
+    one.confirm(alert(declined, slot=-1))
+    assert one.cases[CAMPAIGN, CUSTOMER].is_heard(NOW + HOUR_US + 1)
+    one.evening(FOREVER, ())
+    assert one.cases == {}
+
+
+def test_an_analyst_who_finds_a_theft_or_a_scam_learns_where_the_money_went() -> None:
+    for observation in (Class.THIRD_PARTY_REPORTED, Class.VICTIM_AUTHORISED):
+        one = desk(silent=1)
+        theft = offence(observation=observation, slot=-1, payee=HERE)
+        seen(one, theft)
+        one.confirm(alert(theft, slot=-1))
+        assert reported(one) == [(HERE, 31, NOW + HOUR_US)]
 
 
 def test_a_case_is_answered_once_at_the_time_of_its_report() -> None:
@@ -306,7 +329,6 @@ def test_a_genuine_payment_that_was_declined_gets_no_label_but_loses_its_card() 
     [
         (Class.THIRD_PARTY_REPORTED, 0, Measure.BLOCK_CARD),
         (Class.THIRD_PARTY_REPORTED, -1, Measure.RESET_CREDENTIALS),
-        (Class.VICTIM_AUTHORISED, -1, Measure.FREEZE_ACCOUNTS),
         (Class.DEFERRED, 1, Measure.FREEZE_ACCOUNTS),
         (Class.LAUNDERING, -1, Measure.FREEZE_ACCOUNTS),
         (None, 0, Measure.BLOCK_CARD),
@@ -320,6 +342,15 @@ def test_what_the_bank_does_after_a_confirmed_alert(observation: Class | None, s
         one.witness(about)
     one.confirm(alert(about, slot=slot))
     assert one.take_orders() == [Order(NOW + HOUR_US, measure, CUSTOMER, slot)]
+
+
+def test_the_victim_of_a_scam_keeps_the_use_of_accounts_and_cards() -> None:
+    one = desk()
+    scam = offence(observation=Class.VICTIM_AUTHORISED, slot=-1)
+    one.witness(scam)
+    one.confirm(alert(scam, slot=-1))
+    one.evening(FOREVER, ())
+    assert one.take_orders() == []
 
 
 def test_offences_are_known_to_alerts_of_the_same_day() -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 from fintxsim import columns as c
 from fintxsim.bank.alerts import Alert
-from fintxsim.bank.labels.cases import LabelRow, Opinion
+from fintxsim.bank.labels.cases import Claim, LabelRow, Opinion
 from fintxsim.run.learned import LearnedTables
 from fintxsim.vocabulary import Disposition, Label, LabelSource
 
 START = 1_767_225_600_000_000  # 2026-01-01
 MINUTE_US = 60_000_000
-FRAUD = Opinion(Label.FRAUD, LabelSource.CHARGEBACK, "10.4")
+FRAUD = Opinion(Label.FRAUD, LabelSource.CHARGEBACK, Claim.NOT_MINE)
 GENUINE = Opinion(Label.GENUINE, LabelSource.MERCHANT_REPORT)
 
 
@@ -34,7 +34,7 @@ def test_labels_are_numbered_on_from_day_to_day() -> None:
 
 
 def test_a_label_holds_what_was_said_and_when() -> None:
-    (row,) = LearnedTables(START).labels([label(31, 5)]).to_pylist()
+    (row,) = LearnedTables(START).labels([label(31, 5, reason="10.4")]).to_pylist()
     assert row == {
         "label_id": 0, "transaction_id": 31, "label_time": dt.datetime(2026, 1, 1, 0, 5, tzinfo=dt.UTC),
         "label": "fraud", "source": "chargeback", "reason_code": "10.4", "supersedes": None,

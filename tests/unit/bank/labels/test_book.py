@@ -5,20 +5,20 @@ from __future__ import annotations
 import pytest
 
 from fintxsim.bank.labels.book import LabelBook
-from fintxsim.bank.labels.cases import NEVER, Case, Change, Fraud, LabelRow, Opinion, Way
+from fintxsim.bank.labels.cases import NEVER, Case, Change, Claim, Fraud, LabelRow, Opinion, Way
 from fintxsim.bank.labels.config import LabelsConfig
 from fintxsim.bank.labels.delays import DAY_US, HOUR_US
 from fintxsim.vocabulary import Label, LabelSource, ObservationClass
-from tests.unit.bank.labels.kit import CENTS, KEY, NOW, labels_config, many_cases, nobody_silent
+from tests.unit.bank.labels.kit import CENTS, HOURS, KEY, NOW, labels_config, many_cases, nobody_silent
 
 FOREVER = 1 << 62
 REPORT = Opinion(Label.FRAUD, LabelSource.CUSTOMER_REPORT)
-CHARGEBACK = Opinion(Label.FRAUD, LabelSource.CHARGEBACK, "4837")
+CHARGEBACK = Opinion(Label.FRAUD, LabelSource.CHARGEBACK, Claim.NOT_MINE)
 GENUINE = Opinion(Label.GENUINE, LabelSource.MERCHANT_REPORT)
 
 
 def a_book(config: LabelsConfig | None = None) -> LabelBook:
-    return LabelBook(config or LabelsConfig(), KEY)
+    return LabelBook(config or LabelsConfig(), HOURS, KEY)
 
 
 def a_case(report_time: int, opinion: Opinion = REPORT, *times: int) -> Case:
@@ -54,6 +54,44 @@ def test_every_label_of_a_case_is_what_was_said() -> None:
     book = a_book(labels_config(third_party={"overturned_share": 0}))
     book.tell(a_case(NOW + DAY_US, CHARGEBACK, NOW, NOW + 1, NOW + 2))
     assert {label.opinion for label in book.until(FOREVER)} == {CHARGEBACK}
+
+
+def test_the_code_of_a_claim_is_that_of_its_scheme_and_of_how_each_row_was_paid() -> None:
+    book, case = a_book(), a_case(NOW + DAY_US, CHARGEBACK)
+    case.scheme = 2
+    for time, way in enumerate(Way, NOW):
+        case.add(Fraud(time, 10 * CENTS, way))
+    book.tell(case)
+    said = {label.transaction_time: label.reason for label in book.until(FOREVER) if not label.revises}
+    assert said == {NOW: "UA01", NOW + 1: "UA02", NOW + 2: "FRAD"}
+
+
+def test_who_asks_for_no_money_gives_no_code() -> None:
+    book = a_book()
+    book.tell(a_case(NOW + DAY_US, REPORT, NOW))
+    assert [label.reason for label in book.until(FOREVER)] == [None]
+
+
+def test_a_mistake_is_denied_with_the_code_of_a_remote_purchase() -> None:
+    for scheme, code in enumerate(("10.4", "4837", "UA02")):
+        book = a_book()
+        book.mistake(NOW, scheme)
+        assert book.until(FOREVER)[0].reason == code
+
+
+def test_a_fraud_at_night_after_the_report_is_labelled_in_the_morning() -> None:
+    book, night = a_book(), NOW + 9 * DAY_US + 11 * HOUR_US  # 23:00
+    frauds = [night + k for k in range(40)]
+    book.tell(a_case(NOW + DAY_US, REPORT, *frauds))
+    late = [label.time for label in book.until(FOREVER) if label.time > night + 8 * HOUR_US]
+    assert len(late) > 25
+    assert max(late) < night + 12 * HOUR_US
+
+
+def test_nobody_corrects_a_label_outside_office_hours() -> None:
+    corrections = [row for row in mistakes(1.0) if row.opinion.source == LabelSource.MERCHANT_REPORT]
+    assert len(corrections) > 50
+    assert all(HOURS.next(LabelSource.MERCHANT_REPORT, row.time) == row.time for row in corrections)
 
 
 def test_a_chargeback_that_is_overturned_is_superseded_by_genuine() -> None:
@@ -111,7 +149,7 @@ def test_no_label_is_given_out_twice() -> None:
 def mistakes(cleared_share: float, count: int = 200) -> list[LabelRow]:
     book = a_book(labels_config(mistaken={"cleared_share": cleared_share}))
     for k in range(count):
-        book.mistake(NOW + k)
+        book.mistake(NOW + k, 0)
     return book.until(FOREVER)
 
 
@@ -127,7 +165,7 @@ def test_a_mistake_that_nobody_notices_stays_fraud() -> None:
 
 def test_a_mistake_is_told_when_it_is_labelled() -> None:
     book = a_book()
-    heard = book.mistake(NOW)
+    heard = book.mistake(NOW, 0)
     assert heard == book.until(FOREVER)[0].time > NOW
 
 
