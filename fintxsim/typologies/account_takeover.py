@@ -17,6 +17,7 @@ from fintxsim.typologies.door import Answer, Door
 from fintxsim.typologies.laundering import (
     INSTANT_LIMIT,
     LANES,
+    REFUSED,
     SMALLEST_SUM,
     ProceedsConfig,
     Task,
@@ -26,6 +27,7 @@ from fintxsim.typologies.laundering import (
     fresh_tools,
     go_on,
     lane,
+    move_on,
     now_due,
     paid,
     pass_proceeds_on,
@@ -231,6 +233,8 @@ class AccountTakeover(Typology):
             campaign.declines += 1
             if answer.code in _UNKNOWN_PAYEE or draws.next() < 0.4 + 0.4 * crew.skill:
                 campaign.place += 1
+            if answer.code == REFUSED:
+                move_on(campaign, crew)
         if campaign.taken >= campaign.wanted or campaign.declines > crew.patience:
             return OVER
         hurried = draws.next() < (0.6 if answer.approved else 0.4)

@@ -31,6 +31,7 @@ from fintxsim.typologies.kinds import draw_kind
 from fintxsim.typologies.laundering import (
     HOLDER_PASSES,
     INSTANT_LIMIT,
+    REFUSED,
     SMALLEST_SUM,
     ProceedsConfig,
     Task,
@@ -38,6 +39,7 @@ from fintxsim.typologies.laundering import (
     fresh_tools,
     go_on,
     lane,
+    move_on,
     now_due,
     paid,
     pass_proceeds_on,
@@ -326,6 +328,8 @@ class AppScam(Typology):
         if not answer.approved:
             hours = draws.between(0.1, 0.7) if draws.next() < 0.6 else draws.between(3.0, 30.0)
             campaign.place += draws.next() < 0.5
+            if answer.code == REFUSED:
+                move_on(campaign, crew)
             tried = errand._replace(amount=self._wish(answer, campaign, crew))
             self._ask_again(tried, hours, campaign, crew, market, draws)
             return

@@ -53,6 +53,7 @@ class Crew:
     favourites: list[float] = field(default_factory=list)  # learned: weight of each kind of target
     tastes: list[float] = field(default_factory=list)  # the weights that they started with, and drift back to
     mules: list[int] = field(default_factory=list)  # customers of this bank whose accounts they can use, newest last
+    accounts: int = 0  # how often they have moved to fresh accounts elsewhere
     successes: int = 0
     failures: int = 0
 
@@ -108,6 +109,7 @@ class Campaign:
     cards: list[StolenCard] = field(default_factory=list)  # as they were when they were stolen
     shops: list[Shop] = field(default_factory=list)  # places that the crew comes back to
     hides: bool = True  # seems to come from the victims' country
+    accounts: int = 0  # the crew's ``accounts`` when it began, or moved
     rotation: int = 0  # how often the crew has changed its device and address in this campaign
 
     def __post_init__(self) -> None:

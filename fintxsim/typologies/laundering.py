@@ -34,10 +34,12 @@ _VETERANS = 0.6  # share of a campaign's mules who have worked for the crew befo
 _HERDS_ITSELF = 0.65  # skill from which a crew runs its mules' accounts with its own devices (assumption)
 _WHOLE = 0.55  # chance that all that is left is sent at once (assumption)
 _NOT_DIVIDED = 250.0  # euros below which it always is (assumption)
+REFUSED = "FR01"  # answer to a payment that the bank takes for fraud
 _FROZEN = frozenset({"AC06", "41", "43", "62"})  # answers after which an account is of no use any more
 _PAYERS = 8192  # accounts elsewhere from this number on send money, those below get it
 _STRIDE = 17  # from the accounts of one period to those of the next; no power of two, by which accounts could be sorted
 _ONE_ABROAD_IN = 18  # lanes that lead elsewhere (assumption)
+_MOVES = 53  # from one period's accounts to those to which a crew moves; far enough to be nobody's of these months
 _PERIOD_DAYS = 10  # how long a crew uses the same accounts elsewhere (assumption)
 
 
@@ -133,6 +135,7 @@ def enlist(campaign: Campaign, crew: Crew, config: ProceedsConfig, market: Marke
 
 def recruit_mules(campaign: Campaign, crew: Crew, market: Market, draws: Draws, wanted: int) -> None:
     """Add mules who are neither victims nor there already; there can be fewer than wanted."""
+    campaign.accounts = crew.accounts
     for _ in range(wanted):
         veterans = [mule for mule in crew.mules if mule not in campaign.mules and mule not in campaign.victims]
         if veterans and draws.next() < _VETERANS:
@@ -162,8 +165,14 @@ def elsewhere(campaign: Campaign, number: int, *, is_foreign: bool) -> Payee:
 
 
 def _period(campaign: Campaign) -> int:
-    """Number of the days in which the crew uses the same accounts elsewhere."""
-    return campaign.started // (_PERIOD_DAYS * DAY_US) % (_PAYERS // _STRIDE)
+    """Number of the accounts elsewhere that the crew uses these days, or since it moved."""
+    return (campaign.started // (_PERIOD_DAYS * DAY_US) + _MOVES * campaign.accounts) % (_PAYERS // _STRIDE)
+
+
+def move_on(campaign: Campaign, crew: Crew) -> None:
+    """Use fresh accounts elsewhere: a payment to those so far was refused, so somebody may have complained of them."""
+    crew.accounts += 1
+    campaign.accounts = crew.accounts
 
 
 def unrelated_payer(draws: Draws) -> int:
@@ -311,5 +320,7 @@ def _declined(
     if answer.code in _FROZEN or errand.note >= crew.patience:
         burn(campaign, crew, errand.customer)
         return
+    if answer.code == REFUSED:
+        move_on(campaign, crew)
     minutes = draws.between(4, 50) if draws.next() < 0.7 else draws.between(120, 840)
     _put_off(errand._replace(note=errand.note + 1.0), minutes, campaign, market, draws, by)

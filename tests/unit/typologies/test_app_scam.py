@@ -118,7 +118,7 @@ def test_declines_bring_smaller_sums_and_other_accounts() -> None:
     pairs = [pair for story in stories(tuple(plays)) for pair in pairwise(story)]
     assert all(second.amount <= first.amount for first, second in pairs)
     assert any(second.amount < 0.9 * first.amount for first, second in pairs)
-    assert 0.3 < mean([first.target != second.target for first, second in pairs]) < 0.7
+    assert mean([first.target != second.target for first, second in pairs]) > 0.8
 
 
 def test_an_invoice_that_was_refused_stays_the_same() -> None:

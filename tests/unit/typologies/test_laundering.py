@@ -23,6 +23,7 @@ from fintxsim.typologies.laundering import (
     elsewhere,
     go_on,
     lane,
+    move_on,
     now_due,
     pass_on,
     recruit_mules,
@@ -290,6 +291,17 @@ def test_an_account_is_in_the_same_country_for_all_campaigns_of_its_crew() -> No
         for payee in (lane(campaign, a_crew(), k) for k in range(LANES)):
             countries.setdefault(payee.ordinal, set()).add(payee.is_foreign)
     assert all(len(found) == 1 for found in countries.values())
+
+
+def test_a_crew_that_was_refused_moves_to_fresh_accounts_and_stays_there() -> None:
+    campaign, crew = a_campaign(), a_crew()
+    before = {lane(campaign, crew, number).ordinal for number in range(LANES)}
+    move_on(campaign, crew)
+    after = {lane(campaign, crew, number).ordinal for number in range(LANES)}
+    assert before.isdisjoint(after)
+    later = a_campaign(2)
+    recruit_mules(later, crew, MARKET, Draws(KEY, 2, 0), 0)
+    assert {lane(later, crew, number).ordinal for number in range(LANES)} == after
 
 
 def test_a_lane_whose_mule_is_lost_leads_elsewhere() -> None:
