@@ -56,8 +56,8 @@ class AlertsConfig(BaseModel):
     cleared: SpanConfig = Field(default_factory=lambda: span(0.05, 10), description="Days until that call.")
     freeze_days: int = Field(
         3, ge=0, le=365,
-        description="Days for which nothing leaves an account after a confirmed alert that names no card or login, or "
-        "after money that arrived on it was reported as stolen.",
+        description="Days for which nothing leaves an account after a confirmed alert in which no card, login or "
+        "victim was found, or after money sent to it was found to be stolen.",
     )  # fmt: skip
 
     @model_validator(mode="after")
