@@ -28,7 +28,7 @@ from fintxsim.population.customers import (
     favourite_tables,
 )
 from fintxsim.population.merchants import Universe, build_universe
-from fintxsim.population.places import Geography, destinations_abroad, destinations_at_home, gravity_table
+from fintxsim.population.places import Geography, destinations_abroad, destinations_at_home, gravity_table, plane_of
 from fintxsim.streams import Draws, Purpose, purpose_key
 
 WARM_UP_DAYS = 120  # most days before the first one on which crime can already be under way
@@ -171,6 +171,8 @@ def _world(
     row["category_table"], row["favourite_table"] = category_tables(shares), favourite_tables(shares)
     row["city_table"] = city_table(_inhabitants(geography, population.foreign_share))
     row["city_country"][:n_cities], row["city_zone"][:n_cities] = geography.city_country, geography.city_zone
+    row["city_north_km"][:n_cities], row["city_degree_km"][:n_cities] = plane_of(geography)
+    row["city_lon"][:n_cities] = geography.city_lon
     row["gravity"][: geography.home_cities] = gravity_table(geography)
     row["gravity"][geography.home_cities : n_cities] = np.arange(geography.home_cities, n_cities)[:, None]
     row["domestic"] = destinations_at_home(geography)

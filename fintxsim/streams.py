@@ -39,6 +39,7 @@ class Purpose(IntEnum):
     DEVICE = 6  # population.devices
     TOKEN = 7  # tokens
     SHOCK = 8  # engine: the daily shock shared by everybody
+    OUTING = 9  # behaviour.outings
     LIFE = 10  # behaviour.day: how many purchases, logins, withdrawals today
     SPELL = 11  # behaviour.day: pauses and bursts
     TRIP = 12  # behaviour.trips

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from fintxsim.behaviour.config import DESTINATIONS
 from fintxsim.behaviour.draft import clear
+from fintxsim.behaviour.outings import city_at, off_the_way
 from fintxsim.behaviour.prices import agent_sum, cash_amount
 from fintxsim.behaviour.purchases import use_card
 from fintxsim.behaviour.timing import offset_at, time_of_day, to_utc
@@ -38,7 +38,7 @@ def plan_withdrawal(
 def withdraw(
     draft: Record, person: Record, customer: int, visited: int, draws: np.uint64, day: Record, w: Record
 ) -> None:
-    """Cash from a machine near home, or where a trip leads."""
+    """Cash from a machine where the customer is at the time."""
     draft.customer = customer
     draft.type = TransactionType.CASH_WITHDRAWAL
     draft.channel = Channel.ATM
@@ -59,8 +59,9 @@ def withdraw(
 
 @compiled
 def go_to(draft: Record, person: Record, category: int, visited: int, draws: np.uint64, day: Record, w: Record) -> None:
-    """A machine or agent near home, or where a trip leads, and the time there."""
-    place = visited if visited >= 0 else int(w.gravity[person.city, int(uniform(draws, 0) * DESTINATIONS)])
+    """A machine or agent where the customer is, and the time there."""
+    local = time_of_day(w.hours, _CASH_HOURS, day.weekend, uniform(draws, 3))
+    place = city_at(person, visited, local)
     rank = draw_rank(uniform(draws, 1), w.sizes[place, category])
     draft.merchant = tenant(w.keys[_K_MERCHANT], place, category, rank, day.date, w.lease)
     draft.category = category
@@ -68,7 +69,7 @@ def go_to(draft: Record, person: Record, category: int, visited: int, draws: np.
     state = profile(w.keys[_K_MERCHANT], draft.merchant)
     draft.terminal = int(uniform(draws, 2) * terminals_of(state, rank_of(draft.merchant)))
     zone = day.zones[w.city_zone[place]]
-    draft.time = to_utc(day, zone, time_of_day(w.hours, _CASH_HOURS, day.weekend, uniform(draws, 3)))
+    draft.time = to_utc(day, zone, local if visited >= 0 else off_the_way(person, local))
     draft.offset = offset_at(zone, draft.time)
 
 

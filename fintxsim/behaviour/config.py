@@ -155,6 +155,9 @@ WORLD = np.dtype(
         ("city_table", "i2", (TABLE,)),  # home cities
         ("city_country", "i2", (MAX_CITIES,)),
         ("city_zone", "i2", (MAX_CITIES,)),
+        ("city_north_km", "f8", (MAX_CITIES,)),  # from the equator
+        ("city_lon", "f8", (MAX_CITIES,)),  # degrees
+        ("city_degree_km", "f8", (MAX_CITIES,)),  # length of a degree of longitude there
         ("gravity", "i2", (MAX_CITIES, DESTINATIONS)),  # where the people of a home city shop
         ("abroad", "i2", (DESTINATIONS,)),  # where trips go
         ("domestic", "i2", (DESTINATIONS,)),

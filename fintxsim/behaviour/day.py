@@ -28,13 +28,16 @@ from fintxsim.behaviour.aftermath import (
     make_reversal,
     tries_again,
 )
+from fintxsim.behaviour.outings import city_at, off_the_way
 from fintxsim.behaviour.plan import plan_day
 from fintxsim.behaviour.sessions import session_events
-from fintxsim.behaviour.timing import inside, offset_at, own_microsecond
+from fintxsim.behaviour.timing import DAY_US, MINUTE_US, inside, offset_at, own_microsecond, to_utc
 from fintxsim.behaviour.transfers import recognise_payee, remember_payee
 from fintxsim.compiled import Record, compiled, kernel
+from fintxsim.population.merchants import place_of
+from fintxsim.population.people import AT_HOME
 from fintxsim.streams import Purpose
-from fintxsim.vocabulary import Direction, TransactionType
+from fintxsim.vocabulary import Channel, Direction, EntryMode, TransactionType
 
 DIARY = np.dtype(
     [
@@ -99,8 +102,7 @@ def plan_block(
         while next_due < due.shape[0] and due[next_due].customer <= customer:
             if due[next_due].customer == customer and n - before < MOST_ENTRIES // 4:
                 rows[n] = due[next_due]
-                rows[n].time = inside(day, rows[n].time)
-                rows[n].offset = offset_at(day.zones[w.city_zone[person.city]], rows[n].time)
+                _bring_back(rows[n], person, day, w)
                 n += 1
             next_due += 1
         head = END
@@ -110,6 +112,24 @@ def plan_block(
         when[i] = _next_counted(rows, head)
     counts[ROWS], counts[EVENTS], counts[DUE] = n, size, next_due
     return end
+
+
+@compiled
+def _bring_back(refund: Record, person: Record, day: Record, w: Record) -> None:
+    """A refund that falls due: by the clocks at home, and over the counter only where the customer is at the time."""
+    zone = day.zones[w.city_zone[person.city]]
+    refund.time = inside(day, refund.time)
+    refund.offset = offset_at(zone, refund.time)
+    if refund.channel != Channel.POS:
+        return
+    local = (refund.time + refund.offset * MINUTE_US) % DAY_US
+    is_there = person.stayed == AT_HOME and place_of(refund.merchant) == city_at(person, AT_HOME, local)
+    if is_there and refund.time >= person.arrival:
+        refund.time = to_utc(day, zone, off_the_way(person, local))
+        refund.offset = offset_at(zone, refund.time)
+    else:  # it is sent back, and the shop pays to the card without seeing it
+        refund.channel = Channel.MOTO
+        refund.entry = EntryMode.MANUAL
 
 
 @compiled

@@ -11,10 +11,12 @@ import numpy.typing as npt
 from fintxsim.behaviour.aftermath import REFUND_DAYS_MEAN, make_refund
 from fintxsim.behaviour.bills import falls_due, plan_bank_charge, plan_contract, plan_income
 from fintxsim.behaviour.cash import plan_deposit, plan_withdrawal
+from fintxsim.behaviour.outings import begin_day, is_too_early
 from fintxsim.behaviour.purchases import has_card_ready, means_to_pay, plan_purchase, plan_routine, plan_verification
 from fintxsim.behaviour.sessions import browse, event_time, write_event
 from fintxsim.behaviour.transfers import plan_own_transfer, plan_receipt, plan_top_up, plan_transfer
 from fintxsim.compiled import Record, compiled, kernel
+from fintxsim.lookalikes.episodes import has_episode
 from fintxsim.lookalikes.holiday_abroad import whereabouts
 from fintxsim.lookalikes.refund_season import pending_returns
 from fintxsim.lookalikes.today import add_lookalikes
@@ -109,6 +111,7 @@ def plan_day(
     size, span = _new_day(events, size, person, customer, day, draws, w)
     before = n
     visited = whereabouts(person, customer, day, w)
+    begin_day(person, customer, visited, has_episode(person, customer, day.number, day, w), day, w)
     wanted = person.activity * habits.purchases * mood(person, customer, day, w)
     if visited >= 0:
         wanted *= 1.5
@@ -119,6 +122,8 @@ def plan_day(
     for k in range(count):
         plan_purchase(diary[n], person, favourites, customer, k, visited, day, w)
         if not has_card_ready(diary[n], person) or not means_to_pay(diary[n], person, w):
+            continue
+        if is_too_early(diary[n], person, w):
             continue
         n += 1
         if _is_checked_first(diary[n - 1]) and n - before < MOST_WISHES:
@@ -131,6 +136,7 @@ def plan_day(
         and plan_routine(diary[n], person, favourites, customer, 60, day, w)
         and has_card_ready(diary[n], person)
         and means_to_pay(diary[n], person, w)
+        and not is_too_early(diary[n], person, w)
     ):
         n += 1
     n = _plan_cash(diary, n, person, customer, visited, draws, day, w)
@@ -199,7 +205,7 @@ def _plan_cash(
     withdrawals = min(poisson(uniform(draws, _N_CASH), person.cash_per_day * factor), 3)
     for k in range(withdrawals if is_in_hand(person, DEBIT_CARD) else 0):
         plan_withdrawal(diary[n], person, customer, k, visited, day, w)
-        n += 1
+        n += not is_too_early(diary[n], person, w)
     if day.weekend == 0 and uniform(draws, _DEPOSIT) < min(person.deposit_per_day * 1.4 * factor, 1.0):
         plan_deposit(diary[n], person, customer, 0, visited, day, w)
         n += 1
@@ -217,11 +223,11 @@ def _plan_at_agents(
     out = person.cash_per_day * w.habits.cash * (2.5 if full else 0.2 if low else 1.0)
     for k in range(min(poisson(uniform(draws, _N_CASH), out), 3)):
         plan_withdrawal(diary[n], person, customer, k, visited, day, w)
-        n += 1
+        n += not is_too_early(diary[n], person, w)
     paid_in = person.deposit_per_day * w.habits.cash * (2.5 if low else 0.3 if full else 1.0)
     for k in range(min(poisson(uniform(draws, _DEPOSIT), paid_in), 3)):
         plan_deposit(diary[n], person, customer, k, visited, day, w)
-        n += 1
+        n += not is_too_early(diary[n], person, w)
     return n
 
 

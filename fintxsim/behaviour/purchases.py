@@ -7,11 +7,12 @@ import numpy.typing as npt
 
 from fintxsim.behaviour.config import DESTINATIONS
 from fintxsim.behaviour.draft import CONFIRMS_ORDER, banking_channel, clear
+from fintxsim.behaviour.outings import city_at, off_the_way, on_the_spot
 from fintxsim.behaviour.prices import habit, price, routine_amount, usual_amount
 from fintxsim.behaviour.timing import in_opening_hours, inside, offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
 from fintxsim.population.categories import Hours, Price
-from fintxsim.population.customers import TABLE, choose_favourite
+from fintxsim.population.customers import ROUTINE_FAVOURITE, TABLE, choose_favourite
 from fintxsim.population.merchants import (
     PROFILE_HOURS,
     asks_for_cvv,
@@ -26,6 +27,7 @@ from fintxsim.population.merchants import (
     terminals_of,
 )
 from fintxsim.population.people import (
+    AT_HOME,
     CREDIT,
     CREDIT_CARD,
     CURRENT,
@@ -94,14 +96,15 @@ def plan_purchase(
     draws = stream(w.keys[_K_PURCHASE], customer, day.number * 64 + ordinal)
     draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 256 + ordinal)
     draft.customer = customer
-    slot = _favourite_slot(person, draws, w.habits.favourites, visited)
-    if slot >= 0 and visited >= 0 and place_of(favourites[slot]) < w.n_cities:
-        slot = -1
+    merchant = -1
+    slot = _favourite_slot(person, favourites, draws, visited, day, w)
     if slot >= 0:
         merchant = _visit_favourite(person, favourites, slot, draws, day, w)
-    else:
+        if not _is_within_reach(merchant, person, draws, visited, day, w):  # it is another one from today on
+            slot = -1
+    if slot < 0:
         merchant = _explore(person, draws, visited, day, w)
-        if visited < 0 and uniform(draws, _FORGET) < 0.02:
+        if _comes_by_again(merchant, person, visited, w) and uniform(draws, _FORGET) < 0.02:
             favourites[1 + int(uniform(draws, _FORGET) * 50.0 * (N_FAVOURITES - 1))] = merchant
     pay_at(draft, person, customer, merchant, slot, float(person.spend), visited, draws, day, w)
 
@@ -180,16 +183,56 @@ def plan_verification(draft: Record, day: Record, w: Record) -> None:
 
 
 @compiled
-def _favourite_slot(person: Record, draws: np.uint64, factor: float, visited: int) -> int:
-    """Favourite that the customer goes to, or -1 to look around. Away from home only web shops are within reach."""
-    loyalty = person.loyalty * factor * (0.25 if visited >= 0 else 1.0)
+def _favourite_slot(
+    person: Record, favourites: npt.NDArray[np.int64], draws: np.uint64, visited: int, day: Record, w: Record
+) -> int:
+    """Favourite that the customer goes to, or -1 to look around.
+
+    If it is in another town than the customer is at that time, the first one within reach. On a trip only web shops
+    are.
+    """
+    loyalty = person.loyalty * w.habits.favourites * (0.25 if visited >= 0 else 1.0)
     if uniform(draws, _FAVOURITE) >= loyalty:
         return -1
     u = uniform(draws, _SLOT)
-    slot = 0
-    while u > _FAVOURITE_WEIGHTS[slot]:
-        slot += 1
-    return slot
+    first = 0
+    while u > _FAVOURITE_WEIGHTS[first]:
+        first += 1
+    if _is_within_reach(favourites[first], person, draws, visited, day, w):
+        return first
+    for slot in range(0 if visited >= 0 else N_FAVOURITES):
+        is_shop = place_of(favourites[slot]) < w.n_cities
+        if is_shop and _is_within_reach(favourites[slot], person, draws, visited, day, w):
+            return slot
+    return -1
+
+
+@compiled
+def _is_within_reach(merchant: int, person: Record, draws: np.uint64, visited: int, day: Record, w: Record) -> bool:
+    """Whether a favourite is on the web, or where the customer is when it is to be visited."""
+    place = place_of(merchant)
+    if place >= w.n_cities:
+        return True
+    if visited >= 0 or person.town == AT_HOME:
+        return visited < 0 and place == person.city
+    return place == city_at(person, visited, _wanted_at(w.categories[category_of(merchant)].hours, draws, day, w))
+
+
+@compiled
+def _wanted_at(curve: int, draws: np.uint64, day: Record, w: Record) -> float:
+    """Local time at which something in person is wanted, when most of its shops are open."""
+    local = time_of_day(w.hours, curve, day.weekend, uniform(draws, _TIME))
+    opens, closes = w.opening[curve, 0], w.opening[curve, 1]
+    if closes - opens < 1440:
+        local = in_opening_hours(local, uniform(draws, _REOPEN), opens, closes)
+    return local
+
+
+@compiled
+def _comes_by_again(merchant: int, person: Record, visited: int, w: Record) -> bool:
+    """Whether a merchant may become a favourite: not on a trip, nor in a town where the customer is hardly ever."""
+    place = place_of(merchant)
+    return visited < 0 and (place >= w.n_cities or place == person.city or place == person.second_town)
 
 
 @compiled
@@ -207,7 +250,7 @@ def _visit_favourite(
 
 @compiled
 def _explore(person: Record, draws: np.uint64, visited: int, day: Record, w: Record) -> int:
-    """A merchant by what is wanted, how far it is and how well known."""
+    """A merchant by what is wanted, where the customer is and how well known it is."""
     category = int(w.category_table[person.segment, day.weekend, int(uniform(draws, _CATEGORY) * TABLE)])
     n_cities = w.n_cities
     online = uniform(draws, _ONLINE) < w.categories[category].online_share * person.digital * w.habits.online
@@ -219,10 +262,8 @@ def _explore(person: Record, draws: np.uint64, visited: int, day: Record, w: Rec
         elif u >= AT_HOME_ON_THE_WEB:
             slot = int((u - AT_HOME_ON_THE_WEB) / (ANYWHERE_ON_THE_WEB - AT_HOME_ON_THE_WEB) * DESTINATIONS)
             place += w.city_country[w.abroad[slot]]
-    elif visited >= 0:
-        place = visited
     else:
-        place = int(w.gravity[person.city, int(u * DESTINATIONS)])
+        place = city_at(person, visited, _wanted_at(w.categories[category].hours, draws, day, w))
     rank = draw_rank(uniform(draws, _RANK), w.sizes[place, category])
     return tenant(w.keys[_K_MERCHANT], place, category, rank, day.date, w.lease)
 
@@ -244,10 +285,13 @@ def _at_merchant(
     curve = _ONLINE_HOURS if online else w.categories[category].hours
     local = time_of_day(w.hours, curve, day.weekend, uniform(draws, _TIME))
     if not online:
-        shift = 60.0 * uniform(state, PROFILE_HOURS) - 30.0
         opens, closes = w.opening[curve, 0], w.opening[curve, 1]
+        shift = 60.0 * uniform(state, PROFILE_HOURS) - 30.0 if closes - opens < 1440 else 0.0
         if closes - opens < 1440:
             local = in_opening_hours(local, uniform(draws, _REOPEN), opens + shift, closes + shift)
+        if person.town != AT_HOME and visited < 0:
+            wanted = _wanted_at(curve, draws, day, w)
+            local = on_the_spot(person, place, wanted, local, opens + shift, closes + shift)
     city = visited if visited >= 0 else person.city
     if not online:
         city = place
@@ -443,20 +487,22 @@ def plan_routine(
     draft: Record, person: Record, favourites: npt.NDArray[np.int64], customer: int, ordinal: int, day: Record,
     w: Record,
 ) -> bool:  # fmt: skip
-    """The weekday routine: the same place, the same thing, about the same minute. False if it is no shop in town."""
-    merchant = favourites[1]
+    """The weekday routine: the same place, the same thing, about the same minute. False if it is no shop where the
+    customer is then."""
+    merchant = favourites[ROUTINE_FAVOURITE]
     if place_of(merchant) >= w.n_cities:
         return False
     clear(draft)
     draws = stream(w.keys[_K_PURCHASE], customer, day.number * 64 + ordinal)
     draft.draw = stream(w.keys[_K_AUTHORISE], customer, day.number * 256 + ordinal)
     draft.customer = customer
-    merchant = _visit_favourite(person, favourites, 1, draws, day, w)
-    if place_of(merchant) >= w.n_cities:
+    merchant = _visit_favourite(person, favourites, ROUTINE_FAVOURITE, draws, day, w)
+    local = (person.routine_minute + 24.0 * (uniform(draws, _TIME) + uniform(draws, _REOPEN) - 1.0)) * 60e6
+    if place_of(merchant) != city_at(person, AT_HOME, local):
         return False
+    local = off_the_way(person, local)
     state = profile(w.keys[_K_MERCHANT], merchant)
     _at_merchant(draft, person, merchant, state, draws, -1, day, w)
-    local = (person.routine_minute + 24.0 * (uniform(draws, _TIME) + uniform(draws, _REOPEN) - 1.0)) * 60e6
     zone = day.zones[w.city_zone[place_of(merchant)]]
     draft.time = to_utc(day, zone, local)
     draft.offset = offset_at(zone, draft.time)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from fintxsim.behaviour.config import DESTINATIONS
 from fintxsim.compiled import Record, compiled
+from fintxsim.population.people import AT_HOME
 from fintxsim.streams import Purpose, stream, uniform
 
-AT_HOME = -1
 _K_TRIP = int(Purpose.TRIP)
 
 

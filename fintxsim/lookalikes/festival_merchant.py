@@ -9,13 +9,13 @@ import numpy.typing as npt
 from pydantic import Field
 
 from fintxsim.behaviour.purchases import has_card_ready
-from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
 from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Anchor, Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import row_draws
 from fintxsim.lookalikes.festivals import festival_hour, stall
 from fintxsim.lookalikes.parts import OWN, around, buy_from, can_afford, happen_at
+from fintxsim.population.people import AT_HOME
 from fintxsim.streams import uniform
 
 NUMBER = 8

@@ -10,13 +10,13 @@ import numpy.typing as npt
 from pydantic import Field
 
 from fintxsim.behaviour.purchases import has_card_ready, show_card
-from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
 from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import row_draws
 from fintxsim.lookalikes.parts import OWN, around, buy, buy_from, can_afford, happen_at
 from fintxsim.population.categories import BY_NAME
+from fintxsim.population.people import AT_HOME
 from fintxsim.streams import uniform
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from fintxsim.behaviour.cash import withdraw
 from fintxsim.behaviour.config import DESTINATIONS
+from fintxsim.behaviour.outings import is_too_early
 from fintxsim.behaviour.purchases import has_card_ready
-from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.behaviour.trips import whereabouts as on_a_trip
 from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.institution import Service
@@ -20,7 +20,7 @@ from fintxsim.lookalikes.episodes import has_episode, plot_of, row_draws, step_o
 from fintxsim.lookalikes.parts import OWN, around, begin, buy, can_afford
 from fintxsim.numerics import log
 from fintxsim.population.categories import BY_NAME
-from fintxsim.population.people import DEBIT_CARD, is_in_hand
+from fintxsim.population.people import AT_HOME, DEBIT_CARD, is_in_hand
 from fintxsim.streams import uniform
 from fintxsim.vocabulary import Channel, TransactionType
 
@@ -115,12 +115,12 @@ def live_holiday_abroad(
         on_web = uniform(draws, OWN + 1) < WEB_SHARE
         place = w.n_cities + w.city_country[visited] if on_web else visited
         buy(diary[n], person, customer, NUMBER, category, place, knobs[_DEARER], visited, draws, day, w)
-        n += has_card_ready(diary[n], person)
+        n += has_card_ready(diary[n], person) and not is_too_early(diary[n], person, w)
     draws = row_draws(customer, NUMBER, day.number, _CASH, w)
     if uniform(draws, OWN) < CASH_SHARE and is_in_hand(person, DEBIT_CARD):
         begin(diary[n], customer, NUMBER, draws)
         withdraw(diary[n], person, customer, visited, draws, day, w)
-        n += 1
+        n += not is_too_early(diary[n], person, w)
     return n
 
 

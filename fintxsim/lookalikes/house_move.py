@@ -10,7 +10,6 @@ from pydantic import Field
 
 from fintxsim.behaviour.bills import MONTHLY_RENT
 from fintxsim.behaviour.purchases import has_card_ready
-from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
 from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
@@ -30,7 +29,7 @@ from fintxsim.lookalikes.parts import (
 )
 from fintxsim.numerics import log
 from fintxsim.population.categories import BY_NAME
-from fintxsim.population.people import phone_code
+from fintxsim.population.people import AT_HOME, phone_code
 from fintxsim.streams import uniform
 from fintxsim.vocabulary import EventType
 

@@ -9,7 +9,6 @@ import numpy.typing as npt
 from pydantic import Field
 
 from fintxsim.behaviour.purchases import has_card_ready
-from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
 from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
@@ -28,7 +27,7 @@ from fintxsim.lookalikes.parts import (
 )
 from fintxsim.numerics import exp, log, normal_quantile
 from fintxsim.population.categories import BY_NAME
-from fintxsim.population.people import phone_code, replace_device
+from fintxsim.population.people import AT_HOME, phone_code, replace_device
 from fintxsim.streams import uniform
 from fintxsim.vocabulary import EventType
 

@@ -10,11 +10,10 @@ from fintxsim.behaviour.purchases import own_network, pay_at
 from fintxsim.behaviour.sessions import event_time, write_event
 from fintxsim.behaviour.timing import HOUR_US, offset_at, to_utc
 from fintxsim.behaviour.transfers import move_savings, open_session
-from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
 from fintxsim.lookalikes.episodes import window_of
 from fintxsim.population.merchants import draw_rank, tenant
-from fintxsim.population.people import CURRENT, SAVINGS, is_browser, payee_code, phone_code
+from fintxsim.population.people import AT_HOME, CURRENT, SAVINGS, is_browser, payee_code, phone_code
 from fintxsim.streams import Purpose, bits, uniform
 from fintxsim.vocabulary import Channel, Direction, EventType, NameMatch, Rail, TransactionType
 

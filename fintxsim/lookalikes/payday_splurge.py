@@ -9,7 +9,6 @@ import numpy.typing as npt
 from pydantic import Field
 
 from fintxsim.behaviour.purchases import has_card_ready
-from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
 from fintxsim.institution import Service
 from fintxsim.lookalikes.base import Anchor, Crowd, Lookalike, LookalikeConfig
@@ -17,6 +16,7 @@ from fintxsim.lookalikes.episodes import row_draws
 from fintxsim.lookalikes.parts import OWN, around, buy, happen_at
 from fintxsim.numerics import log
 from fintxsim.population.categories import BY_NAME
+from fintxsim.population.people import AT_HOME
 from fintxsim.streams import uniform
 
 NUMBER = 4

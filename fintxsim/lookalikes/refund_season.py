@@ -11,12 +11,12 @@ from pydantic import Field
 
 from fintxsim.behaviour.aftermath import is_refunded, luck, make_refund
 from fintxsim.behaviour.timing import DAY_US
-from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import has_episode, row_draws, step_of
 from fintxsim.lookalikes.parts import OWN, around, buy, buy_from, can_afford, happen_at
 from fintxsim.population.categories import BY_NAME
+from fintxsim.population.people import AT_HOME
 from fintxsim.streams import uniform
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.behaviour.timing import LOOKALIKES
-from fintxsim.behaviour.trips import AT_HOME
 from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.lookalikes.car_payee import NUMBER as CAR_PAYEE
 from fintxsim.lookalikes.car_payee import live_car_payee
@@ -29,6 +28,7 @@ from fintxsim.lookalikes.refund_season import NUMBER as REFUND_SEASON
 from fintxsim.lookalikes.refund_season import live_refund_season
 from fintxsim.lookalikes.student_rent_fan_out import NUMBER as STUDENT_RENT_FAN_OUT
 from fintxsim.lookalikes.student_rent_fan_out import live_student_rent_fan_out
+from fintxsim.population.people import AT_HOME
 
 FULL_DAY = 96  # entries from which on nothing more is added; one kind adds 42 at most
 
@@ -38,15 +38,17 @@ def add_lookalikes(
     diary: npt.NDArray[np.void], before: int, n: int, events: npt.NDArray[np.void], size: int, span: int,
     person: Record, customer: int, visited: int, day: Record, w: Record,
 ) -> tuple[int, int, int]:  # fmt: skip
-    """Add what episodes bring to the entries ``before`` to ``n - 1`` of today; who is away has no other episode.
+    """Add what episodes bring to the entries ``before`` to ``n - 1`` of today; who is away, or on the way, has no other
+    than a holiday.
 
     Returns the numbers of entries and events, and the span of the last event.
     """
     if not has_episode(person, customer, day.number, day, w):
         return n, size, span
+    is_elsewhere = visited != AT_HOME or person.arrival > 0
     for kind in range(1, LOOKALIKES):
         step, length = step_of(person, customer, kind, day.number, day, w)
-        if step < 0 or n - before > FULL_DAY or (visited != AT_HOME and kind != HOLIDAY_ABROAD):
+        if step < 0 or n - before > FULL_DAY or (is_elsewhere and kind != HOLIDAY_ABROAD):
             continue
         if kind == HOUSE_MOVE:
             n, size, span = live_house_move(diary, n, events, size, span, person, customer, step, day, w)

@@ -20,11 +20,13 @@ from fintxsim.numerics import exp, log, normal_quantile
 from fintxsim.population.categories import CATEGORIES, SEGMENT_FACTORS
 from fintxsim.population.merchants import draw_rank, tenant
 from fintxsim.population.people import (
+    AT_HOME,
     CREDIT,
     CREDIT_CARD,
     CURRENT,
     DEBIT_CARD,
     N_FAVOURITES,
+    NO_NIGHT_YET,
     NOT_BLOCKED,
     SAVINGS,
     browser_code,
@@ -35,10 +37,15 @@ from fintxsim.streams import Purpose, stream, uniform
 from fintxsim.vocabulary import Segment
 
 AGE_BANDS = ("18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
+GRAVITY_SLOTS = 256  # entries of a table of destinations
 TABLE = 1024  # entries of a quantile table
 MONTH_DAYS = 30.4  # of an average month: turns what is set per month into what happens per day
 UNKNOWN_LIMIT = 1 << 50  # minor units that can be spent from an account elsewhere: more than anybody does
 SECOND_ACCOUNTS = 0.33  # share of customers who pay most with the card of another bank (assumption)
+# How much likelier a day out is than a purchase elsewhere by gravity: of what is bought in person on such a day a part is
+# bought at home. Set so that the share of purchases in other towns is that of gravity (measured).
+DAYS_OUT = 1.75
+ROUTINE_FAVOURITE = 1  # the place of the weekday routine
 LEFT_FOR_SECOND = 0.2  # mean share of their purchases that are paid with this bank's: some keep its card in a drawer
 
 _K_PERSON, _K_FAVOURITES, _K_MERCHANT = int(Purpose.PERSON), int(Purpose.FAVOURITES), int(Purpose.MERCHANT)
@@ -269,13 +276,23 @@ def born(
 
 @compiled
 def choose_favourite(person: Record, state: np.uint64, ordinal: int, date: int, w: Record) -> int:
-    """Code of a merchant that a customer gets used to."""
+    """Code of a merchant that a customer gets used to: at home, in the second town, or on the web."""
     base = ordinal * 4
     category = int(w.favourite_table[person.segment, int(uniform(state, base) * TABLE)])
     online = uniform(state, base + 1) < w.categories[category].online_share * person.digital * w.habits.online
-    place = w.n_cities if online else int(w.gravity[person.city, int(uniform(state, base + 2) * 256.0)])
+    place = w.n_cities if online else person.city
+    if not online and (
+        ordinal == ROUTINE_FAVOURITE or town_for(person.city, uniform(state, base + 2), w) != person.city
+    ):
+        place = person.second_town
     rank = draw_rank(uniform(state, base + 3), w.sizes[place, category])
     return tenant(w.keys[_K_MERCHANT], place, category, rank, date, w.lease)
+
+
+@compiled
+def town_for(city: int, u: float, w: Record) -> int:
+    """Where somebody who lives in a city spends a day: mostly there, else by size and distance."""
+    return int(w.gravity[city, int((1.0 - (1.0 - u) / DAYS_OUT) * GRAVITY_SLOTS)])
 
 
 @compiled
@@ -286,6 +303,8 @@ def _identity(person: Record, draws: np.uint64, segments: npt.NDArray[np.void], 
         segment += 1
     person.segment = segment
     person.city = w.city_table[int(uniform(draws, 1) * TABLE)]
+    person.second_town = town_for(person.city, uniform(draws, 43), w)
+    person.stayed, person.town = NO_NIGHT_YET, AT_HOME
     row = segments[segment]
     person.age_band = int(row.age_low + (row.age_high - row.age_low) * uniform(draws, 2))
 
@@ -305,7 +324,7 @@ def _habits(person: Record, draws: np.uint64, segment: Record) -> None:
         - 0.12 * active
     )
     person.digital = segment.digital * exp(0.5 * normal_quantile(uniform(draws, 6)))
-    person.loyalty = 0.25 + 0.6 * uniform(draws, 7)
+    person.loyalty = 0.32 + 0.6 * uniform(draws, 7)
     person.contactless = 0.35 + 0.6 * uniform(draws, 8)
     person.credit_share = 0.15 + 0.7 * uniform(draws, 9)
     cash = exp(0.7 * normal_quantile(uniform(draws, 10)) - 0.25)

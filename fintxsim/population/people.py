@@ -30,6 +30,7 @@ PERSON = np.dtype(
         ("last_card_time", "i8"),
         ("last_payee", "i8"),  # account of the payee who was new last
         ("last_payee_time", "i8"),  # when that was
+        ("arrival", "i8"),  # moment before which the customer is on a journey today; 0: on none
         ("activity", "f4"),  # purchases on an average day
         ("spend", "f4"),  # log of the personal price scale
         ("digital", "f4"),  # factor on a category's online share
@@ -60,6 +61,13 @@ PERSON = np.dtype(
         ("window_start", "i4"),  # look-alikes: first day of the window that ``episode_days`` is about
         ("episode_days", "u4"),  # bit k: an episode is under way on day k of the window
         ("city", "i2"),
+        ("second_town", "i2"),  # where the customer often is besides; the same as ``city``: nowhere
+        ("stayed", "i2"),  # city of the last night: a trip's, or AT_HOME; see behaviour.outings
+        ("town", "i2"),  # of today's outing, or AT_HOME
+        ("leaves", "i2"),  # minutes of the local day of that outing: leaves home, arrives, departs, is back
+        ("arrives", "i2"),
+        ("departs", "i2"),
+        ("returns", "i2"),
         ("card_generation", "i2", (2,)),
         ("card_day_count", "i2", (2,)),
         ("recent_declines", "i2"),
@@ -102,6 +110,8 @@ CONTRACT = np.dtype(
     align=True,
 )
 
+AT_HOME = -1  # instead of a city
+NO_NIGHT_YET = -2  # before day 0
 NOT_BLOCKED = -1_000_000  # before any day of a run
 CARD_YEARS_DAYS = 1460  # a card is good for four years
 RENEWAL_DAYS = 60  # how long merchants may still hold the card before

@@ -285,6 +285,12 @@ def _cosine(degrees: float) -> float:
     return total
 
 
+def plane_of(geography: Geography) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each city, km north of the equator and the length of a degree of longitude in km."""
+    lengths = [KM_PER_DEGREE * _cosine(float(lat)) for lat in geography.city_lat]
+    return geography.city_lat * KM_PER_DEGREE, np.array(lengths)
+
+
 def squared_distance_km2(a: City, b: City) -> float:
     """Square of the distance on the plane that touches the globe midway; good to 1 % within a country.
 

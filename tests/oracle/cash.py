@@ -8,12 +8,12 @@ from fintxsim.vocabulary import Channel, Direction, EntryMode, Rail, Transaction
 from tests.oracle.arithmetic import exp, normal_quantile
 from tests.oracle.draws import Stream
 from tests.oracle.merchants import find, pick_terminal, reads_stripe
+from tests.oracle.outings import city_at, off_the_way
 from tests.oracle.prices import cash_amount, nearest
 from tests.oracle.purchases import holds, use_card
 from tests.oracle.records import CREDIT_CARD, CURRENT, DEBIT_CARD, Draft, Scene
 from tests.oracle.timing import offset_at, time_of_day, to_utc
 
-_DESTINATIONS = 256
 _DEPOSIT = 32
 
 
@@ -24,7 +24,7 @@ def plan_withdrawal(scene: Scene, ordinal: int) -> Draft:
 
 
 def withdraw(draft: Draft, scene: Scene, luck: Stream) -> None:
-    """Cash from a machine near home, or where the trip leads, with the debit card."""
+    """Cash from a machine where the customer is, with the debit card."""
     draft.type, draft.channel = TransactionType.CASH_WITHDRAWAL, Channel.ATM
     if scene.institution.agents:
         _meet_agent(draft, scene, luck)
@@ -39,15 +39,15 @@ def withdraw(draft: Draft, scene: Scene, luck: Stream) -> None:
 
 
 def _go(draft: Draft, scene: Scene, category: int, luck: Stream) -> None:
-    """To a machine or agent, by distance and fame."""
+    """To a machine or agent where the customer is, by fame."""
     world = scene.world
-    nearby = world.gravity[scene.person.city][int(luck.uniform(0) * _DESTINATIONS)]
-    city = scene.visited if scene.is_away else nearby
+    local = time_of_day(world, Hours.CASH, scene.day.weekend, luck.uniform(3))
+    city = city_at(scene, local)
     draft.merchant = find(scene, city, category, luck.uniform(1), scene.day.date)
     draft.category, draft.merchant_country = category, world.city_country[city]
     draft.terminal = pick_terminal(world, draft.merchant, luck.uniform(2))
     zone = scene.zone_of(city)
-    draft.time = to_utc(scene.day, zone, time_of_day(world, Hours.CASH, scene.day.weekend, luck.uniform(3)))
+    draft.time = to_utc(scene.day, zone, off_the_way(scene, local))
     draft.offset = offset_at(zone, draft.time)
 
 

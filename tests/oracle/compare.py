@@ -36,10 +36,17 @@ def _names(array: Array) -> list[str]:
 
 
 MEMORY = {
+    "arrival",
+    "arrives",
+    "departs",
+    "leaves",
+    "returns",
     "spell",
     "spell_factor",
     "window_start",
     "episode_days",
+    "stayed",
+    "town",
 }  # what the kernel keeps so as not to compute it again
 
 

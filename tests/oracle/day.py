@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from fintxsim.behaviour.bills import Contract
 from fintxsim.population.categories import CATEGORIES
 from fintxsim.streams import Purpose
-from fintxsim.vocabulary import Direction, IncumbentAction, TransactionType
+from fintxsim.vocabulary import Channel, Direction, EntryMode, IncumbentAction, TransactionType
 from tests.oracle import aftermath, codes, sessions
 from tests.oracle.arithmetic import exp, normal_quantile, poisson, single
 from tests.oracle.authorise import Books, authorise, post
@@ -26,6 +26,8 @@ from tests.oracle.cash import plan_deposit, plan_withdrawal
 from tests.oracle.draws import Stream
 from tests.oracle.episodes import episodes_on
 from tests.oracle.lookalikes import destination, earlier_returns, live_episodes
+from tests.oracle.merchants import place_of
+from tests.oracle.outings import city_at, is_too_early, journey_ends, off_the_way, outing
 from tests.oracle.purchases import check_card_first, find_card, holds, plan_purchase, plan_routine, sees_the_money
 from tests.oracle.records import (
     CARD_LOST,
@@ -42,7 +44,7 @@ from tests.oracle.records import (
     Record,
     Scene,
 )
-from tests.oracle.timing import inside, offset_at, row_time, span_of
+from tests.oracle.timing import DAY, MINUTE, inside, offset_at, row_time, span_of, to_utc
 from tests.oracle.transfers import (
     plan_own_transfer,
     plan_receipt,
@@ -157,7 +159,11 @@ def open_day(customer: Customer, day: Record, world: Record, due: list[Draft], b
     lane = sessions.Lane(scene, sessions.AROUND_LOOKING)
     today.events += _new_day(scene, lane)
     under_way = episodes_on(scene, day.number)
-    scene.visited = destination(scene, under_way)
+    scene.visited = destination(scene, day.number)
+    if day.number > 0:
+        scene.arrival = journey_ends(scene, destination(scene, day.number - 1))
+    if not (scene.is_away or scene.arrival or under_way):  # who has something special going on stays at home
+        scene.outing = outing(scene)
     luck = scene.stream(Purpose.LIFE, day.number)
     today.diary += _purchases(scene, luck)
     today.diary += _cash(scene, luck)
@@ -171,9 +177,15 @@ def open_day(customer: Customer, day: Record, world: Record, due: list[Draft], b
 
 
 def _arrived(refund: Draft, scene: Scene) -> Draft:
-    """A refund of earlier days, now by the clock at the customer's home."""
-    time = inside(scene.day, refund.time)
-    return replace(refund, time=time, offset=offset_at(scene.home_zone, time))
+    """A refund of earlier days, now by the clock at the customer's home; by post if he is not at the shop."""
+    time, zone = inside(scene.day, refund.time), scene.home_zone
+    local = (time + offset_at(zone, time) * MINUTE) % DAY
+    if refund.channel == Channel.POS:
+        if scene.is_away or time < scene.arrival or place_of(refund.merchant) != city_at(scene, local):
+            refund = replace(refund, channel=Channel.MOTO, entry=EntryMode.MANUAL)
+        else:
+            time = to_utc(scene.day, zone, off_the_way(scene, local))
+    return replace(refund, time=time, offset=offset_at(zone, time))
 
 
 def _new_day(scene: Scene, lane: sessions.Lane) -> list[Event]:
@@ -242,7 +254,7 @@ def _purchases(scene: Scene, luck: Stream) -> Iterator[Draft]:
     wanted = person.activity * habits.purchases * _mood(scene) * (1.5 if scene.is_away else 1.0)
     for ordinal in range(min(poisson(luck.uniform(_N_PURCHASES), min(wanted, 28.0)), 40)):
         purchase = plan_purchase(scene, ordinal)
-        if not find_card(purchase, scene) or not sees_the_money(purchase, scene):
+        if not find_card(purchase, scene) or not sees_the_money(purchase, scene) or is_too_early(scene, purchase):
             continue
         yield purchase
         check = check_card_first(purchase, scene)
@@ -252,7 +264,7 @@ def _purchases(scene: Scene, luck: Stream) -> Iterator[Draft]:
     if at_work and luck.uniform(_ROUTINE) < person.routine * min(habits.routine, 1.0):
         routine = plan_routine(scene)
         if routine is not None and find_card(routine, scene) and sees_the_money(routine, scene):
-            yield routine
+            yield from _in_time(scene, routine)
 
 
 def _cash(scene: Scene, luck: Stream) -> Iterator[Draft]:
@@ -262,7 +274,7 @@ def _cash(scene: Scene, luck: Stream) -> Iterator[Draft]:
         return
     withdrawals = min(poisson(luck.uniform(_N_CASH), person.cash_per_day * factor), 3)
     for ordinal in range(withdrawals if holds(person, DEBIT_CARD) else 0):
-        yield plan_withdrawal(scene, ordinal)
+        yield from _in_time(scene, plan_withdrawal(scene, ordinal))
     deposits = min(person.deposit_per_day * 1.4 * factor, 1.0)  # counters are open five days in seven
     if not scene.day.weekend and luck.uniform(_DEPOSIT) < deposits:
         yield plan_deposit(scene)
@@ -274,10 +286,15 @@ def _at_agents(scene: Scene, luck: Stream) -> Iterator[Draft]:
     is_low, is_full = person.balance[CURRENT] < person.income // 12, person.balance[CURRENT] > person.income // 3
     out = person.cash_per_day * factor * (2.5 if is_full else 0.2 if is_low else 1.0)
     for ordinal in range(min(poisson(luck.uniform(_N_CASH), out), 3)):
-        yield plan_withdrawal(scene, ordinal)
+        yield from _in_time(scene, plan_withdrawal(scene, ordinal))
     paid_in = person.deposit_per_day * factor * (2.5 if is_low else 0.3 if is_full else 1.0)
     for ordinal in range(min(poisson(luck.uniform(_DEPOSIT), paid_in), 3)):
-        yield plan_deposit(scene, ordinal)
+        yield from _in_time(scene, plan_deposit(scene, ordinal))
+
+
+def _in_time(scene: Scene, draft: Draft) -> list[Draft]:
+    """None at all if it would be paid in person before today's journey is over."""
+    return [] if is_too_early(scene, draft) else [draft]
 
 
 def _agreements(scene: Scene, luck: Stream) -> Iterator[Draft]:

@@ -33,6 +33,7 @@ from tests.oracle.lookalike_rows import (
 )
 from tests.oracle.merchants import opened_date, tenant
 from tests.oracle.online import own_device
+from tests.oracle.outings import is_too_early
 from tests.oracle.purchases import find_card, holds, show_card
 from tests.oracle.records import DEBIT_CARD, NULL, Draft, Event, Scene
 from tests.oracle.timing import DAY
@@ -47,20 +48,21 @@ _FULL_DAY = 96
 Rows = Iterator[Draft]
 
 
-def destination(scene: Scene, under_way: list[Episode]) -> int:
-    """City of a holiday abroad, else of an ordinary trip, else NULL."""
-    for episode in under_way:
+def destination(scene: Scene, number: int) -> int:
+    """City of a holiday abroad on a day, else of an ordinary trip, else NULL."""
+    for episode in episodes_on(scene, number):
         if episode.kind == HOLIDAY_ABROAD:
             return int(scene.world.abroad[int(256 * episode.plot.uniform(8))])
-    return whereabouts(scene)
+    return whereabouts(scene, number)
 
 
 def live_episodes(
     scene: Scene, under_way: list[Episode], diary: list[Draft], events: list[Event], lane: sessions.Lane
 ) -> None:
-    """Add a day's share of each episode; who is away has no other than the holiday."""
+    """Add a day's share of each episode; who is away or on the way has no other than the holiday."""
     for episode in under_way:
-        if len(diary) > _FULL_DAY or (scene.is_away and episode.kind != HOLIDAY_ABROAD):
+        is_elsewhere = scene.is_away or scene.arrival > 0
+        if len(diary) > _FULL_DAY or (is_elsewhere and episode.kind != HOLIDAY_ABROAD):
             continue
         if episode.kind == HOLIDAY_ABROAD:
             _label_what_is_paid_abroad(diary)
@@ -127,13 +129,14 @@ def _holiday_abroad(scene: Scene, _: Episode) -> Rows:
         here, web = scene.visited, world.n_cities + world.city_country[scene.visited]
         place = web if luck.uniform(OWN + 1) < 0.3 else here
         purchase = buy(scene, Order(HOLIDAY_ABROAD, luck, dearer), draw_one(_ABROAD, luck.uniform(OWN)), place)
-        if find_card(purchase, scene):
+        if find_card(purchase, scene) and not is_too_early(scene, purchase):
             yield purchase
     luck = _luck(scene, HOLIDAY_ABROAD, 63)
     if luck.uniform(OWN) < 0.35 and holds(scene.person, DEBIT_CARD):
         cash = blank(scene, HOLIDAY_ABROAD, luck)
         withdraw(cash, scene, luck)
-        yield cash
+        if not is_too_early(scene, cash):
+            yield cash
 
 
 def _new_address(scene: Scene, lane: sessions.Lane) -> Event:

@@ -23,6 +23,7 @@ from tests.oracle.merchants import (
     tenant,
 )
 from tests.oracle.online import banking_channel, choose_device, guest_device, network, own_device
+from tests.oracle.outings import city_at, off_the_way, on_the_spot, town_for
 from tests.oracle.prices import price, price_point, to_home_currency
 from tests.oracle.records import (
     CARD_LOST,
@@ -59,9 +60,9 @@ def plan_purchase(scene: Scene, ordinal: int) -> Draft:
     luck = scene.of_today(Purpose.PURCHASE, ordinal)
     draft = Draft(scene.number, scene.bank_luck(ordinal))
     favourite = _choose_favourite_slot(scene, luck)
-    if favourite != NULL:
-        merchant = _visit_favourite(scene, favourite, luck)
-    else:
+    merchant = _visit_favourite(scene, favourite, luck) if favourite != NULL else NULL
+    if merchant == NULL or not _is_within_reach(scene, merchant, luck):
+        favourite = NULL
         merchant = _look_around(scene, luck)
         _perhaps_grow_fond_of(scene, merchant, luck)
     pay_at(draft, scene, merchant, luck, scene.person.spend, is_favourite=favourite != NULL)
@@ -138,14 +139,35 @@ def check_card_first(purchase: Draft, scene: Scene) -> Draft | None:
 
 
 def _choose_favourite_slot(scene: Scene, luck: Stream) -> int:
-    """The favourite to go to, or NULL to look around; travellers mostly do, and only web shops are within reach."""
+    """The favourite to go to, or NULL to look around; travellers mostly do, and only web shops are within reach.
+
+    Who is in another town than the favourite goes to the first that is where he is.
+    """
     loyalty = scene.person.loyalty * scene.world.habits.favourites * (0.25 if scene.is_away else 1.0)
     if luck.uniform(_FAVOURITE) >= loyalty:
         return NULL
     u = luck.uniform(_SLOT)
-    slot = next(slot for slot, share in enumerate(_SHARES_OF_FAVOURITES) if u <= share)
-    within_reach = not scene.is_away or is_online(scene.customer.favourites[slot], scene.world)
-    return slot if within_reach else NULL
+    wanted = next(slot for slot, share in enumerate(_SHARES_OF_FAVOURITES) if u <= share)
+    favourites = scene.customer.favourites
+    if _is_within_reach(scene, favourites[wanted], luck):
+        return wanted
+    shops = [slot for slot, merchant in enumerate(favourites) if not is_online(merchant, scene.world)]
+    return next((slot for slot in shops if _is_within_reach(scene, favourites[slot], luck)), NULL)
+
+
+def _is_within_reach(scene: Scene, merchant: int, luck: Stream) -> bool:
+    """On the web always; on a trip nothing else; else where the customer is when its like is wanted."""
+    if is_online(merchant, scene.world):
+        return True
+    return not scene.is_away and place_of(merchant) == city_at(scene, _wanted(scene, category_of(merchant), luck))
+
+
+def _wanted(scene: Scene, category: int, luck: Stream) -> float:
+    """Local time at which something of a category is wanted in person: not when all its shops are closed."""
+    curve = scene.world.categories[category].hours
+    opens, closes = scene.world.opening[curve]
+    local = time_of_day(scene.world, curve, scene.day.weekend, luck.uniform(_TIME))
+    return local if closes - opens == 24 * 60 else in_opening_hours(local, luck.uniform(_REOPEN), opens, closes)
 
 
 def _visit_favourite(scene: Scene, slot: int, luck: Stream) -> int:
@@ -165,26 +187,21 @@ def _new_favourite(scene: Scene, luck: Stream) -> int:
     if luck.uniform(first + 1) < world.categories[category].online_share * person.digital * world.habits.online:
         place = world.n_cities
     else:
-        place = world.gravity[person.city][int(luck.uniform(first + 2) * _DESTINATIONS)]
+        is_at_home = town_for(world, person.city, luck.uniform(first + 2)) == person.city
+        place = person.city if is_at_home else person.second_town
     return find(scene, place, category, luck.uniform(first + 3), scene.day.date)
 
 
 def _look_around(scene: Scene, luck: Stream) -> int:
-    """A merchant by what is wanted, how far it is and how well known."""
+    """A merchant by what is wanted, where the customer is, and how well known it is."""
     person, world = scene.person, scene.world
     category = world.category_table[person.segment][scene.day.weekend][int(luck.uniform(_CATEGORY) * _TABLE)]
     online_share = world.categories[category].online_share * person.digital * world.habits.online
-    place = _place(scene, luck.uniform(_CITY), is_online=luck.uniform(_ONLINE) < online_share)
+    if luck.uniform(_ONLINE) < online_share:
+        place = world.n_cities + _country_of_web_shop(world, luck.uniform(_CITY))
+    else:
+        place = city_at(scene, _wanted(scene, category, luck))
     return find(scene, place, category, luck.uniform(_RANK), scene.day.date)
-
-
-def _place(scene: Scene, u: float, *, is_online: bool) -> int:
-    world = scene.world
-    if is_online:
-        return int(world.n_cities + _country_of_web_shop(world, u))
-    if scene.is_away:
-        return scene.visited
-    return int(world.gravity[scene.person.city][int(u * _DESTINATIONS)])
 
 
 def _country_of_web_shop(world: Record, u: float) -> int:
@@ -197,9 +214,10 @@ def _country_of_web_shop(world: Record, u: float) -> int:
 
 
 def _perhaps_grow_fond_of(scene: Scene, merchant: int, luck: Stream) -> None:
-    """One merchant in fifty replaces a favourite, but never the first."""
-    u = luck.uniform(_FORGET)
-    if not scene.is_away and u < 0.02:
+    """One merchant in fifty replaces a favourite, but never the first; not in towns where one hardly ever is."""
+    u, person = luck.uniform(_FORGET), scene.person
+    is_familiar = is_online(merchant, scene.world) or place_of(merchant) in (person.city, person.second_town)
+    if not scene.is_away and is_familiar and u < 0.02:
         scene.customer.favourites[1 + int(u * 50.0 * 7)] = merchant
 
 
@@ -218,19 +236,22 @@ def _go_to(draft: Draft, scene: Scene, merchant: int, luck: Stream) -> None:
         city = scene.visited if scene.is_away else scene.person.city
     else:
         city = place
-        local = _while_open(scene, merchant, curve, local, luck.uniform(_REOPEN))
+        local = _while_open(scene, merchant, curve, local, luck)
     zone = scene.zone_of(city)
     draft.time = to_utc(scene.day, zone, local)
     draft.offset = offset_at(zone, draft.time)
 
 
-def _while_open(scene: Scene, merchant: int, curve: int, local: float, u: float) -> float:
+def _while_open(scene: Scene, merchant: int, curve: int, local: float, luck: Stream) -> float:
     """Each shop opens and closes up to half an hour earlier or later than others of its kind."""
     opens, closes = scene.world.opening[curve]
-    if closes - opens == 24 * 60:
+    if closes - opens < 24 * 60:
+        shift = 60.0 * profile(scene.world, merchant).uniform(3) - 30.0
+        opens, closes = opens + shift, closes + shift
+        local = in_opening_hours(local, luck.uniform(_REOPEN), opens, closes)
+    if scene.outing is None:
         return local
-    shift = 60.0 * profile(scene.world, merchant).uniform(3) - 30.0
-    return in_opening_hours(local, u, opens + shift, closes + shift)
+    return on_the_spot(scene, place_of(merchant), _wanted(scene, category_of(merchant), luck), local, opens, closes)
 
 
 def _is_usual(draft: Draft, scene: Scene, luck: Stream) -> bool:
@@ -344,18 +365,18 @@ def challenge(draft: Draft, v: float) -> None:
 
 
 def plan_routine(scene: Scene) -> Draft | None:
-    """The weekday routine: the same place, the same thing, about the same minute; None if the place is a web shop."""
+    """The weekday routine: the same place, the same thing, about the same minute; None if it is no shop where one is."""
     if is_online(scene.customer.favourites[_ROUTINE_FAVOURITE], scene.world):
         return None
     luck = scene.of_today(Purpose.PURCHASE, _ROUTINE_ORDINAL)
     draft = Draft(scene.number, scene.bank_luck(_ROUTINE_ORDINAL))
     merchant = _visit_favourite(scene, _ROUTINE_FAVOURITE, luck)
-    if is_online(merchant, scene.world):
+    minute = scene.person.routine_minute + 24.0 * (luck.uniform(_TIME) + luck.uniform(_REOPEN) - 1.0)
+    if place_of(merchant) != city_at(scene, minute * MINUTE):
         return None
     _go_to(draft, scene, merchant, luck)
-    minute = scene.person.routine_minute + 24.0 * (luck.uniform(_TIME) + luck.uniform(_REOPEN) - 1.0)
     zone = scene.zone_of(place_of(merchant))
-    draft.time = to_utc(scene.day, zone, minute * MINUTE)
+    draft.time = to_utc(scene.day, zone, off_the_way(scene, minute * MINUTE))
     draft.offset = offset_at(zone, draft.time)
     draft.amount = draft.billing = _routine_price(scene, merchant)
     if scene.institution.pushes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from fintxsim.streams import Purpose
 from fintxsim.vocabulary import Channel, Direction, EntryMode, IncumbentAction, Rail, TransactionType
 from tests.oracle.arithmetic import single
 from tests.oracle.draws import Stream, stream
+
+if TYPE_CHECKING:
+    from tests.oracle.outings import Outing
 
 NULL = -1
 CURRENT, SAVINGS, CREDIT = 0, 1, 2  # accounts
@@ -50,12 +53,17 @@ class Customer:
 
 @dataclass
 class Scene:
-    """One customer on one day in one world; ``visited`` is the city of a trip, or NULL at home."""
+    """One customer on one day in one world; ``visited`` is the city of a trip, or NULL at home.
+
+    ``outing`` is to another town and back, ``arrival`` the end of a journey between two nights, or 0.
+    """
 
     customer: Customer
     day: Record
     world: Record
     visited: int = NULL
+    outing: Outing | None = None
+    arrival: int = 0
 
     @property
     def person(self) -> Record:
