@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from fintxsim.behaviour.bills import Contract
 from fintxsim.population.categories import CATEGORIES
 from fintxsim.streams import Purpose
-from fintxsim.vocabulary import Direction, IncumbentAction, TransactionType
+from fintxsim.vocabulary import Channel, Direction, IncumbentAction, TransactionType
 from tests.oracle import aftermath, codes, sessions
 from tests.oracle.arithmetic import exp, normal_quantile, poisson, single
 from tests.oracle.authorise import Books, authorise, post
@@ -88,6 +88,18 @@ class OpenDay:
         self._log_in(draft)
         self._write(draft, approved=approved)
         return approved
+
+    def lose_card(self, slot: int) -> None:
+        """Somebody takes a card: what was to be paid with it in person is paid with the other one, or not by card."""
+        self.scene.person.card_taken[slot] = 1
+        self.diary = [draft for draft in self.diary if self._can_still_be_paid(draft)]
+
+    def _can_still_be_paid(self, draft: Draft) -> bool:
+        if draft.direction == Direction.CREDIT:
+            return True
+        if draft.channel == Channel.ATM:
+            return holds(self.scene.person, draft.card_slot)
+        return find_card(draft, self.scene)
 
     def _log_in(self, draft: Draft) -> None:
         if draft.session != NULL:
