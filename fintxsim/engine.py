@@ -192,7 +192,7 @@ class World(mesa.Model):
         self.arena = Arena(self.setting, [agent.today for agent in self.blocks], self.day, self.book.limits)
         self._street_markets: dict[int, StreetMarket] = {}
         self.street_market = StreetMarket(
-            self.setting, self.people, [agent.block for agent in self.blocks], self.day, self.watchlist, self.regulars,
+            self.setting, self.people, [agent.today for agent in self.blocks], self.day, self.watchlist, self.regulars,
             self.impostors,
         )  # fmt: skip
 

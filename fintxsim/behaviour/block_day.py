@@ -10,6 +10,7 @@ import numpy.typing as npt
 from fintxsim.bank.ledger import Books, empty_books
 from fintxsim.behaviour import day as days
 from fintxsim.behaviour.draft import DRAFT, EVENT
+from fintxsim.behaviour.theft import lose_card, next_with_pin
 from fintxsim.behaviour.timing import DAY
 from fintxsim.population.block import Block
 
@@ -102,6 +103,15 @@ class BlockDay:
             self.log, self.day, self.worlds, self.books,
         )  # fmt: skip
         return bool(approved)
+
+    def lose_card(self, i: int, slot: int) -> None:
+        """From now on a customer has a card no longer; his day was lived up to now."""
+        lose_card(self.block.people, self.block.first, i, slot, self.rows, self.diaries, self.counts)
+
+    def next_with_pin(self, i: int, slot: int, after: int) -> tuple[int, int] | None:
+        """When, and at which merchant, a customer will next type a card's PIN today, as far as his day is planned."""
+        at = next_with_pin(self.rows, self.diaries, i, slot, after)
+        return None if at < 0 else (int(self.rows["time"][at]), int(self.rows["merchant"][at]))
 
     def written(self) -> npt.NDArray[np.void]:
         """Rows so far; those still in a diary are among them."""

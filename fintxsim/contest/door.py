@@ -15,6 +15,7 @@ from fintxsim.contest.arena import Arena, Attempt, Seat
 from fintxsim.population.people import (
     CREDIT,
     CURRENT,
+    NOT_BLOCKED,
     SAVINGS,
     mobile_ip_code,
     outside_code,
@@ -210,9 +211,13 @@ class BankDoor:
         contracts = seat.today.block.contracts[seat.index]
         contracts["kind"][contracts["kind"] == Contract.CARD_REPAYMENT] = 0
 
-    def take_card(self, customer: int, slot: int, time: int) -> None:
+    def take_card(self, customer: int, slot: int, time: int) -> bool:
         seat = self._arena.enter(customer, time)
-        seat.people["card_taken"][seat.index, slot] = 1
+        is_taken = seat.people["card_taken"][seat.index, slot] == 1
+        if is_taken or seat.people["card_back_day"][seat.index, slot] != NOT_BLOCKED:
+            return False
+        seat.today.lose_card(seat.index, slot)
+        return True
 
     def balance(self, customer: int, *, savings: bool = False) -> float:
         return self._available(customer, SAVINGS if savings else CURRENT)

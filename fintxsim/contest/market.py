@@ -7,6 +7,7 @@ from copy import copy
 import numpy as np
 import numpy.typing as npt
 
+from fintxsim.behaviour.block_day import BlockDay
 from fintxsim.behaviour.purchases import ANYWHERE_ON_THE_WEB, AT_HOME_ON_THE_WEB
 from fintxsim.behaviour.timing import DAY_US, HOUR_US, KNOTS
 from fintxsim.contest.regulars import Regulars
@@ -15,7 +16,7 @@ from fintxsim.fields import Fields
 from fintxsim.institution import Service
 from fintxsim.lookalikes.holiday_abroad import city_on
 from fintxsim.numerics import exp
-from fintxsim.population.block import Block
+from fintxsim.population.block import BLOCK
 from fintxsim.population.categories import BY_NAME, CASH_MACHINE, CATEGORIES, Hours
 from fintxsim.population.customers import MONTH_DAYS
 from fintxsim.population.impostors import Impostors
@@ -34,7 +35,7 @@ from fintxsim.population.merchants import (
 from fintxsim.population.people import CREDIT_CARD, DEBIT_CARD, SAVINGS
 from fintxsim.setting import Setting
 from fintxsim.streams import Draws, Purpose, draws_of
-from fintxsim.typologies.market import Shop, StolenCard, Wanted
+from fintxsim.typologies.market import Shop, Sighting, StolenCard, Wanted
 from fintxsim.vocabulary import Segment
 
 _TRIES = 40  # per customer wanted
@@ -49,10 +50,10 @@ class StreetMarket:
     """One day's market. Only for what cannot be known from outside it looks into the customers' records."""
 
     def __init__(
-        self, setting: Setting, people: npt.NDArray[np.void], blocks: list[Block], day: npt.NDArray[np.void],
+        self, setting: Setting, people: npt.NDArray[np.void], days: list[BlockDay], day: npt.NDArray[np.void],
         watchlist: Watchlist, regulars: Regulars, impostors: Impostors, typology: int = 0,
     ) -> None:  # fmt: skip
-        self._setting, self._people, self._blocks, self._day = setting, people, blocks, day
+        self._setting, self._people, self._days, self._day = setting, people, days, day
         self._of, self._key = Fields(people), setting.keys[Purpose.MERCHANT]
         self._watchlist, self._regulars, self._impostors, self._typology = watchlist, regulars, impostors, typology
         self._world, self._universe = setting.world[0], setting.universe
@@ -177,8 +178,7 @@ class StreetMarket:
         return self._shop(int(mine[int(u * u * len(mine))]))
 
     def _favourites(self, customer: int) -> npt.NDArray[np.int64]:
-        block = self._blocks[customer // len(self._blocks[0])]
-        favourites: npt.NDArray[np.int64] = block.favourites[customer - block.first]
+        favourites: npt.NDArray[np.int64] = self._days[customer // BLOCK].block.favourites[customer % BLOCK]
         return favourites
 
     def is_forgotten(self, until: int) -> bool:
@@ -244,6 +244,10 @@ class StreetMarket:
     def whereabouts(self, customer: int, time: int) -> int:
         number = self._number + (time - self._start) // DAY_US
         return int(city_on(self._people, customer, number, self._day, self._setting.world))
+
+    def next_pin(self, customer: int, slot: int, after: int) -> Sighting | None:
+        seen = self._days[customer // BLOCK].next_with_pin(customer % BLOCK, slot, after)
+        return seen and Sighting(seen[0], int(place_of(seen[1])))
 
     def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
         table = self._world["abroad" if abroad else "domestic"]

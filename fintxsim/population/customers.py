@@ -42,8 +42,8 @@ TABLE = 1024  # entries of a quantile table
 MONTH_DAYS = 30.4  # of an average month: turns what is set per month into what happens per day
 UNKNOWN_LIMIT = 1 << 50  # minor units that can be spent from an account elsewhere: more than anybody does
 SECOND_ACCOUNTS = 0.33  # share of customers who pay most with the card of another bank (assumption)
-# How much likelier a day out is than a purchase elsewhere by gravity: of what is bought in person on such a day a part is
-# bought at home. Set so that the share of purchases in other towns is that of gravity (measured).
+# How much likelier a day out is than a purchase elsewhere by gravity: of what is bought in person on such a day a part
+# is bought at home. Set so that the share of purchases in other towns is that of gravity (measured).
 DAYS_OUT = 1.75
 ROUTINE_FAVOURITE = 1  # the place of the weekday routine
 LEFT_FOR_SECOND = 0.2  # mean share of their purchases that are paid with this bank's: some keep its card in a drawer

@@ -24,8 +24,8 @@ from fintxsim.typologies.stolen_cards import (
     SUSPECTED,
     after_refusal,
     cover_tracks,
-    disguised,
     goods_of,
+    ordered,
     web_shop_for,
     web_tastes,
     working_hour,
@@ -85,7 +85,10 @@ class CardTestingConfig(TypologyConfig):
     )
     orders_per_card_mean: float = Field(2.2, ge=1, le=20, description="Mean purchases tried on a card (assumption).")
     amount_median: float = Field(
-        80.0, gt=0, le=10_000, description="Median amount of a purchase wanted, in euros (assumption)."
+        80.0,
+        gt=0,
+        le=10_000,
+        description="Median amount of a purchase wanted, in euros at an average shop (assumption).",
     )
     amount_sigma: float = Field(1.2, ge=0, le=3, description="Standard deviation of its logarithm (assumption).")
     foreign_share: float = Field(0.35, ge=0, le=1, description="Share of foreign web shops (assumption).")
@@ -250,8 +253,8 @@ class CardTesting(Typology):
         card, tools_of_trials = campaign.cards[at], campaign.rotation
         campaign.rotation = 16 + (at % 12 if crew.skill > 0.4 else 0) + errand.hop  # the careful keep cards apart
         has_cvv = card.quality < config.cvv_share
-        amount = disguised(errand.amount * crew.nerve, card, campaign, draws)
         shop = web_shop_for(card, campaign, crew, market, draws, foreign_share=config.foreign_share, has_cvv=has_cvv)
+        amount = ordered(errand.amount * crew.nerve, shop, card, campaign, draws)
         answer = door.pay_online(
             card, campaign.next_time, shop, amount, has_cvv=has_cvv, pass_challenge=0.04 + 0.1 * crew.skill
         )

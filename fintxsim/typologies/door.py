@@ -107,8 +107,11 @@ class Door(Protocol):
     ) -> Answer:  # fmt: skip
         """A merchant sends money to a card, for the payment at time ``original`` or for none."""
 
-    def take_card(self, customer: int, slot: int, time: int) -> None:
-        """The card is no longer in its holder's hands, who cannot pay in person with it until it is replaced."""
+    def take_card(self, customer: int, slot: int, time: int) -> bool:
+        """The card is no longer in its holder's hands, who cannot pay in person with it until it is replaced.
+
+        False if there is no such card in the purse: it was taken before, or blocked and not replaced yet.
+        """
 
     def log_in(self, customer: int, time: int, *, succeeds: bool) -> bool:
         """Try credentials with the crew's tools; False if they are wrong or no longer work."""

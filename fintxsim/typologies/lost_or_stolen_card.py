@@ -1,7 +1,8 @@
 """A lost or stolen card in the hands of a thief, who uses it nearby until it is blocked or he no longer dares.
 
-Without the PIN a card is good for a few contactless payments below the limit. Who watched the PIN first goes on to
-cash machines and goods; some others try the PIN that the rest of the wallet suggests.
+Without the PIN a card is good for a few contactless payments below the limit. Who stood behind somebody at a till or
+machine, saw the PIN and took the card soon afterwards goes on to cash machines and goods; some others try the PIN that
+the rest of the wallet suggests.
 """
 
 from __future__ import annotations
@@ -30,7 +31,10 @@ _MACHINE = 0
 _LATE = (3, 5, 10, 11)  # goods that are sold when shops are closed
 _DEBIT = 0  # slot of the card that machines take
 _TAP_LIMIT = 50.0  # euros; largest payment without PIN (PSD2 RTS, article 11)
+_WATCHED = "shoulder_surfing"
 _PIN_ASKED, _PIN_BLOCKED = "65", "75"
+_LOOKS = 200  # people at whom a thief looks to see somebody type a PIN today
+_FOLLOWS_MINUTES = 120.0  # longest time for which he follows whom he has watched (assumption)
 
 
 class Stage(IntEnum):
@@ -46,6 +50,10 @@ class LostOrStolenConfig(TypologyConfig):
     pin_seen_share: float = Field(
         0.4, ge=0, le=1, description="Share of cards whose PIN the thief watched before the theft (assumption)."
     )
+    theft_minutes_mean: float = Field(
+        25.0, gt=0, le=120,
+        description="Mean minutes from the payment at which a PIN is watched to the theft, at most 120 (assumption).",
+    )  # fmt: skip
     guesser_share: float = Field(
         0.25, ge=0, le=1, description="Share of the others who try a PIN at a machine (assumption)."
     )
@@ -86,7 +94,7 @@ class LostOrStolenCard(Typology):
     config: ClassVar[type[TypologyConfig]] = LostOrStolenConfig
     fraud_party: ClassVar[FraudParty] = FraudParty.THIRD_PARTY
     observation_class: ClassVar[ObservationClass] = ObservationClass.THIRD_PARTY_REPORTED
-    entry_points: ClassVar[tuple[str, ...]] = ("shoulder_surfing", "pickpocketing", "left_behind", "burglary")
+    entry_points: ClassVar[tuple[str, ...]] = (_WATCHED, "pickpocketing", "left_behind", "burglary")
     expected_amount: ClassVar[float] = 75.0
     needs: ClassVar[frozenset[Service]] = frozenset({Service.CARDS, Service.SHOPS})
     longest_days: ClassVar[int] = 3
@@ -108,17 +116,42 @@ class LostOrStolenCard(Typology):
 
     def plan(self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, draws: Draws) -> None:
         assert isinstance(config, LostOrStolenConfig)
-        watched = draws.next() < config.pin_seen_share
-        frail = draws.next() < (0.5 if watched else 0.15)
-        victim = market.pick_customers(draws, 1, Wanted.ELDERLY if frail else Wanted.ANYBODY)[0]
+        watches = draws.next() < config.pin_seen_share
+        watched = watches and self._watch(campaign, config, market, draws)
+        if not watched:
+            self._come_across(campaign, market, draws)
         campaign.entry_point = self.entry_points[0 if watched else 1 + draws.below(3)]
-        card = market.stolen_card(victim, draws, slot=_DEBIT if watched else None)
-        campaign.victims, campaign.cards = [victim], [card]
         campaign.stage = Stage.TAKEN
         taps = config.taps_mean * (0.5 if watched else 1.0)
         campaign.wanted = 1 + int(exponential(max(taps - 0.5, 0.1), draws.next()))
+
+    def _watch(self, campaign: Campaign, config: LostOrStolenConfig, market: Market, draws: Draws) -> bool:
+        """Find somebody who types the PIN of a debit card, and rob him soon afterwards. False if nobody does today."""
+        wanted = self._whom(0.5, draws)
+        for _ in range(_LOOKS):
+            victim = market.pick_customers(draws, 1, wanted)[0]
+            seen = market.next_pin(victim, _DEBIT, campaign.started)
+            if seen is not None:
+                self._choose(campaign, victim, _DEBIT, market, draws)
+                campaign.place = seen.city
+                minutes = 1.0 + min(exponential(config.theft_minutes_mean, draws.next()), _FOLLOWS_MINUTES)
+                campaign.next_time = seen.time + int(minutes * MINUTE_US)
+                return True
+        return False
+
+    def _come_across(self, campaign: Campaign, market: Market, draws: Draws) -> None:
+        """Rob anybody, or find what he left behind, at a time at which people are out."""
+        victim = market.pick_customers(draws, 1, self._whom(0.15, draws))[0]
+        self._choose(campaign, victim, None, market, draws)
         taken = market.local_time(victim, campaign.started, market.daytime(draws.next(), online=False))
         campaign.next_time = taken if taken >= campaign.started else taken + DAY_US
+        campaign.place = market.whereabouts(victim, campaign.next_time)
+
+    def _whom(self, frail_share: float, draws: Draws) -> Wanted:
+        return Wanted.ELDERLY if draws.next() < frail_share else Wanted.ANYBODY
+
+    def _choose(self, campaign: Campaign, victim: int, slot: int | None, market: Market, draws: Draws) -> None:
+        campaign.victims, campaign.cards = [victim], [market.stolen_card(victim, draws, slot=slot)]
 
     def act(
         self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, door: Door, draws: Draws
@@ -132,13 +165,15 @@ class LostOrStolenCard(Typology):
             self._pay(campaign, crew, config, market, door, draws)
 
     def _take(self, campaign: Campaign, config: LostOrStolenConfig, market: Market, door: Door, draws: Draws) -> None:
-        """The card changes hands where its holder is; the thief dares to use it for some hours."""
-        victim, now = campaign.victims[0], campaign.next_time
-        campaign.place = market.whereabouts(victim, now)
-        door.take_card(victim, campaign.cards[0].slot, now)
+        """The card changes hands, if it is in the purse; the thief dares to use it for some hours."""
+        victim, now, slot = campaign.victims[0], campaign.next_time, campaign.cards[0].slot
+        if not door.take_card(victim, slot, now):
+            campaign.over()
+            return
+        campaign.cards = [market.stolen_card(victim, draws, slot=slot)]  # it may have been renewed since it was seen
         campaign.stage = Stage.TAPPING
         first = now + int((2.0 + exponential(config.first_use_minutes_mean, draws.next())) * MINUTE_US)
-        if draws.next() < 0.7:
+        if draws.next() < (0.25 if campaign.entry_point == _WATCHED else 0.7):  # machines are open at night, too
             first = shopping_hour(first, victim, campaign.place, market, draws)
         dared = 0.3 + exponential(config.hours_dared_mean, draws.next())
         campaign.send(Errand(first + int(dared * HOUR_US), 0, victim))
@@ -165,7 +200,7 @@ class LostOrStolenCard(Typology):
         guesses = draws.next() < config.guesser_share
         campaign.taken = 0
         campaign.wanted = 1 + int(exponential(config.purchases_mean - 0.5, draws.next()))
-        if campaign.entry_point == "shoulder_surfing":
+        if campaign.entry_point == _WATCHED:
             campaign.stage = Stage.KNOWING
             return True
         campaign.stage = Stage.GUESSING

@@ -43,6 +43,13 @@ class Shop(NamedTuple):
     terminal: int = -1  # a certain till or machine, or any
 
 
+class Sighting(NamedTuple):
+    """Somebody types a PIN and can be watched."""
+
+    time: int
+    city: int
+
+
 class Market(Protocol):
     """What criminals can know without asking the bank: whose data is for sale, which shops there are."""
 
@@ -99,6 +106,9 @@ class Market(Protocol):
 
     def whereabouts(self, customer: int, time: int) -> int:
         """The city where the customer is on that day: at home or on a trip."""
+
+    def next_pin(self, customer: int, slot: int, after: int) -> Sighting | None:
+        """When and where the customer next types a card's PIN today; None if he will not, and before day 0."""
 
     def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
         """A city that people travel to; abroad only if there is a country to go to."""

@@ -28,6 +28,7 @@ from fintxsim.typologies.stolen_cards import (
     choose_goods,
     disguised,
     less_after,
+    ordered,
     shopping_hour,
     web_tastes,
 )
@@ -248,8 +249,8 @@ class Skimming(Typology):
         """Something from a web shop that asks for no CVV."""
         category = WEB_GOODS[drawn(web_tastes(draws), draws.next())]
         wanted = log_normal(config.goods_median, 0.9, draws.next()) * crew.nerve * less_after(declines)
-        amount = disguised(wanted, card, campaign, draws)
         shop = market.web_shop(draws, category, asks_cvv=False)
+        amount = ordered(wanted, shop, card, campaign, draws)
         return door.pay_online(card, campaign.next_time, shop, amount, has_cvv=False, pass_challenge=0.04)
 
     def _fits_machines(self, card: StolenCard, config: SkimmingConfig) -> bool:

@@ -6,6 +6,7 @@ from fintxsim.streams import Draws
 from fintxsim.typologies.campaign import DAY_US, Campaign, Crew
 from fintxsim.typologies.market import Market, Shop, StolenCard
 from fintxsim.typologies.sizes import between_in_log, log_normal
+from fintxsim.typologies.tickets import ticket_for
 
 # What is ordered with stolen details: goods to be resold, and what thieves want themselves: meals, rides, nights out.
 # The first weights are assumptions; crews learn.
@@ -52,6 +53,11 @@ def disguised(wanted: float, card: StolenCard, campaign: Campaign, draws: Draws)
     """A sum of euros on its way, with the campaign's camouflage, to what the victim usually spends."""
     usual = card.usual * log_normal(1.0, 0.6, draws.next())
     return between_in_log(wanted, usual, 0.5 * campaign.camouflage)
+
+
+def ordered(wanted: float, shop: Shop, card: StolenCard, campaign: Campaign, draws: Draws) -> float:
+    """The sum of an order by somebody who would spend ``wanted`` euros in an average shop: what such a shop sells."""
+    return ticket_for(shop.category, disguised(wanted, card, campaign, draws))
 
 
 def after_refusal(wanted: float, code: str) -> float:

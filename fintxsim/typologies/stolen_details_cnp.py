@@ -25,8 +25,8 @@ from fintxsim.typologies.stolen_cards import (
     SUSPECTED,
     after_refusal,
     cover_tracks,
-    disguised,
     goods_of,
+    ordered,
     web_shop_for,
     web_tastes,
     working_hour,
@@ -49,14 +49,16 @@ class StolenDetailsConfig(TypologyConfig):
         4.0, ge=1, le=50, description="Mean number of cards in a bought batch (assumption)."
     )
     amount_median: float = Field(
-        60.0, gt=0, le=10_000,
-        description="Median amount wanted when nothing is disguised, in euros. What is approved in disguise has about "
+        45.0, gt=0, le=10_000,
+        description="Median amount wanted when nothing is disguised, in euros at an average shop; where goods are "
+        "cheap or dear, it is less or more. What is approved in disguise has about "
         "the genuine median (ratio of medians .40 in ULB 2013, 1.28 in IEEE-CIS).",
     )  # fmt: skip
     amount_sigma: float = Field(
-        2.3, ge=0, le=3,
-        description="Standard deviation of ln(amount). What is approved in disguise has a mean of about 46 EUR, 1.3 "
-        "times the genuine one; the EEA's is about 87 EUR, the United Kingdom's about 154 GBP, twice and more.",
+        2.6, ge=0, le=3,
+        description="Standard deviation of ln(amount) at an average shop. What is approved in disguise has a mean of "
+        "about 47 EUR, 1.4 times the genuine one; the EEA's is about 87 EUR, the United Kingdom's about 154 GBP, twice "
+        "and more.",
     )  # fmt: skip
     frauds_per_card_mean: float = Field(
         2.6, ge=1, le=20,
@@ -152,9 +154,9 @@ class StolenDetailsCnp(Typology):
         card = campaign.cards[campaign.current]
         has_cvv = card.quality < config.cvv_share
         wanted = log_normal(config.amount_median, config.amount_sigma, draws.next()) * crew.nerve * campaign.note
-        amount = disguised(wanted, card, campaign, draws)
         kept = self._where_on_file(campaign, config, draws)
         shop = kept or self._shop(card, campaign, crew, config, market, draws, has_cvv)
+        amount = ordered(wanted, shop, card, campaign, draws)
         answer = door.pay_online(
             card, campaign.next_time, shop, amount, has_cvv=has_cvv, pass_challenge=0.04 + 0.1 * crew.skill,
             is_stored=kept is not None, by=self._seen_as(campaign),

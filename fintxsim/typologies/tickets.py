@@ -13,18 +13,35 @@ from fintxsim.vocabulary import EntryMode
 
 _SHOPS_DIFFER = 0.4  # standard deviation of ln(price level) over the merchants of a category
 MACHINE_GIVES = 1000.0  # euros at a time (assumption: forty notes of mostly twenty and fifty)
+_FARTHEST = 5.0  # standard deviations of ln(ticket) from the usual ticket beyond which nobody gets (assumption)
 _CONTACTLESS_MOST = 50.0  # euros (PSD2 RTS article 11)
 _HARDLY_IN_TOWN = 0.7  # share of online sales from which nobody looks for such a shop in town
 _BOUGHT = [category for category in CATEGORIES if category.share > 0]
+_ALL_SHARES = sum(category.share for category in _BOUGHT)
 AVERAGE_TICKET = float(
-    exp(sum(c.share * log(c.median) for c in _BOUGHT) / sum(c.share for c in _BOUGHT))
+    exp(sum(c.share * log(c.median) for c in _BOUGHT) / _ALL_SHARES)
 )  # euros, geometric mean over all that is bought
+_TICKETS_DIFFER = sqrt(
+    sum(c.share * (c.sigma**2 + _SHOPS_DIFFER**2 + log(c.median / AVERAGE_TICKET) ** 2) for c in _BOUGHT) / _ALL_SHARES
+)  # standard deviation of ln(ticket) over all that is bought
 
 
 def usual_ticket(category: str, usual: float, u: float) -> float:
     """Quantile ``u`` of what a customer who usually spends ``usual`` euros pays at a kind of shop."""
     kind = CATEGORIES[BY_NAME[category]]
     return log_normal(kind.median * usual / AVERAGE_TICKET, sqrt(kind.sigma**2 + _SHOPS_DIFFER**2), u)
+
+
+def ticket_for(category: str, wanted: float) -> float:
+    """What who would spend ``wanted`` euros in an average shop pays in one of a kind, where goods are cheap or dear.
+
+    About as many standard deviations from the kind's usual ticket as ``wanted`` is from that of all that is bought, but
+    less and less so the farther it is: no shop sells everything.
+    """
+    kind = CATEGORIES[BY_NAME[category]]
+    z = float(log(wanted / AVERAGE_TICKET)) / _TICKETS_DIFFER
+    z /= sqrt(1.0 + (z / _FARTHEST) ** 2)
+    return float(kind.median * exp(sqrt(kind.sigma**2 + _SHOPS_DIFFER**2) * z))
 
 
 def is_sold_in_town(category: str) -> bool:

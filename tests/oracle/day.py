@@ -91,6 +91,18 @@ class OpenDay:
         self._write(draft, approved=approved)
         return approved
 
+    def lose_card(self, slot: int) -> None:
+        """Somebody takes a card: what was to be paid with it in person is paid with the other one, or not by card."""
+        self.scene.person.card_taken[slot] = 1
+        self.diary = [draft for draft in self.diary if self._can_still_be_paid(draft)]
+
+    def _can_still_be_paid(self, draft: Draft) -> bool:
+        if draft.direction == Direction.CREDIT:
+            return True
+        if draft.channel == Channel.ATM:
+            return holds(self.scene.person, draft.card_slot)
+        return find_card(draft, self.scene)
+
     def _log_in(self, draft: Draft) -> None:
         if draft.session != NULL:
             self.events += sessions.around_payment(self._session_lane, draft)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -337,3 +338,67 @@ def test_a_thief_succeeds_with_some_requests_and_fails_with_others(
     _, _, requests = attacked
     for kind in (TransactionType.PURCHASE, TransactionType.TRANSFER):
         assert {request.approved for request in requests if request.type == kind} == {0, 1}
+
+
+# --- cards are stolen at noon ------------------------------------------------------------------------
+
+
+def robbed_of(customer: int) -> int | None:
+    """Every second customer of a card, of the one or of the other."""
+    return customer // 2 % 2 if customer % 2 == 0 else None
+
+
+@dataclass
+class Robbery:
+    """A day on which cards are stolen at noon, lived twice: the first difference, and what was paid afterwards."""
+
+    twins: Twins = field(default_factory=lambda: Twins(RECIPES["trouble_in_berlin"]))
+    difference: str | None = None
+    later: list[Draft] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        day = self.twins.setting.day_record(0)
+        noon, end = int(day[0]["start"]) + 12 * HOUR, int(day[0]["end"])
+        ours, rows = self.twins.compiled.today, list[Draft]()
+        ours.begin(day, np.zeros(0, DRAFT))
+        ours.plan()
+        for customer in self.twins.plain.customers:
+            today = self.twins.plain.open(customer, day, [])
+            today.live(noon)
+            slot = robbed_of(customer.number)
+            if slot is not None:
+                ours.live_one(customer.number, noon)
+                ours.lose_card(customer.number, slot)
+                today.lose_card(slot)
+            today.live(end)
+            rows += today.rows
+        ours.live(end)
+        self.difference = first_difference(ours.written(), rows, "after the theft")
+        self.later = [row for row in rows if row.time >= noon]
+
+    def in_person(self) -> list[Draft]:
+        """What was paid by card in person after noon by who was robbed."""
+        return [
+            row for row in self.later
+            if robbed_of(row.customer) is not None and row.direction == Direction.DEBIT
+            and row.entry in (EntryMode.CHIP, EntryMode.CONTACTLESS, EntryMode.MAGSTRIPE, EntryMode.FALLBACK)
+        ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def robbery() -> Robbery:
+    return Robbery()
+
+
+def test_a_day_on_which_cards_are_stolen_is_the_same(robbery: Robbery) -> None:
+    assert robbery.difference is None
+
+
+def test_who_was_robbed_of_a_card_pays_in_person_with_the_other_one(robbery: Robbery) -> None:
+    slots = [(row.card_slot, robbed_of(row.customer)) for row in robbery.in_person()]
+    assert len(slots) > 50
+    assert all(slot != taken for slot, taken in slots)
+
+
+def test_a_stolen_card_is_still_charged_by_web_shops(robbery: Robbery) -> None:
+    assert any(row.channel == Channel.ECOM and row.card_slot == robbed_of(row.customer) for row in robbery.later)

@@ -13,7 +13,7 @@ from fintxsim.typologies.base import Typology
 from fintxsim.typologies.campaign import DAY_US, HOUR_US, OVER, SECOND_US, WAITING, Campaign, Crew
 from fintxsim.typologies.config import TypologyConfig
 from fintxsim.typologies.door import BYSTANDER, Answer, Hand, Part, Payee
-from fintxsim.typologies.market import Shop, StolenCard, Wanted
+from fintxsim.typologies.market import Shop, Sighting, StolenCard, Wanted
 from fintxsim.vocabulary import EntryMode, Rail, ReasonCode, ResponseCode
 
 START = 1_767_225_600_000_000  # midnight
@@ -93,6 +93,9 @@ class FakeMarket:
     def whereabouts(self, customer: int, time: int) -> int:
         return customer % HOME_CITIES
 
+    def next_pin(self, customer: int, slot: int, after: int) -> Sighting | None:
+        return Sighting(after + HOUR_US, customer % HOME_CITIES) if customer % 4 == 0 else None
+
     def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
         return HOME_CITIES + draws.below(50) if abroad else (city + 1 + draws.below(48)) % HOME_CITIES
 
@@ -137,6 +140,7 @@ class FakeDoor:
     wealth: float = BALANCE  # euros on every current account
     saved: float = BALANCE  # and on every savings account
     asks: list[Ask] = field(default_factory=list)
+    has_card: bool = True  # whether the card is in the holder's purse
     stopped: list[int] = field(default_factory=list)  # customers who no longer pay their credit back
     doubts_after: int = 1 << 62  # payments, after which a victim has told the bank
     requests: Iterator[int] = field(default_factory=count)
@@ -194,8 +198,9 @@ class FakeDoor:
         self.asks.append(Ask("refund", card.customer, time, amount, shop.category, details, part))
         return Answer(True, "00", time, amount)
 
-    def take_card(self, customer: int, slot: int, time: int) -> None:
+    def take_card(self, customer: int, slot: int, time: int) -> bool:
         self.asks.append(Ask("take_card", customer, time, details=(slot,)))
+        return self.has_card
 
     def log_in(self, customer: int, time: int, *, succeeds: bool) -> bool:
         self.asks.append(Ask("log_in", customer, time, details=(succeeds,)))

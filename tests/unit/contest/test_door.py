@@ -252,19 +252,32 @@ def test_what_was_done_tells_to_which_account_money_was_sent(visit: Visit) -> No
 
 
 def test_a_card_that_was_taken_stays_at_home(visit: Visit) -> None:
-    """From the next day on the holder pays in person with something else."""
+    """From the theft on, and on the next day, the holder pays in person with something else."""
     world = visit.world
     for customer in range(300):
         visit.door.take_card(customer, 0, visit.noon)
     world._phase_customers(int(world.day[0]["end"]))
     world._close_day()
+    today = world.book.rows[0]
+    later = today[today["time"] >= visit.noon].copy()
     for phase in ("exchange", "evening", "learn"):
         getattr(world, f"_phase_{phase}")()
     world.step()
-    rows = world.book.rows[0]
-    in_person = rows[(rows["entry"] <= EntryMode.FALLBACK) & (rows["direction"] == Direction.DEBIT)]
-    assert len(in_person) > 5
-    assert set(in_person["card_slot"].tolist()) == {1}
+    for rows in (later, world.book.rows[0]):
+        in_person = rows[(rows["entry"] <= EntryMode.FALLBACK) & (rows["direction"] == Direction.DEBIT)]
+        assert len(in_person) > 5
+        assert set(in_person["card_slot"].tolist()) == {1}
+
+
+def test_nobody_is_robbed_twice_of_a_card(visit: Visit) -> None:
+    assert [visit.door.take_card(5, 0, visit.noon + k) for k in range(2)] == [True, False]
+
+
+def test_a_blocked_card_is_not_in_the_purse(visit: Visit) -> None:
+    visit.world.arena.enter(5, visit.noon)
+    visit.person(5)["card_back_day"][0] = 3
+    visit.person(5)["card_status"][0] = CARD_STOLEN
+    assert not visit.door.take_card(5, 0, visit.noon)
 
 
 def test_nothing_leaves_a_frozen_account(visit: Visit) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from fintxsim.population.merchants import MAX_TERMINALS, asks_for_cvv, opened_da
 from fintxsim.population.people import SAVINGS
 from fintxsim.streams import Draws, Purpose, purpose_key
 from fintxsim.typologies.market import Shop, Wanted
-from fintxsim.vocabulary import EntryMode, Segment
+from fintxsim.vocabulary import Direction, EntryMode, Segment
 from tests.worlds.kit import open_world
 
 KEY = purpose_key(1, 2)
@@ -144,3 +145,29 @@ def test_hours_follow_ordinary_activity(market: StreetMarket) -> None:
     night = [np.mean(np.array(hours) < 6) for hours in (online, in_shops)]
     assert night[0] > night[1]
     assert online == sorted(online)
+
+
+def test_who_types_a_pin_today_can_be_watched(tmp_path: Path) -> None:
+    """On a day that is planned and not yet lived: at a till or machine, at the time at which the row comes."""
+    world = open_world(tmp_path, customers=300, days=2)
+    world.day_number += 1
+    world._phase_open()
+    assert world.street_market.next_pin(5, 0, 0) is None  # nobody has planned anything
+    world._phase_wishes()
+    noon = int(world.day[0]["start"]) + DAY_US // 2
+    seen = {customer: world.street_market.next_pin(customer, 0, noon) for customer in range(300)}
+    world._phase_customers(int(world.day[0]["end"]))
+    rows = world.blocks[0].today.written()
+    typed = rows[np.isin(rows["entry"], (EntryMode.CHIP, EntryMode.FALLBACK)) & (rows["card_slot"] == 0)]
+    typed = typed[typed["direction"] == Direction.DEBIT]
+    assert sum(sighting is not None for sighting in seen.values()) > 15
+    for customer, sighting in seen.items():
+        times = typed["time"][(typed["customer"] == customer) & (typed["attempt"] == 0)]
+        after = times[times >= noon + DAY_US // 500]
+        if sighting is not None:
+            assert sighting.time >= noon
+            assert abs(times - sighting.time).min() < DAY_US // 500
+            assert 0 <= sighting.city < world.setting.universe.n_cities
+        else:
+            assert len(after) == 0
+    world.close()

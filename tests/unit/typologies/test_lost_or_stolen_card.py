@@ -9,8 +9,8 @@ import pytest
 
 from fintxsim.streams import Draws
 from fintxsim.typologies import typology
-from fintxsim.typologies.campaign import DAY_US, HOUR_US
-from fintxsim.typologies.market import Shop
+from fintxsim.typologies.campaign import DAY_US, HOUR_US, MINUTE_US
+from fintxsim.typologies.market import Shop, Sighting
 from fintxsim.vocabulary import EntryMode
 from tests.plugins.kit import HOME_CITIES, Ask, FakeDoor, FakeMarket, Play, Verdict, approve, decline, defaults
 
@@ -169,3 +169,37 @@ def test_a_machine_is_asked_for_what_it_gives() -> None:
         ask.amount for play in plays(cash_median=3000.0) for ask in play.door.payments if ask.target == "cash_machine"
     ]
     assert max(sums) == 1000.0
+
+
+def test_a_thief_whose_victim_has_no_such_card_does_nothing() -> None:
+    for number in MANY:
+        play = Play(KIND, defaults(KIND), number, FakeDoor(has_card=False)).to_the_end()
+        assert play.door.payments == []
+
+
+def test_a_pin_is_watched_at_a_payment_and_the_card_stolen_within_two_hours() -> None:
+    delays = []
+    for play in filter(watched, plays()):
+        seen = play.market.next_pin(play.campaign.victims[0], 0, play.campaign.started)
+        assert seen is not None
+        delays.append((play.door.asks[0].time - seen.time) / MINUTE_US)
+        assert play.campaign.place == seen.city
+    assert 0 < min(delays) < max(delays) <= 121
+    assert 10 < median(delays) < 30
+
+
+class Asleep(FakeMarket):
+    """Nobody pays with a PIN today."""
+
+    def next_pin(self, customer: int, slot: int, after: int) -> Sighting | None:
+        return None
+
+
+def test_where_nobody_types_a_pin_none_is_watched() -> None:
+    config = defaults(KIND, pin_seen_share=1.0)
+    assert not any(watched(Play(KIND, config, number, market=Asleep())) for number in MANY)
+
+
+def test_cards_are_stolen_when_people_are_out() -> None:
+    hours = [play.door.asks[0].time % DAY_US / HOUR_US for play in plays(pin_seen_share=0.0)]
+    assert 8 <= min(hours) < max(hours) <= 20

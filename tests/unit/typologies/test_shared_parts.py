@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import exp, sqrt
 from statistics import median
 
 import pytest
@@ -11,7 +12,15 @@ from fintxsim.typologies.agenda import hour_of, is_awake, next_daytime, next_hou
 from fintxsim.typologies.campaign import DAY_US, HOUR_US, OVER, Campaign, Errand
 from fintxsim.typologies.kinds import check_shares, draw_kind
 from fintxsim.typologies.market import Shop
-from fintxsim.typologies.tickets import cash_sum, is_sold_in_town, named_sum, pay_at_till, usual_ticket
+from fintxsim.typologies.tickets import (
+    AVERAGE_TICKET,
+    cash_sum,
+    is_sold_in_town,
+    named_sum,
+    pay_at_till,
+    ticket_for,
+    usual_ticket,
+)
 from fintxsim.vocabulary import EntryMode
 from tests.plugins.kit import START, FakeDoor, FakeMarket
 
@@ -77,6 +86,23 @@ def test_people_sleep_and_shops_close(hour: int, awake: bool, is_open: bool) -> 
 
 
 # --- tickets --------------------------------------------------------------------------------------------
+
+
+def test_who_wants_much_pays_much_for_what_each_kind_of_shop_sells() -> None:
+    kinds = ("fast_food", "food_delivery", "mobile_top_up", "electronics", "airline")
+    average, greedy = ([ticket_for(kind, wanted) for kind in kinds] for wanted in (AVERAGE_TICKET, 2000.0))
+    assert average == [9.2, 24.0, 15.0, 80.0, 170.0]
+    assert greedy[0] < 120.0
+    assert greedy[1] < 170.0
+    assert greedy[2] < 110.0
+    assert greedy[3] > 1000.0
+    assert greedy[4] > 1000.0
+
+
+def test_no_shop_sells_a_ticket_of_any_price() -> None:
+    """Not even to who would spend a million in an average shop."""
+    assert 100.0 < ticket_for("fast_food", 1e6) < 9.2 * exp(5.0 * sqrt(0.7**2 + 0.4**2))
+    assert ticket_for("fast_food", 1e5) < ticket_for("fast_food", 1e6)
 
 
 def test_a_ticket_is_that_of_its_kind_of_shop_for_such_a_customer() -> None:

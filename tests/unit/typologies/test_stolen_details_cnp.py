@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby, pairwise
+from statistics import median
 from typing import Any
 
 from fintxsim.typologies import typology
@@ -35,6 +36,18 @@ def tries_per_card(**changes: Any) -> float:
     batches = plays(**changes)
     cards = sum(len({ask.customer for ask in play.door.payments}) for play in batches)
     return sum(len(play.door.payments) for play in batches) / cards
+
+
+def test_what_is_ordered_is_what_such_a_shop_sells() -> None:
+    """Meals never cost what flights do; in each kind of shop the sums are around its usual ticket."""
+    sums: dict[str, list[float]] = {}
+    for play in plays(camouflage=0.0, frauds_per_card_mean=8.0):
+        for ask in play.door.payments:
+            sums.setdefault(str(ask.target), []).append(ask.amount)
+    for kind, lowest, highest in (("fast_food", 9.2, 28.0), ("mobile_top_up", 15.0, 40.0), ("airline", 170.0, 700.0)):
+        assert lowest < median(sums[kind]) < highest
+    assert max(sums["fast_food"]) < 250.0
+    assert max(sums["airline"]) > 1000.0
 
 
 def test_a_card_is_good_for_two_or_three_orders() -> None:
