@@ -35,9 +35,10 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 @pytest.fixture(scope="module")
 def moves(run: Run) -> pd.DataFrame:
-    """Genuine rows in person, each with the kilometres and hours since the customer's last one."""
+    """Genuine rows in person, look-alikes among them, each with the kilometres and hours since the customer's last one."""
     rows, shops = run.transactions(), run.table("data/merchants").set_index("merchant_id")
-    rows = rows[rows["channel"].isin(["pos", "atm"]) & ~rows["transaction_id"].isin(run.truth()["transaction_id"])]
+    crimes = run.truth().dropna(subset=["typology"])["transaction_id"]
+    rows = rows[rows["channel"].isin(["pos", "atm"]) & ~rows["transaction_id"].isin(crimes)]
     rows = rows.assign(lat=rows["merchant_id"].map(shops["lat"]), lon=rows["merchant_id"].map(shops["lon"]))
     rows = rows[rows["lat"].notna()].sort_values(["customer_id", "event_time"])
     before = rows.groupby("customer_id")[["lat", "lon", "event_time"]].shift()
