@@ -13,7 +13,7 @@ from fintxsim.bank.velocity import KINDS, REPORTED, SLOTS
 from fintxsim.behaviour.timing import KNOTS, LOOKALIKES
 from fintxsim.institution import INSTITUTION, Institution
 from fintxsim.population.categories import CATEGORY
-from fintxsim.population.customers import TABLE
+from fintxsim.population.customers import DESTINATIONS, TABLE
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Factor = Annotated[float, Field(ge=0, le=10)]
@@ -131,7 +131,6 @@ LOOKALIKE = np.dtype(
 )
 
 MAX_CITIES, MAX_COUNTRIES, MAX_CATEGORIES = 512, 32, 64
-DESTINATIONS = 256
 
 # Everything a customer's day depends on that is not the customer: one record, alike for all blocks; only the engine
 # writes to it, between slices of the day. Compiled code gets it as one pointer. A tuple of arrays would be copied, a

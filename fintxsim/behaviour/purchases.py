@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.behaviour.config import DESTINATIONS
 from fintxsim.behaviour.draft import CONFIRMS_ORDER, banking_channel, clear
 from fintxsim.behaviour.outings import city_at, off_the_way, on_the_spot
 from fintxsim.behaviour.prices import habit, price, routine_amount, usual_amount
 from fintxsim.behaviour.timing import in_opening_hours, inside, offset_at, time_of_day, to_utc
 from fintxsim.compiled import Record, compiled
 from fintxsim.population.categories import Hours, Price
-from fintxsim.population.customers import ROUTINE_FAVOURITE, TABLE, choose_favourite
+from fintxsim.population.customers import DESTINATIONS, ROUTINE_FAVOURITE, TABLE, choose_favourite
 from fintxsim.population.merchants import (
     PROFILE_HOURS,
     asks_for_cvv,

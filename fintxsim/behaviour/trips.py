@@ -6,8 +6,8 @@ customer pays in the destination's currency and local time, and leaves the shops
 
 from __future__ import annotations
 
-from fintxsim.behaviour.config import DESTINATIONS
 from fintxsim.compiled import Record, compiled
+from fintxsim.population.customers import DESTINATIONS
 from fintxsim.population.people import AT_HOME
 from fintxsim.streams import Purpose, stream, uniform
 

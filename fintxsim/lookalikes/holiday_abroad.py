@@ -9,7 +9,6 @@ import numpy.typing as npt
 from pydantic import Field
 
 from fintxsim.behaviour.cash import withdraw
-from fintxsim.behaviour.config import DESTINATIONS
 from fintxsim.behaviour.outings import is_too_early
 from fintxsim.behaviour.purchases import has_card_ready
 from fintxsim.behaviour.trips import whereabouts as on_a_trip
@@ -20,6 +19,7 @@ from fintxsim.lookalikes.episodes import has_episode, plot_of, row_draws, step_o
 from fintxsim.lookalikes.parts import OWN, around, begin, buy, can_afford
 from fintxsim.numerics import log
 from fintxsim.population.categories import BY_NAME
+from fintxsim.population.customers import DESTINATIONS
 from fintxsim.population.people import AT_HOME, DEBIT_CARD, is_in_hand
 from fintxsim.streams import uniform
 from fintxsim.vocabulary import Channel, TransactionType

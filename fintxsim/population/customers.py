@@ -37,13 +37,13 @@ from fintxsim.streams import Purpose, stream, uniform
 from fintxsim.vocabulary import Segment
 
 AGE_BANDS = ("18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
-GRAVITY_SLOTS = 256  # entries of a table of destinations
+DESTINATIONS = 256  # entries of a table of places to go to
 TABLE = 1024  # entries of a quantile table
 MONTH_DAYS = 30.4  # of an average month: turns what is set per month into what happens per day
 UNKNOWN_LIMIT = 1 << 50  # minor units that can be spent from an account elsewhere: more than anybody does
 SECOND_ACCOUNTS = 0.33  # share of customers who pay most with the card of another bank (assumption)
-# How much likelier a day out is than a purchase elsewhere by gravity: of what is bought in person on such a day a part
-# is bought at home. Set so that the share of purchases in other towns is that of gravity (measured).
+# How much likelier a day out is than a purchase elsewhere by gravity: a part of what is bought on such a day is bought
+# at home. Set so that the share of purchases in other towns is that of gravity (measured).
 DAYS_OUT = 1.75
 ROUTINE_FAVOURITE = 1  # the place of the weekday routine
 LEFT_FOR_SECOND = 0.2  # mean share of their purchases that are paid with this bank's: some keep its card in a drawer
@@ -292,7 +292,7 @@ def choose_favourite(person: Record, state: np.uint64, ordinal: int, date: int, 
 @compiled
 def town_for(city: int, u: float, w: Record) -> int:
     """Where somebody who lives in a city spends a day: mostly there, else by size and distance."""
-    return int(w.gravity[city, int((1.0 - (1.0 - u) / DAYS_OUT) * GRAVITY_SLOTS)])
+    return int(w.gravity[city, int((1.0 - (1.0 - u) / DAYS_OUT) * DESTINATIONS)])
 
 
 @compiled
