@@ -49,7 +49,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("markup",),
 )
 # What puts a customer's day together lies beside the habits that it is made of, but knows the look-alikes too.
-THE_DAY = ("behaviour.plan", "behaviour.day", "behaviour.block_day")
+THE_DAY = ("behaviour.plan", "behaviour.day", "behaviour.theft", "behaviour.block_day")
 JUDGES = ("dataset", "fidelity", "leaks", "report", "show", "verify")
 SEEN_BY_JUDGES = {
     *JUDGES, "labelling", "manifest", "digest", "columns", "vocabulary", "compiled", "errors", "outcomes", "suggest",

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from fintxsim.behaviour.block_day import BlockDay
 from fintxsim.behaviour.purchases import ANYWHERE_ON_THE_WEB, AT_HOME_ON_THE_WEB
-from fintxsim.behaviour.timing import DAY_US, HOUR_US, KNOTS
+from fintxsim.behaviour.timing import DAY_US, HOUR_US, KNOTS, MINUTE_US
 from fintxsim.contest.regulars import Regulars
 from fintxsim.contest.watch import CardRead, Watchlist
 from fintxsim.fields import Fields
@@ -32,7 +32,7 @@ from fintxsim.population.merchants import (
     rank_of,
     terminals_of,
 )
-from fintxsim.population.people import CREDIT_CARD, DEBIT_CARD, SAVINGS
+from fintxsim.population.people import AT_HOME, CREDIT_CARD, DEBIT_CARD, SAVINGS
 from fintxsim.setting import Setting
 from fintxsim.streams import Draws, Purpose, draws_of
 from fintxsim.typologies.market import Shop, Sighting, StolenCard, Wanted
@@ -243,7 +243,21 @@ class StreetMarket:
 
     def whereabouts(self, customer: int, time: int) -> int:
         number = self._number + (time - self._start) // DAY_US
-        return int(city_on(self._people, customer, number, self._day, self._setting.world))
+        city = int(city_on(self._people, customer, number, self._day, self._setting.world))
+        is_out = number == self._number >= 0 and city == self._of["city"][customer] and self._is_out(customer, time)
+        return int(self._of["town"][customer]) if is_out else city
+
+    def _is_out(self, customer: int, time: int) -> bool:
+        """Whether somebody who sleeps at home today is in another town at a time; days before day 0 are not planned."""
+        of = self._of
+        if of["town"][customer] == AT_HOME:
+            return False
+        twice = 2 * (time - self.local_time(customer, time, 0.0)) // MINUTE_US
+        goes, comes = (
+            of["leaves"][customer] + of["arrives"][customer],
+            of["departs"][customer] + of["returns"][customer],
+        )
+        return bool(goes <= twice < comes)
 
     def next_pin(self, customer: int, slot: int, after: int) -> Sighting | None:
         seen = self._days[customer // BLOCK].next_with_pin(customer % BLOCK, slot, after)

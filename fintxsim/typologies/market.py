@@ -105,7 +105,7 @@ class Market(Protocol):
         """(customer, slot, time) of the cards read at a watched terminal since a moment, by time, each once."""
 
     def whereabouts(self, customer: int, time: int) -> int:
-        """The city where the customer is on that day: at home or on a trip."""
+        """The city where the customer is: at home, on a trip, or today in another town."""
 
     def next_pin(self, customer: int, slot: int, after: int) -> Sighting | None:
         """When and where the customer next types a card's PIN today; None if he will not, and before day 0."""
