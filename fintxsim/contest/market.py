@@ -33,6 +33,7 @@ from fintxsim.population.merchants import (
     terminals_of,
 )
 from fintxsim.population.people import CREDIT_CARD, DEBIT_CARD, SAVINGS
+from fintxsim.population.places import STRIPE_COUNTRIES, destinations_of_stripes
 from fintxsim.setting import Setting
 from fintxsim.streams import Draws, Purpose, draws_of
 from fintxsim.typologies.market import Shop, Sighting, StolenCard, Wanted
@@ -141,6 +142,10 @@ class StreetMarket:
     def has_transfers(self) -> bool:
         return Service.TRANSFERS in self._setting.institution.services
 
+    @property
+    def pays_stripes(self) -> bool:
+        return self._setting.geography.countries[0].code in STRIPE_COUNTRIES
+
     def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
         if category == "cash_machine" and self._setting.institution.has_agents:
             category = "cash_agent"
@@ -243,7 +248,7 @@ class StreetMarket:
         return seen and Sighting(seen[0], int(place_of(seen[1])))
 
     def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
-        table = self._world["abroad" if abroad else "domestic"]
+        table = destinations_of_stripes(self._setting.geography) if abroad else self._world["domestic"]
         for _ in range(16):
             other = int(table[draws.below(len(table))])
             if other != city:

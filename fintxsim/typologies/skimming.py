@@ -1,9 +1,11 @@
 """Cards copied at a terminal with a skimmer on it, sold, and used weeks later with a copied stripe somewhere else.
 
 Only a few of the cards that pass the skimmer are ever used. What they have in common is one terminal within a few
-weeks. A copy has no chip: at home it works where a terminal falls back to the stripe and asks for the PIN, which a
-camera has seen, or not; abroad stripes are still read, some for a signature. A stripe holds number and expiry date, but
-no CVV: web shops that ask for none are good for some uses of any copy, and all that is left at home without the PIN.
+weeks. A copy has no chip. Where the home country still pays stripes without it, copies stay there: a terminal falls
+back to the stripe and asks for the PIN, which a camera has seen, or not. From elsewhere, as from all of Europe, they
+leave for countries that do, where some are paid for a signature; at home only a few tills fall back. A stripe holds
+number and expiry date, but no CVV: web shops that ask for none are good for some uses of any copy, and all that is left
+at home without the PIN.
 """
 
 from __future__ import annotations
@@ -68,12 +70,13 @@ class SkimmingConfig(TypologyConfig):
         description="Share of the cards read that are ever used (2-5 % of breached cards show fraud; an event of 2023 "
         "had nearly 200 cards of all banks, FICO).",
     )  # fmt: skip
-    pin_share: float = Field(0.5, ge=0, le=1, description="Share of copies whose PIN was seen too (assumption).")
-    abroad_share: float = Field(
-        0.45, ge=0, le=1, description="Share of batches that are used abroad, where stripes are read (assumption)."
-    )
+    pin_share: float = Field(0.7, ge=0, le=1, description="Share of copies whose PIN was seen too (assumption).")
+    home_share: float = Field(
+        0.08, ge=0, le=1,
+        description="Share of batches that are used at home although the home country asks for chips (assumption).",
+    )  # fmt: skip
     web_share: float = Field(
-        0.3, ge=0, le=1,
+        0.2, ge=0, le=1,
         description="Share of uses that are orders at web shops for which number and expiry date are enough, although "
         "the copy could be used in person (assumption).",
     )  # fmt: skip
@@ -166,12 +169,12 @@ class Skimming(Typology):
     def _take_off_skimmer(self, campaign: Campaign, config: SkimmingConfig, market: Market, draws: Draws) -> None:
         """Offer what was read. The buyers will use a few of the cards in one city."""
         campaign.stage = Stage.FOR_SALE
-        abroad = draws.next() < config.abroad_share * (1.0 - 0.4 * campaign.camouflage)
+        abroad = draws.next() >= config.home_share and not market.pays_stripes
         chosen = self._choose_cards(campaign, config, market, draws)
         if not chosen:
             campaign.over()
             return
-        campaign.place = market.another_city(draws, campaign.place, abroad=abroad)
+        campaign.place, campaign.note = market.another_city(draws, campaign.place, abroad=abroad), float(abroad)
         campaign.victims, campaign.cards = [card.customer for card in chosen], chosen
         campaign.next_time += int(min(exponential(config.sale_days_mean, draws.next()), _LONGEST_SALE_DAYS) * DAY_US)
 
@@ -221,8 +224,9 @@ class Skimming(Typology):
         self, card: StolenCard, declines: int, campaign: Campaign, crew: Crew, config: SkimmingConfig, market: Market,
         door: Door, draws: Draws,
     ) -> Answer:  # fmt: skip
-        """Cash if the PIN is known, else goods that can be sold."""
-        at_machines = self._fits_machines(card, config)
+        """Cash if the PIN is known and machines pay stripes, else goods that can be sold."""
+        is_abroad = campaign.note > 0.0
+        at_machines = self._fits_machines(card, config) and (market.pays_stripes or is_abroad)
         goods = choose_goods(crew, draws.next(), at_machines=at_machines)
         if at_machines and not are_open(campaign.next_time, card.customer, campaign.place, market):
             goods = _MACHINE
@@ -231,15 +235,15 @@ class Skimming(Typology):
         amount = disguised(wanted, card, campaign, draws)
         shop = market.shop_in(draws, _GOODS[goods], campaign.place)
         knows_pin = card.quality < config.pin_share
-        if (knows_pin or shop.country > 0) and draws.next() >= config.web_share:
-            entry = EntryMode.MAGSTRIPE if shop.country > 0 else EntryMode.FALLBACK
+        if (knows_pin or is_abroad) and draws.next() >= config.web_share:
+            entry = EntryMode.MAGSTRIPE if is_abroad else EntryMode.FALLBACK
             answer = door.pay_in_person(card, campaign.next_time, shop, amount, entry=entry, knows_pin=knows_pin)
             crew.learn(goods, approved=answer.approved)
         else:
             answer = self._order(card, declines, campaign, crew, config, market, door, draws)
             crew.learn(len(_GOODS), approved=answer.approved)  # of nerve alone: goods in town are another matter
         if not answer.approved and draws.next() < 0.3:
-            campaign.place = market.another_city(draws, campaign.place, abroad=shop.country > 0)
+            campaign.place = market.another_city(draws, campaign.place, abroad=is_abroad)
         return answer
 
     def _order(

@@ -19,6 +19,7 @@ from fintxsim.population.places import (
     country_of_zone,
     destinations_abroad,
     destinations_at_home,
+    destinations_of_stripes,
     gravity_table,
 )
 from fintxsim.population.places import squared_distance_km2 as squared_distance
@@ -301,3 +302,13 @@ def test_trips_abroad_leave_the_country_and_others_do_not(zone):
     geography = build_geography(zone)
     assert (geography.city_country[destinations_abroad(geography)] > 0).all()
     assert (destinations_at_home(geography) < geography.home_cities).all()
+
+
+def test_stripes_are_taken_abroad_to_countries_that_pay_them() -> None:
+    for zone, paid in (
+        ("Europe/Amsterdam", {"IN", "JP", "KE", "TH", "US"}),
+        ("America/New_York", {"IN", "JP", "KE", "TH"}),
+    ):
+        geography = build_geography(zone)
+        countries = geography.city_country[destinations_of_stripes(geography)]
+        assert {geography.countries[number].code for number in countries} == paid
