@@ -369,11 +369,11 @@ def destinations_abroad(geography: Geography) -> NDArray[np.int16]:
 
 
 def destinations_of_stripes(geography: Geography) -> NDArray[np.int16]:
-    """Cities abroad where copied stripes are paid, 256 equally likely entries: large ones more often."""
-    is_paid = [country.code in STRIPE_COUNTRIES for country in geography.countries]
-    weights = np.sqrt(geography.city_population) * np.array(is_paid)[geography.city_country]
-    weights[: geography.home_cities] = 0.0
-    return _equally_likely(weights)
+    """Those of ``destinations_abroad`` where copied stripes are paid: thieves travel like others. All if none is."""
+    cities = destinations_abroad(geography)
+    is_paid = np.array([country.code in STRIPE_COUNTRIES for country in geography.countries])
+    paid: NDArray[np.int16] = cities[is_paid[geography.city_country[cities]]]
+    return paid if len(paid) else cities
 
 
 def destinations_at_home(geography: Geography) -> NDArray[np.int16]:

@@ -21,7 +21,7 @@ from fintxsim.typologies.base import Typology
 from fintxsim.typologies.campaign import DAY_US, HOUR_US, MINUTE_US, Campaign, Crew, Errand, drawn
 from fintxsim.typologies.config import TypologyConfig
 from fintxsim.typologies.door import Answer, Door
-from fintxsim.typologies.market import Market, StolenCard
+from fintxsim.typologies.market import Market, Shop, StolenCard
 from fintxsim.typologies.sizes import exponential, log_normal
 from fintxsim.typologies.stolen_cards import (
     DEAD,
@@ -43,6 +43,8 @@ _FIRST_WEIGHTS = (3.4, 1.0, 0.9, 0.8, 0.6, 0.6, 0.3)  # assumptions; cashers lea
 _MACHINE = 0
 _LONGEST_SALE_DAYS = 30.0  # older copies are worthless: cards have been replaced
 _CARDS_READ = 60.0  # of this bank at a terminal, on average (a first guess)
+_COMES_BACK = 0.8  # share of uses at a shop that has paid before, where there is one (assumption)
+_SHOPS_KEPT = 8  # shops that cashers remember
 _DEBIT = 0  # slot of the card that machines take
 
 
@@ -233,18 +235,27 @@ class Skimming(Typology):
         median, sigma = (config.cash_median, 0.6) if goods == _MACHINE else (config.goods_median, 0.9)
         wanted = log_normal(median, sigma, draws.next()) * crew.nerve * less_after(declines)
         amount = disguised(wanted, card, campaign, draws)
-        shop = market.shop_in(draws, _GOODS[goods], campaign.place)
+        shop = self._where(_GOODS[goods], campaign, market, draws)
         knows_pin = card.quality < config.pin_share
         if (knows_pin or is_abroad) and draws.next() >= config.web_share:
             entry = EntryMode.MAGSTRIPE if is_abroad else EntryMode.FALLBACK
             answer = door.pay_in_person(card, campaign.next_time, shop, amount, entry=entry, knows_pin=knows_pin)
             crew.learn(goods, approved=answer.approved)
+            if answer.approved and shop not in campaign.shops:
+                campaign.shops = [campaign.shops[0], shop, *campaign.shops[1:_SHOPS_KEPT]]
         else:
             answer = self._order(card, declines, campaign, crew, config, market, door, draws)
             crew.learn(len(_GOODS), approved=answer.approved)  # of nerve alone: goods in town are another matter
-        if not answer.approved and draws.next() < 0.3:
-            campaign.place = market.another_city(draws, campaign.place, abroad=is_abroad)
+        if not answer.approved and not is_abroad and draws.next() < 0.3:
+            campaign.place = market.another_city(draws, campaign.place, abroad=False)
         return answer
+
+    def _where(self, category: str, campaign: Campaign, market: Market, draws: Draws) -> Shop:
+        """Mostly where a copy was paid before: cashers come back to machines and shops that do not look closely."""
+        fitting = [shop for shop in campaign.shops[1:] if (shop.category, shop.city) == (category, campaign.place)]
+        if fitting and draws.next() < _COMES_BACK:
+            return fitting[0]
+        return market.shop_in(draws, category, campaign.place)
 
     def _order(
         self, card: StolenCard, declines: int, campaign: Campaign, crew: Crew, config: SkimmingConfig, market: Market,

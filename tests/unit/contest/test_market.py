@@ -142,7 +142,7 @@ def test_customers_are_somewhere_and_people_travel_elsewhere(world: World, marke
 def test_abroad_copies_are_taken_to_countries_that_pay_stripes(world: World, market: StreetMarket) -> None:
     geography = world.setting.geography
     cities = [market.another_city(draws(k), 0, abroad=True) for k in range(300)]
-    assert {geography.countries[geography.city_country[city]].code for city in cities} == STRIPE_COUNTRIES
+    assert {geography.countries[geography.city_country[city]].code for city in cities} <= STRIPE_COUNTRIES
     assert not market.pays_stripes
 
 

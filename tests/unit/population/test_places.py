@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from fintxsim.clock import load_zone, zone_names
 from fintxsim.errors import InputError
+from fintxsim.population import places
 from fintxsim.population.currencies import currencies, read_table
 from fintxsim.population.places import (
     City,
@@ -304,11 +305,18 @@ def test_trips_abroad_leave_the_country_and_others_do_not(zone):
     assert (destinations_at_home(geography) < geography.home_cities).all()
 
 
-def test_stripes_are_taken_abroad_to_countries_that_pay_them() -> None:
-    for zone, paid in (
-        ("Europe/Amsterdam", {"IN", "JP", "KE", "TH", "US"}),
-        ("America/New_York", {"IN", "JP", "KE", "TH"}),
-    ):
-        geography = build_geography(zone)
-        countries = geography.city_country[destinations_of_stripes(geography)]
-        assert {geography.countries[number].code for number in countries} == paid
+@pytest.mark.parametrize("zone", ["Europe/Amsterdam", "Europe/Vienna", "America/New_York"])
+def test_stripes_are_taken_to_where_people_travel_and_stripes_are_paid(zone: str) -> None:
+    geography = build_geography(zone)
+    cities = destinations_of_stripes(geography)
+    countries = {geography.countries[number].code for number in geography.city_country[cities]}
+    assert countries <= places.STRIPE_COUNTRIES - {geography.countries[0].code}
+    assert set(cities.tolist()) <= set(destinations_abroad(geography).tolist())
+
+
+def test_where_nobody_travels_to_a_country_that_pays_stripes_they_are_taken_to_any(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(places, "STRIPE_COUNTRIES", frozenset())
+    geography = build_geography("Europe/Amsterdam")
+    assert destinations_of_stripes(geography).tolist() == destinations_abroad(geography).tolist()

@@ -177,3 +177,21 @@ def test_cards_of_a_batch_are_used_within_a_few_days_of_one_another() -> None:
 def test_a_window_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(ValidationError, match="window_days_min is 20; it must not be above window_days_max, 15"):
         defaults(KIND, window_days_min=20, window_days_max=15)
+
+
+def test_cashers_come_back_where_a_copy_was_paid_and_only_there() -> None:
+    """The terminal with the skimmer is none of those shops."""
+    paid, declined = (plays(verdict, pin_share=1.0, used_share=0.2) for verdict in (approve, decline))
+
+    def returns(play: Play) -> int:
+        shops = [ask.details[1] for ask in play.door.payments]
+        return len(shops) - len(set(shops))
+
+    assert sum(map(returns, paid)) > 0.4 * sum(len(play.door.payments) for play in paid)
+    assert sum(map(returns, declined)) < 0.05 * sum(len(play.door.payments) for play in declined)
+
+
+def test_abroad_cashers_stay_in_one_city() -> None:
+    """The next country that pays stripes is an ocean away."""
+    for play in plays(decline, home_share=0.0):
+        assert len({ask.details[1].city for ask in play.door.payments if ask.what == "pay_in_person"}) <= 1
