@@ -106,7 +106,8 @@ class BlockDay:
 
     def lose_card(self, i: int, slot: int) -> None:
         """From now on a customer has a card no longer; his day was lived up to now."""
-        lose_card(self.block.people, self.block.first, i, slot, self.rows, self.diaries, self.counts)
+        block, n = self.block, self.counts[days.ROWS]
+        self.counts[days.ROWS] = lose_card(block.people, block.first, i, slot, self.rows, n, self.diaries)
 
     def next_with_pin(self, i: int, slot: int, after: int) -> tuple[int, int] | None:
         """When, and at which merchant, a customer will next type a card's PIN today, as far as his day is planned."""

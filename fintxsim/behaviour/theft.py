@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.behaviour.day import ROWS
 from fintxsim.behaviour.purchases import has_card_ready
 from fintxsim.compiled import Record, compiled, kernel
 from fintxsim.population.people import is_in_hand
@@ -27,12 +26,13 @@ def next_with_pin(rows: npt.NDArray[np.void], diaries: npt.NDArray[np.void], i: 
 
 @kernel
 def lose_card(
-    people: npt.NDArray[np.void], first: int, i: int, slot: int, rows: npt.NDArray[np.void],
-    diaries: npt.NDArray[np.void], counts: npt.NDArray[np.int64],
-) -> None:  # fmt: skip
+    people: npt.NDArray[np.void], first: int, i: int, slot: int, rows: npt.NDArray[np.void], n: int,
+    diaries: npt.NDArray[np.void],
+) -> int:  # fmt: skip
     """Take a card from customer number ``i`` of a block that begins with customer ``first``.
 
-    From now on he pays in person with his other card, or not at all: such an entry leaves the diary and the rows.
+    From now on he pays in person with his other card, or not at all: such an entry leaves the diary and the ``n`` rows.
+    Returns how many rows are left.
     """
     person, diary = people[i], diaries[i]
     person.card_taken[slot] = 1
@@ -46,12 +46,12 @@ def lose_card(
                 diary.first = following
             else:
                 rows[before].next = following
-            counts[ROWS] -= 1
-            last = counts[ROWS]
-            _move(rows, last, entry, diaries, first)
-            before = entry if before == last else before
-            following = entry if following == last else following
+            n -= 1
+            _move(rows, n, entry, diaries, first)
+            before = entry if before == n else before
+            following = entry if following == n else following
         entry = following
+    return n
 
 
 @compiled

@@ -33,6 +33,7 @@ from fintxsim.population.merchants import (
     terminals_of,
 )
 from fintxsim.population.people import AT_HOME, CREDIT_CARD, DEBIT_CARD, SAVINGS
+from fintxsim.population.places import STRIPE_COUNTRIES, destinations_of_stripes
 from fintxsim.setting import Setting
 from fintxsim.streams import Draws, Purpose, draws_of
 from fintxsim.typologies.market import Shop, Sighting, StolenCard, Wanted
@@ -148,6 +149,10 @@ class StreetMarket:
     def banks_are_open(self) -> bool:
         return self._is_working_day
 
+    @property
+    def pays_stripes(self) -> bool:
+        return self._setting.geography.countries[0].code in STRIPE_COUNTRIES
+
     def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
         if category == "cash_machine" and self._setting.institution.has_agents:
             category = "cash_agent"
@@ -253,10 +258,8 @@ class StreetMarket:
         if of["town"][customer] == AT_HOME:
             return False
         twice = 2 * (time - self.local_time(customer, time, 0.0)) // MINUTE_US
-        goes, comes = (
-            of["leaves"][customer] + of["arrives"][customer],
-            of["departs"][customer] + of["returns"][customer],
-        )
+        goes = of["leaves"][customer] + of["arrives"][customer]
+        comes = of["departs"][customer] + of["returns"][customer]
         return bool(goes <= twice < comes)
 
     def next_pin(self, customer: int, slot: int, after: int) -> Sighting | None:
@@ -264,7 +267,7 @@ class StreetMarket:
         return seen and Sighting(seen[0], int(place_of(seen[1])))
 
     def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
-        table = self._world["abroad" if abroad else "domestic"]
+        table = destinations_of_stripes(self._setting.geography) if abroad else self._world["domestic"]
         for _ in range(16):
             other = int(table[draws.below(len(table))])
             if other != city:

@@ -61,6 +61,10 @@ _GRAVITY_EXPONENT = 0.7
 _GRAVITY_REACH_KM = 8.0
 _OWN_CITY_SHARE = 0.6
 
+# Where a stripe without its chip is still paid, of the countries that are listed (assumption). Elsewhere, as in all of
+# Europe, machines and tills ask for the chip.
+STRIPE_COUNTRIES = frozenset({"IN", "JP", "KE", "TH", "US"})
+
 # Trips abroad, assumptions set by Eurostat's figures: see destinations_abroad.
 _TRIP_REACH_KM = 1000.0
 _SAME_CURRENCY = 2.0
@@ -368,6 +372,14 @@ def destinations_abroad(geography: Geography) -> NDArray[np.int16]:
         pull = sqrt(city.population) * (_SAME_CURRENCY if is_near else 1.0)
         weights[number] = pull / (1.0 + squared_distance_km2(principal, city) / reach)
     return _equally_likely(weights)
+
+
+def destinations_of_stripes(geography: Geography) -> NDArray[np.int16]:
+    """Those of ``destinations_abroad`` where copied stripes are paid: thieves travel like others. All if none is."""
+    cities = destinations_abroad(geography)
+    is_paid = np.array([country.code in STRIPE_COUNTRIES for country in geography.countries])
+    paid: NDArray[np.int16] = cities[is_paid[geography.city_country[cities]]]
+    return paid if len(paid) else cities
 
 
 def destinations_at_home(geography: Geography) -> NDArray[np.int16]:

@@ -80,6 +80,10 @@ class Market(Protocol):
     def banks_are_open(self) -> bool:
         """Whether today is a working day in the home country."""
 
+    @property
+    def pays_stripes(self) -> bool:
+        """Whether machines and tills of the home country still pay a stripe without its chip."""
+
     def shop_in(self, draws: Draws, category: str, city: int) -> Shop:
         """A shop or, for ``cash_machine``, a machine in a city, or an agent where they stand in for machines."""
 
@@ -111,7 +115,7 @@ class Market(Protocol):
         """When and where the customer next types a card's PIN today; None if he will not, and before day 0."""
 
     def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
-        """A city that people travel to; abroad only if there is a country to go to."""
+        """Another city that people travel to; abroad, one of a country that still pays a stripe without its chip."""
 
     def local_time(self, customer: int, date_us: int, hour: float, *, city: int = -1) -> int:
         """UTC microseconds of an hour of the day, where the customer lives or in a city, that holds ``date_us``."""

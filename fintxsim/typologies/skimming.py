@@ -1,9 +1,11 @@
 """Cards copied at a terminal with a skimmer on it, sold, and used weeks later with a copied stripe somewhere else.
 
 Only a few of the cards that pass the skimmer are ever used. What they have in common is one terminal within a few
-weeks. A copy has no chip: at home it works where a terminal falls back to the stripe and asks for the PIN, which a
-camera has seen, or not; abroad stripes are still read, some for a signature. A stripe holds number and expiry date, but
-no CVV: web shops that ask for none are good for some uses of any copy, and all that is left at home without the PIN.
+weeks. A copy has no chip. Where the home country still pays stripes without it, copies stay there: a terminal falls
+back to the stripe and asks for the PIN, which a camera has seen, or not. From elsewhere, as from all of Europe, they
+leave for countries that do, where some are paid for a signature; at home only a few tills fall back. A stripe holds
+number and expiry date, but no CVV: web shops that ask for none are good for some uses of any copy, and all that is left
+at home without the PIN.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from fintxsim.typologies.base import Typology
 from fintxsim.typologies.campaign import DAY_US, HOUR_US, MINUTE_US, Campaign, Crew, Errand, drawn
 from fintxsim.typologies.config import TypologyConfig
 from fintxsim.typologies.door import Answer, Door
-from fintxsim.typologies.market import Market, StolenCard
+from fintxsim.typologies.market import Market, Shop, StolenCard
 from fintxsim.typologies.sizes import exponential, log_normal
 from fintxsim.typologies.stolen_cards import (
     DEAD,
@@ -41,6 +43,8 @@ _FIRST_WEIGHTS = (3.4, 1.0, 0.9, 0.8, 0.6, 0.6, 0.3)  # assumptions; cashers lea
 _MACHINE = 0
 _LONGEST_SALE_DAYS = 30.0  # older copies are worthless: cards have been replaced
 _CARDS_READ = 60.0  # of this bank at a terminal, on average (a first guess)
+_COMES_BACK = 0.8  # share of uses at a shop that has paid before, where there is one (assumption)
+_SHOPS_KEPT = 8  # shops that cashers remember
 _DEBIT = 0  # slot of the card that machines take
 
 
@@ -68,12 +72,13 @@ class SkimmingConfig(TypologyConfig):
         description="Share of the cards read that are ever used (2-5 % of breached cards show fraud; an event of 2023 "
         "had nearly 200 cards of all banks, FICO).",
     )  # fmt: skip
-    pin_share: float = Field(0.5, ge=0, le=1, description="Share of copies whose PIN was seen too (assumption).")
-    abroad_share: float = Field(
-        0.45, ge=0, le=1, description="Share of batches that are used abroad, where stripes are read (assumption)."
-    )
+    pin_share: float = Field(0.7, ge=0, le=1, description="Share of copies whose PIN was seen too (assumption).")
+    home_share: float = Field(
+        0.08, ge=0, le=1,
+        description="Share of batches that are used at home although the home country asks for chips (assumption).",
+    )  # fmt: skip
     web_share: float = Field(
-        0.3, ge=0, le=1,
+        0.2, ge=0, le=1,
         description="Share of uses that are orders at web shops for which number and expiry date are enough, although "
         "the copy could be used in person (assumption).",
     )  # fmt: skip
@@ -166,12 +171,12 @@ class Skimming(Typology):
     def _take_off_skimmer(self, campaign: Campaign, config: SkimmingConfig, market: Market, draws: Draws) -> None:
         """Offer what was read. The buyers will use a few of the cards in one city."""
         campaign.stage = Stage.FOR_SALE
-        abroad = draws.next() < config.abroad_share * (1.0 - 0.4 * campaign.camouflage)
+        abroad = draws.next() >= config.home_share and not market.pays_stripes
         chosen = self._choose_cards(campaign, config, market, draws)
         if not chosen:
             campaign.over()
             return
-        campaign.place = market.another_city(draws, campaign.place, abroad=abroad)
+        campaign.place, campaign.note = market.another_city(draws, campaign.place, abroad=abroad), float(abroad)
         campaign.victims, campaign.cards = [card.customer for card in chosen], chosen
         campaign.next_time += int(min(exponential(config.sale_days_mean, draws.next()), _LONGEST_SALE_DAYS) * DAY_US)
 
@@ -221,26 +226,36 @@ class Skimming(Typology):
         self, card: StolenCard, declines: int, campaign: Campaign, crew: Crew, config: SkimmingConfig, market: Market,
         door: Door, draws: Draws,
     ) -> Answer:  # fmt: skip
-        """Cash if the PIN is known, else goods that can be sold."""
-        at_machines = self._fits_machines(card, config)
+        """Cash if the PIN is known and machines pay stripes, else goods that can be sold."""
+        is_abroad = campaign.note > 0.0
+        at_machines = self._fits_machines(card, config) and (market.pays_stripes or is_abroad)
         goods = choose_goods(crew, draws.next(), at_machines=at_machines)
         if at_machines and not are_open(campaign.next_time, card.customer, campaign.place, market):
             goods = _MACHINE
         median, sigma = (config.cash_median, 0.6) if goods == _MACHINE else (config.goods_median, 0.9)
         wanted = log_normal(median, sigma, draws.next()) * crew.nerve * less_after(declines)
         amount = disguised(wanted, card, campaign, draws)
-        shop = market.shop_in(draws, _GOODS[goods], campaign.place)
+        shop = self._where(_GOODS[goods], campaign, market, draws)
         knows_pin = card.quality < config.pin_share
-        if (knows_pin or shop.country > 0) and draws.next() >= config.web_share:
-            entry = EntryMode.MAGSTRIPE if shop.country > 0 else EntryMode.FALLBACK
+        if (knows_pin or is_abroad) and draws.next() >= config.web_share:
+            entry = EntryMode.MAGSTRIPE if is_abroad else EntryMode.FALLBACK
             answer = door.pay_in_person(card, campaign.next_time, shop, amount, entry=entry, knows_pin=knows_pin)
             crew.learn(goods, approved=answer.approved)
+            if answer.approved and shop not in campaign.shops:
+                campaign.shops = [campaign.shops[0], shop, *campaign.shops[1:_SHOPS_KEPT]]
         else:
             answer = self._order(card, declines, campaign, crew, config, market, door, draws)
             crew.learn(len(_GOODS), approved=answer.approved)  # of nerve alone: goods in town are another matter
-        if not answer.approved and draws.next() < 0.3:
-            campaign.place = market.another_city(draws, campaign.place, abroad=shop.country > 0)
+        if not answer.approved and not is_abroad and draws.next() < 0.3:
+            campaign.place = market.another_city(draws, campaign.place, abroad=False)
         return answer
+
+    def _where(self, category: str, campaign: Campaign, market: Market, draws: Draws) -> Shop:
+        """Mostly where a copy was paid before: cashers come back to machines and shops that do not look closely."""
+        fitting = [shop for shop in campaign.shops[1:] if (shop.category, shop.city) == (category, campaign.place)]
+        if fitting and draws.next() < _COMES_BACK:
+            return fitting[0]
+        return market.shop_in(draws, category, campaign.place)
 
     def _order(
         self, card: StolenCard, declines: int, campaign: Campaign, crew: Crew, config: SkimmingConfig, market: Market,

@@ -51,6 +51,7 @@ class FakeMarket:
     """Everybody's data is for sale; all customers live on UTC; shop number k of a category has code k."""
 
     forgets: bool = False  # it is long before the run
+    pays_stripes: bool = False  # the home country does
     has_cash: ClassVar[bool] = True
     banks_are_open: bool = True
     has_transfers: ClassVar[bool] = True

@@ -13,6 +13,7 @@ from fintxsim.contest.market import StreetMarket
 from fintxsim.engine import World
 from fintxsim.population.merchants import MAX_TERMINALS, asks_for_cvv, opened_day, profile
 from fintxsim.population.people import SAVINGS
+from fintxsim.population.places import STRIPE_COUNTRIES
 from fintxsim.streams import Draws, Purpose, purpose_key
 from fintxsim.typologies.market import Shop, Wanted
 from fintxsim.vocabulary import Direction, EntryMode, Segment
@@ -137,9 +138,14 @@ def test_customers_are_somewhere_and_people_travel_elsewhere(world: World, marke
     assert 0.5 < at_home < 1.0
     night = int(world.day[0]["start"]) + HOUR_US
     assert np.mean([market.whereabouts(k, night) == world.people[k]["city"] for k in range(200)]) > at_home
-    abroad = market.another_city(draws(), cities[0], abroad=True)
-    assert world.setting.geography.city_country[abroad] > 0
     assert market.another_city(draws(), cities[0], abroad=False) != cities[0]
+
+
+def test_abroad_copies_are_taken_to_countries_that_pay_stripes(world: World, market: StreetMarket) -> None:
+    geography = world.setting.geography
+    cities = [market.another_city(draws(k), 0, abroad=True) for k in range(300)]
+    assert {geography.countries[geography.city_country[city]].code for city in cities} <= STRIPE_COUNTRIES
+    assert not market.pays_stripes
 
 
 def test_hours_follow_ordinary_activity(market: StreetMarket) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from fintxsim.clock import load_zone, zone_names
 from fintxsim.errors import InputError
+from fintxsim.population import places
 from fintxsim.population.currencies import currencies, read_table
 from fintxsim.population.places import (
     City,
@@ -19,6 +20,7 @@ from fintxsim.population.places import (
     country_of_zone,
     destinations_abroad,
     destinations_at_home,
+    destinations_of_stripes,
     gravity_table,
 )
 from fintxsim.population.places import squared_distance_km2 as squared_distance
@@ -301,3 +303,20 @@ def test_trips_abroad_leave_the_country_and_others_do_not(zone):
     geography = build_geography(zone)
     assert (geography.city_country[destinations_abroad(geography)] > 0).all()
     assert (destinations_at_home(geography) < geography.home_cities).all()
+
+
+@pytest.mark.parametrize("zone", ["Europe/Amsterdam", "Europe/Vienna", "America/New_York"])
+def test_stripes_are_taken_to_where_people_travel_and_stripes_are_paid(zone: str) -> None:
+    geography = build_geography(zone)
+    cities = destinations_of_stripes(geography)
+    countries = {geography.countries[number].code for number in geography.city_country[cities]}
+    assert countries <= places.STRIPE_COUNTRIES - {geography.countries[0].code}
+    assert set(cities.tolist()) <= set(destinations_abroad(geography).tolist())
+
+
+def test_where_nobody_travels_to_a_country_that_pays_stripes_they_are_taken_to_any(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(places, "STRIPE_COUNTRIES", frozenset())
+    geography = build_geography("Europe/Amsterdam")
+    assert destinations_of_stripes(geography).tolist() == destinations_abroad(geography).tolist()

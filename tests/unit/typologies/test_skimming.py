@@ -41,10 +41,14 @@ class Deserted(FakeMarket):
         return []
 
 
-def plays(verdict: Verdict = approve, code: str = "51", **changes: Any) -> list[Play]:
-    """Campaigns; unless it is set otherwise no copy that works in person is used on the web."""
+def plays(verdict: Verdict = approve, code: str = "51", *, pays_stripes: bool = False, **changes: Any) -> list[Play]:
+    """Campaigns; unless it is set otherwise no copy that works in person is used on the web, and the home country asks for chips."""
     config = defaults(KIND, **({"web_share": 0.0} | changes))
-    return [Play(KIND, config, k, FakeDoor(verdict, card_code=code), Street()).to_the_end() for k in MANY]
+    streets = [Street(pays_stripes=pays_stripes) for _ in MANY]
+    return [
+        Play(KIND, config, k, FakeDoor(verdict, card_code=code), street).to_the_end()
+        for k, street in zip(MANY, streets, strict=True)
+    ]
 
 
 def street(play: Play) -> Street:
@@ -66,7 +70,7 @@ def test_nothing_is_asked_of_the_bank_while_cards_are_read() -> None:
 
 
 def test_few_of_the_cards_read_are_ever_used() -> None:
-    used = [len(play.campaign.victims) for play in plays(abroad_share=1.0, camouflage=0.0)]
+    used = [len(play.campaign.victims) for play in plays(camouflage=0.0)]
     share = sum(used) / len(used) / SEEN
     assert 0.025 < share < 0.05  # 0.035, and one card at least
 
@@ -94,17 +98,23 @@ def test_copies_are_used_in_another_city() -> None:
         assert play.campaign.shops[0].city not in {ask.details[1].city for ask in play.door.payments}
 
 
-def test_as_many_batches_go_abroad_as_set() -> None:
-    batches = [play for play in plays(abroad_share=0.5, camouflage=0.0, pin_share=1.0) if play.door.payments]
-    abroad = sum(play.door.payments[0].details[1].city >= HOME_CITIES for play in batches)
-    assert abs(abroad / len(batches) - 0.5) < 5 * (0.25 / len(batches)) ** 0.5
+def test_copies_stay_where_stripes_are_paid() -> None:
+    asks = [ask for play in plays(pays_stripes=True, pin_share=1.0) for ask in play.door.payments]
+    assert {ask.details[1].country for ask in asks} == {0}
+    assert "cash_machine" in {ask.target for ask in asks}
 
 
-def test_disguise_keeps_copies_at_home_more_often() -> None:
-    naive, full = (
-        sum(play.campaign.place >= HOME_CITIES for play in plays(camouflage=camouflage)) for camouflage in (0.0, 1.0)
-    )
-    assert full < 0.8 * naive
+def test_copies_of_chip_cards_leave_the_country_but_for_as_many_batches_as_set() -> None:
+    batches = [play for play in plays(home_share=0.2, pin_share=1.0) if play.door.payments]
+    at_home = sum(play.door.payments[0].details[1].city < HOME_CITIES for play in batches)
+    assert abs(at_home / len(batches) - 0.2) < 5 * (0.16 / len(batches)) ** 0.5
+
+
+def test_where_chips_are_asked_for_no_machine_gives_cash_for_a_copy() -> None:
+    at_home = plays(home_share=1.0, pin_share=1.0)
+    assert "cash_machine" not in {ask.target for play in at_home for ask in play.door.payments}
+    abroad = plays(home_share=0.0, pin_share=1.0)
+    assert "cash_machine" in {ask.target for play in abroad for ask in play.door.payments}
 
 
 def test_a_copy_without_its_pin_is_good_for_signatures_abroad() -> None:
@@ -116,7 +126,7 @@ def test_a_copy_without_its_pin_is_good_for_signatures_abroad() -> None:
 
 
 def test_at_home_a_copy_without_its_pin_is_used_on_the_web_and_no_other_copy_is() -> None:
-    batches = plays(pin_share=0.3, abroad_share=0.0)
+    batches = plays(pays_stripes=True, pin_share=0.3)
     asks = [ask for play in batches for ask in play.door.payments]
     on_the_web = {ask.customer for ask in asks if ask.what == "pay_online"}
     assert {ask.details[2] for ask in asks if ask.what == "pay_online"} == {False}  # the CVV
@@ -167,3 +177,21 @@ def test_cards_of_a_batch_are_used_within_a_few_days_of_one_another() -> None:
 def test_a_window_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(ValidationError, match="window_days_min is 20; it must not be above window_days_max, 15"):
         defaults(KIND, window_days_min=20, window_days_max=15)
+
+
+def test_cashers_come_back_where_a_copy_was_paid_and_only_there() -> None:
+    """The terminal with the skimmer is none of those shops."""
+    paid, declined = (plays(verdict, pin_share=1.0, used_share=0.2) for verdict in (approve, decline))
+
+    def returns(play: Play) -> int:
+        shops = [ask.details[1] for ask in play.door.payments]
+        return len(shops) - len(set(shops))
+
+    assert sum(map(returns, paid)) > 0.4 * sum(len(play.door.payments) for play in paid)
+    assert sum(map(returns, declined)) < 0.05 * sum(len(play.door.payments) for play in declined)
+
+
+def test_abroad_cashers_stay_in_one_city() -> None:
+    """The next country that pays stripes is an ocean away."""
+    for play in plays(decline, home_share=0.0):
+        assert len({ask.details[1].city for ask in play.door.payments if ask.what == "pay_in_person"}) <= 1
