@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from fintxsim.behaviour.timing import LOOKALIKES as NUMBERS
 from fintxsim.dataset import Run
+from fintxsim.engine import World
 from fintxsim.lookalikes import LOOKALIKES
 from fintxsim.lookalikes.base import Crowd, Lookalike, LookalikeConfig
 from fintxsim.lookalikes.episodes import WINDOW
@@ -113,6 +114,16 @@ def test_a_share_of_what_is_bought_is_returned_or_none(kind: Lookalike) -> None:
 # --- lives with and without it --------------------------------------------------------------------------
 
 _lived: dict[str, Array] = {}
+_had_episodes: dict[int, set[int]] = {}  # customers, by the id of the rows of their world
+
+
+def with_episodes(world: World) -> set[int]:
+    """Who has an episode today, which may keep him at home even if nothing comes of it."""
+    people = world.people
+    into = world.day_number - people["window_start"]
+    is_known = (into >= 0) & (into < WINDOW)
+    bits = people["episode_days"] >> np.where(is_known, into, 0).astype(np.uint32)
+    return set(np.flatnonzero(is_known & (bits & 1 == 1)).tolist())
 
 
 @pytest.fixture(scope="module")
@@ -125,11 +136,14 @@ def rows_with(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Array]:
             directory = tmp_path_factory.mktemp("lived")
             world = open_world(directory, customers=customers, days=DAYS, anomalies=anomalies, bank=WARY)
             parts: list[Array] = []
+            episodic: set[int] = set()
             for _ in range(DAYS):
                 world.step()
                 parts += [part.copy() for part in world.book.rows]
+                episodic |= with_episodes(world)
             world.close()
             _lived[key] = np.concatenate(parts)
+            _had_episodes[id(_lived[key])] = episodic
         return _lived[key]
 
     return rows
@@ -174,7 +188,8 @@ def reached(*worlds: Array) -> set[int]:
 
     Money is handed on from friend to friend, and whoever asks where much was refused may be refused as well.
     """
-    known = {customer for rows in worlds for customer in mine(rows)["customer"].tolist()}
+    known = {customer for rows in worlds for customer in _had_episodes[id(rows)]}
+    known |= {customer for rows in worlds for customer in mine(rows)["customer"].tolist()}  # of before the month, too
     known |= {customer for rows in worlds for customer in rows[rows["hot"] > 0]["customer"].tolist()}
     sent = [row for rows in worlds for row in rows[(rows["friend"] >= 0) & (rows["direction"] == Direction.DEBIT)]]
     before = -1

@@ -15,7 +15,7 @@ from tests.worlds.kit import make
 
 CUSTOMERS, DAYS = 2500, 20
 # Campaigns per million customer-days: about three times those of the shipped scenarios.
-PRESSURE = {"card_testing": 650, "stolen_details_cnp": 1300, "refund_abuse": 1000}
+PRESSURE = {"card_testing": 650, "stolen_details_cnp": 1050, "refund_abuse": 1000}
 ONCE_LEAKS = {"amount", "avs_result", "cvv_result", "entry_mode", "mcc", "merchant_country", "transaction_type"}
 
 
