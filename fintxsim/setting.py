@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,14 @@ from fintxsim.population.customers import (
     favourite_tables,
 )
 from fintxsim.population.merchants import Universe, build_universe
-from fintxsim.population.places import Geography, destinations_abroad, destinations_at_home, gravity_table, plane_of
+from fintxsim.population.places import (
+    Geography,
+    destinations_abroad,
+    destinations_at_home,
+    destinations_of_stripes,
+    gravity_table,
+    plane_of,
+)
 from fintxsim.streams import Draws, Purpose, purpose_key
 
 WARM_UP_DAYS = 120  # most days before the first one on which crime can already be under way
@@ -59,6 +67,11 @@ class Setting:
     def price_level(self) -> float:
         """Units of the home currency that buy what a euro buys in the euro area."""
         return _price_level(self.geography, self.population)
+
+    @cached_property
+    def stripe_cities(self) -> npt.NDArray[np.int16]:
+        """Cities abroad to which copied stripes are taken."""
+        return destinations_of_stripes(self.geography)
 
     @property
     def minor(self) -> int:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from fintxsim.compiled import Record, compiled, kernel
+from fintxsim.population.schemes import SCHEME_LOT, SCHEMES
 from fintxsim.streams import Purpose, mix, stream, uniform
 from fintxsim.vocabulary import Direction, EntryMode
 
@@ -61,7 +62,8 @@ def _counter(kind: int, code: int) -> int:
 def _card_range(draft: Record, w: Record) -> int:
     """The range that a card's number is from: scheme, kind of card and bank identification number."""
     state = stream(w.keys[_K_PERSON], draft.customer, 0)
-    return (int(3.0 * uniform(state, 70)) * 2 + draft.card_slot) * CARD_RANGES + int(CARD_RANGES * uniform(state, 71))
+    scheme = int(len(SCHEMES) * uniform(state, SCHEME_LOT))
+    return (scheme * 2 + draft.card_slot) * CARD_RANGES + int(CARD_RANGES * uniform(state, SCHEME_LOT + 1))
 
 
 @compiled

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from fintxsim.behaviour.block_day import BlockDay
 from fintxsim.behaviour.purchases import ANYWHERE_ON_THE_WEB, AT_HOME_ON_THE_WEB
-from fintxsim.behaviour.timing import DAY_US, HOUR_US, KNOTS, MINUTE_US
+from fintxsim.behaviour.timing import DAY_US, HOUR_US, KNOTS
 from fintxsim.contest.regulars import Regulars
 from fintxsim.contest.watch import CardRead, Watchlist
 from fintxsim.fields import Fields
@@ -32,8 +32,8 @@ from fintxsim.population.merchants import (
     rank_of,
     terminals_of,
 )
-from fintxsim.population.people import AT_HOME, CREDIT_CARD, DEBIT_CARD, SAVINGS
-from fintxsim.population.places import STRIPE_COUNTRIES, destinations_of_stripes
+from fintxsim.population.people import CREDIT_CARD, DEBIT_CARD, SAVINGS
+from fintxsim.population.places import STRIPE_COUNTRIES
 from fintxsim.setting import Setting
 from fintxsim.streams import Draws, Purpose, draws_of
 from fintxsim.typologies.market import Shop, Sighting, StolenCard, Wanted
@@ -248,26 +248,15 @@ class StreetMarket:
 
     def whereabouts(self, customer: int, time: int) -> int:
         number = self._number + (time - self._start) // DAY_US
-        city = int(city_on(self._people, customer, number, self._day, self._setting.world))
-        is_out = number == self._number >= 0 and city == self._of["city"][customer] and self._is_out(customer, time)
-        return int(self._of["town"][customer]) if is_out else city
-
-    def _is_out(self, customer: int, time: int) -> bool:
-        """Whether somebody who sleeps at home today is in another town at a time; days before day 0 are not planned."""
-        of = self._of
-        if of["town"][customer] == AT_HOME:
-            return False
-        twice = 2 * (time - self.local_time(customer, time, 0.0)) // MINUTE_US
-        goes = of["leaves"][customer] + of["arrives"][customer]
-        comes = of["departs"][customer] + of["returns"][customer]
-        return bool(goes <= twice < comes)
+        local = time - self.local_time(customer, time, 0.0)
+        return int(city_on(self._people, customer, number, local, self._day, self._setting.world))
 
     def next_pin(self, customer: int, slot: int, after: int) -> Sighting | None:
         seen = self._days[customer // BLOCK].next_with_pin(customer % BLOCK, slot, after)
         return seen and Sighting(seen[0], int(place_of(seen[1])))
 
     def another_city(self, draws: Draws, city: int, *, abroad: bool) -> int:
-        table = destinations_of_stripes(self._setting.geography) if abroad else self._world["domestic"]
+        table = self._setting.stripe_cities if abroad else self._world["domestic"]
         for _ in range(16):
             other = int(table[draws.below(len(table))])
             if other != city:

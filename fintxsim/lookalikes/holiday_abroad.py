@@ -9,7 +9,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from fintxsim.behaviour.cash import withdraw
-from fintxsim.behaviour.outings import is_too_early
+from fintxsim.behaviour.outings import city_at, is_too_early
 from fintxsim.behaviour.purchases import has_card_ready
 from fintxsim.behaviour.trips import whereabouts as on_a_trip
 from fintxsim.compiled import Record, compiled, kernel
@@ -86,14 +86,22 @@ def whereabouts(person: Record, customer: int, day: Record, w: Record) -> int:
 
 @kernel
 def city_on(
-    people: npt.NDArray[np.void], customer: int, number: int, days: npt.NDArray[np.void], worlds: npt.NDArray[np.void]
-) -> int:
-    """City where a customer is on day ``number``, at home or away; ``people`` are all customers, ``days`` is today."""
+    people: npt.NDArray[np.void], customer: int, number: int, local: int, days: npt.NDArray[np.void],
+    worlds: npt.NDArray[np.void],
+) -> int:  # fmt: skip
+    """City where a customer is on day ``number`` at a time of it, in microseconds since local midnight.
+
+    ``people`` are all customers, ``days`` is today. Outings are known of today alone; before day 0 not everybody has
+    planned one.
+    """
     person, day, w = people[customer], days[0], worlds[0]
-    visited = on_a_trip(person, customer, number, w)
-    if number == day.number:
-        visited = whereabouts(person, customer, day, w)
-    return visited if visited != AT_HOME else person.city
+    if number != day.number:
+        visited = on_a_trip(person, customer, number, w)
+        return visited if visited != AT_HOME else person.city
+    visited = whereabouts(person, customer, day, w)
+    if visited == AT_HOME and number < 0:
+        return person.city
+    return city_at(person, visited, float(local))
 
 
 @compiled

@@ -26,6 +26,7 @@ from fintxsim.behaviour.timing import DAY
 from fintxsim.columns import TABLES
 from fintxsim.compiled import is_compiled_before
 from fintxsim.digest import ValueDigest
+from fintxsim.lookalikes.holiday_abroad import city_on
 from fintxsim.lookalikes.today import add_lookalikes
 from fintxsim.population import merchants
 from fintxsim.population.people import PERSON
@@ -94,6 +95,7 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
             (*order, _INT, _INT, _YES, _INT, _INT, _FLOAT, _INT, _INT, _INT, _INT, _FLOAT, _KEY, day, world),
         ),
         (report_account, (_INT, longs)),
+        (city_on, (people, _INT, _INT, _INT, day, world)),
         (
             requests.note_event,
             (

@@ -231,12 +231,12 @@ class AppScam(Typology):
     ) -> None:
         assert isinstance(config, AppScamConfig)
         errand = now_due(campaign)
-        if errand.what in (Step.ASK, Step.PAY) and not self._is_at_work(errand, campaign, market):
-            campaign.send(errand._replace(time=campaign.next_time + DAY_US))
-        elif errand.what in (Step.ASK, Step.PAY):
+        if errand.what not in (Step.ASK, Step.PAY):
+            pass_proceeds_on(errand, campaign, crew, config, market, door, draws)
+        elif self._is_at_work(errand, campaign, market):
             self._persuade(errand, campaign, crew, config, market, door, draws)
         else:
-            pass_proceeds_on(errand, campaign, crew, config, market, door, draws)
+            campaign.send(errand._replace(time=campaign.next_time + DAY_US))
         go_on(campaign, draws)
 
     def _approach(self, script: Script, draws: Draws) -> str:

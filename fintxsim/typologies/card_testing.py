@@ -85,11 +85,9 @@ class CardTestingConfig(TypologyConfig):
     )
     orders_per_card_mean: float = Field(2.2, ge=1, le=20, description="Mean purchases tried on a card (assumption).")
     amount_median: float = Field(
-        80.0,
-        gt=0,
-        le=10_000,
+        80.0, gt=0, le=10_000,
         description="Median amount of a purchase wanted, in euros at an average shop (assumption).",
-    )
+    )  # fmt: skip
     amount_sigma: float = Field(1.2, ge=0, le=3, description="Standard deviation of its logarithm (assumption).")
     foreign_share: float = Field(0.35, ge=0, le=1, description="Share of foreign web shops (assumption).")
 
