@@ -237,7 +237,7 @@ class CriminalMarket(mesa.Agent):
     def reinforce(self, since: int, until: int) -> None:
         """Start what campaigns the pacer misses, between two moments of today."""
         world = self.model
-        if self.is_idle or world.day_number < 0 or isinstance(self.pace, Pressure):
+        if isinstance(self.pace, Pressure):
             return
         start, end = int(world.day[0]["start"]), int(world.day[0]["end"])
         over, until_share = (since - start) / (end - start), (until - start) / (end - start)

@@ -26,11 +26,8 @@ LAST_DAY = date(2199, 12, 31)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_SECOND_US = 1_000_000
 _DAY = timedelta(days=1)
 
-# A window is searched for a change of offset in steps of 4 hours. Shorter spells of an offset do not occur.
-_SEARCH_STEP_US = 4 * 3600 * _SECOND_US
 
 
 def near_matches(value: str, allowed: Iterable[str]) -> str:
@@ -97,19 +94,13 @@ def zone_day(zone_name: str, start_us: int, end_us: int) -> tuple[int, int, int]
     """Offset from UTC at the window's start, the one after its first change, and the UTC instant of that change.
 
     Offsets are minutes, rounded down (none has had seconds since 1972). Without a change in the window
-    both offsets are alike and the instant is ``end_us``; a change at ``start_us`` itself is over.
+    both offsets are alike and the instant is ``end_us``; a change at ``start_us`` itself is over. The window is
+    a day or shorter: no zone of tzdata has changed twice within six days since 1970.
     """
     zone = load_zone(zone_name)
-    low, before = start_us, _offset(zone, start_us)
-    while low < end_us:
-        high = min(low + _SEARCH_STEP_US, end_us)
-        if _offset(zone, high) != before:
-            change = _change_us(zone, low, high)
-            if change >= end_us:
-                break
-            return _minutes(before), _minutes(_offset(zone, change)), change
-        low = high
-    return _minutes(before), _minutes(before), end_us
+    before, after = _offset(zone, start_us), _offset(zone, end_us)
+    change = end_us if after == before else _change_us(zone, start_us, end_us)
+    return _minutes(before), _minutes(before if change == end_us else after), change
 
 
 def zone_days(zone_names: Sequence[str], start_us: int, end_us: int) -> NDArray[np.int64]:
@@ -118,6 +109,7 @@ def zone_days(zone_names: Sequence[str], start_us: int, end_us: int) -> NDArray[
     return np.array(rows, dtype=np.int64).reshape(len(rows), 3)
 
 
+@lru_cache(maxsize=4096)  # a day begins where the one before ended
 def _offset(zone: ZoneInfo, at_us: int) -> timedelta:
     offset = local_time(zone, at_us).utcoffset()
     assert offset is not None, "a ZoneInfo always knows its offset"

@@ -176,6 +176,11 @@ class World(mesa.Model):
             block.today.books[:] = 0
 
     @property
+    def lived(self) -> list[CustomerBlock]:
+        """Blocks of which somebody lives today: before day 0 few do."""
+        return self.blocks if self.day_number >= 0 else [block for block in self.blocks if block.today.is_begun]
+
+    @property
     def outlook(self) -> float:
         """Transactions (or value, as rates count) to be expected today, by what customers have in mind."""
         return self._wished * self._granted
@@ -214,11 +219,13 @@ class World(mesa.Model):
 
     def _phase_markets(self) -> None:
         self.agents_by_type_in_order(CriminalMarket, lambda market: market.step())
-        self.agents_by_type_in_order(Fraudster, lambda fraudster: fraudster.step())
+        for fraudster in [crew for crew in self.agents_by_type.get(Fraudster, ()) if crew.campaigns]:
+            fraudster.step()
 
     def _phase_contest(self, since: int, until: int) -> None:
-        for market in self.markets:
-            market.reinforce(since, until)
+        if self.day_number >= 0:
+            for market in self.markets:
+                market.reinforce(since, until)
         latest = self.arena.latest
         while self.agenda and self.agenda[0][0] < until:
             _, number, fraudster, record = heapq.heappop(self.agenda)
@@ -227,17 +234,20 @@ class World(mesa.Model):
                 heapq.heappush(self.agenda, (record.campaign.next_time, number, fraudster, record))
 
     def _phase_customers(self, until: int) -> None:
-        if self.day_number >= 0 or until == int(self.day[0]["end"]):  # before day 0 most have nothing to live
+        if self.day_number >= 0:
             self._each_block(lambda block: block.today.live(until))
-        self._counters.close([block.today.log for block in self.blocks])
+        elif until == int(self.day[0]["end"]):  # the few who live today have nothing to wait for
+            for block in self.lived:
+                block.today.live(until)
+        self._counters.close([block.today.log for block in self.lived])
 
     def _close_day(self) -> None:
         """The day has been lived: its rows and events, as they lie in the blocks."""
-        for block in self.blocks:
+        for block in self.lived:
             block.close_day()
         for customer in self.arena.seats:
             self._touch(customer, ATTACKED)
-        days = [block.today for block in self.blocks]
+        days = [block.today for block in self.lived]
         self.book.rows = [today.written() for today in days]
         self.book.events = [today.noted() for today in days]
         if all(np.may_share_memory(rows, self._buffer) for rows in self.book.rows):

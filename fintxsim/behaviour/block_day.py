@@ -44,12 +44,19 @@ class BlockDay:
     def begin(self, day: npt.NDArray[np.void], due: npt.NDArray[np.void]) -> None:
         """A new day, nobody's planned yet; ``due`` are today's refunds by customer and time."""
         self.day, self.due = day, due
+        if not self.is_begun:
+            return
         self.counts[:] = 0
         self.log[0] = 0
         whose = slice(None) if self._all_planned else list(self._planned)
         self._first[whose] = days.UNPLANNED
         self.when[whose] = days.NEVER
         self._planned, self._all_planned = {}, False
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anybody has a diary today."""
+        return self._all_planned or bool(self._planned)
 
     def plan(self) -> None:
         """Plan everybody's day."""

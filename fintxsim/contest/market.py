@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 
 import numpy as np
@@ -75,15 +76,24 @@ class StreetMarket:
         """Customers, each once; the fitting ones more often. Somebody at random when nobody fits."""
         if wanted == Wanted.IMPOSTOR and (taken := self._impostors.take(self._typology, count, draws)):
             return taken
-        everybody = len(self._people)
+        everybody = range(len(self._people))
+        return self._pick(draws, count, wanted, everybody) or [draws.below(len(everybody))]
+
+    def pick_residents(self, draws: Draws, count: int, wanted: Wanted, city: int) -> list[int]:
+        residents = self._regulars.of_town(city)
+        return self._pick(draws, count, wanted, residents) if len(residents) else []
+
+    def _pick(
+        self, draws: Draws, count: int, wanted: Wanted, candidates: Sequence[int] | npt.NDArray[np.int64]
+    ) -> list[int]:
         picked: list[int] = []
         for _ in range(_TRIES * count):
-            customer = draws.below(everybody)
+            customer = int(candidates[draws.below(len(candidates))])
             if draws.next() < self._fit(customer, wanted) and customer not in picked:
                 picked.append(customer)
                 if len(picked) == count:
                     break
-        return picked or [draws.below(everybody)]
+        return picked
 
     def _fit(self, customer: int, wanted: Wanted) -> float:
         """How likely a customer is to be taken when come across."""

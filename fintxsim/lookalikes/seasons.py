@@ -29,12 +29,17 @@ class EpisodeCalendar:
     def __init__(self, calendar: Calendar, active: Sequence[tuple[Lookalike, LookalikeConfig]]) -> None:
         self._calendar, self._active = calendar, active
         self._months: dict[tuple[int, int], Ints] = {}
+        self._due: dict[date, int] = {}
 
     def due_around(self, today: date) -> npt.NDArray[np.uint32]:
         """Days of the month whose payments fall due, for every day within reach of today."""
         if not self._active:
             return np.zeros(DAYS_BACK + DAYS_AHEAD, np.uint32)
-        return np.array([self._calendar.due_days(day) for day in _around(today)], np.uint32)
+        around = _around(today)
+        for day in around:
+            if day not in self._due:
+                self._due[day] = self._calendar.due_days(day)
+        return np.array([self._due[day] for day in around], np.uint32)
 
     def weight_before(self, today: date) -> Ints:
         """Sum of the weights of the days within reach before each of them, shape (LOOKALIKES, days + 1)."""

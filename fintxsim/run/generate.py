@@ -43,6 +43,7 @@ from fintxsim.typologies.config import Change
 Parts = list[tuple[c.Table, pa.Table]]
 
 ROWS_PER_FILE = 1_000_000
+_OBJECTS_BETWEEN_SEARCHES = 20_000  # for garbage
 _LIBRARIES = ("mesa", "numpy", "pandas", "pyarrow", "networkx", "numba", "tzdata", "holidays")
 
 
@@ -97,11 +98,17 @@ def run(
 
 @contextmanager
 def _old_objects_spared() -> Iterator[None]:
-    """What exists by now is not searched for garbage over and over: compilers and the world are millions of objects."""
+    """What exists by now is not searched for garbage over and over: compilers and the world are millions of objects.
+
+    What a day leaves behind is freed without a search; so one is made rarely.
+    """
+    often = gc.get_threshold()
     gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES, *often[1:])
     try:
         yield
     finally:
+        gc.set_threshold(*often)
         gc.unfreeze()
 
 

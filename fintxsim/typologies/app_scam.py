@@ -100,10 +100,10 @@ class Script(NamedTuple):
         return self.gap_hours[1] < 10.0
 
     @property
-    def longest_us(self) -> int:
-        """Time after which all but one in fifty of such scams are over and their money has been passed on."""
-        payments = min(log(0.02) / log(self.goes_on), _MOST_PAYMENTS)
-        return int((self.spread_days + payments * self.gap_hours[1] / 24.0 + _PASSED_ON_DAYS) * DAY_US)
+    def afterwards_us(self) -> int:
+        """Time after a first payment in which nine of ten victims pay for the last time and the money is passed on."""
+        payments = min(log(0.1) / log(self.goes_on), _MOST_PAYMENTS)
+        return int((payments * sum(self.gap_hours) / 48.0 + _PASSED_ON_DAYS) * DAY_US)
 
 
 _ONLINE = ("social_media", "social_media", "fake_website", "text_message", "email", "phone_call")
@@ -211,7 +211,7 @@ class AppScam(Typology):
         assert isinstance(config, AppScamConfig)
         campaign.kind = draw_kind(config.kinds, self.kinds, draws.next())
         script = SCRIPTS[campaign.kind]
-        if market.is_forgotten(campaign.started + script.longest_us):
+        if market.is_forgotten(campaign.started + int(script.spread_days * DAY_US) + script.afterwards_us):
             campaign.over()
             return
         campaign.victims = market.pick_customers(draws, counted(script.victims, draws.next(), 40), script.wanted)
@@ -225,6 +225,8 @@ class AppScam(Typology):
             time = self._suitable(victim, campaign.started + int(later), script, market, draws)
             campaign.send(Errand(time, Step.ASK, victim, self._first_sum(victim, campaign, config, market, draws)))
         campaign.next_time = campaign.errands[0].time
+        if market.is_forgotten(campaign.errands[-1].time + script.afterwards_us):
+            campaign.over()
 
     def act(
         self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, door: Door, draws: Draws

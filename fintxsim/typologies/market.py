@@ -56,6 +56,9 @@ class Market(Protocol):
     def pick_customers(self, draws: Draws, count: int, wanted: Wanted = Wanted.ONLINE) -> list[int]:
         """Customers, each once; fewer than ``count``, but one at least, when there are not so many."""
 
+    def pick_residents(self, draws: Draws, count: int, wanted: Wanted, city: int) -> list[int]:
+        """The same among those who live in a city, where there may be nobody."""
+
     def stolen_card(self, customer: int, draws: Draws, *, slot: int | None = None) -> StolenCard:
         """Card details as they are sold; always the same slot for the same customer unless one is given."""
 

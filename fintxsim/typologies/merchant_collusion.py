@@ -35,7 +35,6 @@ _SALES_SIGMA, _MEDIAN_OF_MEAN = 0.6, 0.835  # of ln(sales beyond the first five)
 _LEAST = 5.0  # euros below which a sale is not worth it; friends say what there is on their accounts
 _STAYS = 1.2  # times the planned life after which the merchant is gone, whatever has been sold
 _FULL_DETAILS = 0.85  # quality up to which a stolen card comes with its CVV (assumption)
-_LOOKED_AT = 10  # candidates per neighbour wanted
 
 ACCOMPLICE = Part(Role.PERPETRATOR, authorised_party=True)
 STOLEN = Part(Role.VICTIM)
@@ -129,6 +128,13 @@ class MerchantCollusion(Typology):
 
     def plan(self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, draws: Draws) -> None:
         assert isinstance(config, MerchantCollusionConfig)
+        campaign.wanted = min(
+            5 + int(log_normal(_MEDIAN_OF_MEAN * (config.sales_mean - 4.5), _SALES_SIGMA, draws.next())), _MOST_SALES
+        )
+        campaign.place = int(min(max(log_normal(config.life_days_median, 0.4, draws.next()), 5.0), 100.0))  # days
+        if market.is_forgotten(campaign.started + campaign.place * DAY_US):
+            campaign.over()
+            return
         online = draws.next() < config.online_share
         trade = trade_of(ON_THE_WEB if online else IN_TOWN, draws.next())
         campaign.shops = [market.young_shop(draws, trade, online=online, most_days=config.age_days_max)]
@@ -136,10 +142,6 @@ class MerchantCollusion(Typology):
         campaign.entry_point = self.entry_points[draws.below(len(self.entry_points))]
         campaign.tool = draws.below(crew.devices)
         campaign.hides = draws.next() < 0.6 + 0.4 * max(crew.skill, campaign.camouflage)
-        campaign.wanted = min(
-            5 + int(log_normal(_MEDIAN_OF_MEAN * (config.sales_mean - 4.5), _SALES_SIGMA, draws.next())), _MOST_SALES
-        )
-        campaign.place = int(min(max(log_normal(config.life_days_median, 0.4, draws.next()), 5.0), 100.0))  # days
         campaign.next_time = max(self._ramp(campaign, config, draws), campaign.started)
 
     def _gather_cards(self, campaign: Campaign, config: MerchantCollusionConfig, market: Market, draws: Draws) -> None:
@@ -278,10 +280,10 @@ def trade_of(trades: tuple[str, ...], u: float) -> str:
 
 
 def neighbours(market: Market, city: int, count: int, wanted: Wanted, time: int, draws: Draws) -> list[int]:
-    """Customers who can come to the shop's till: from its city as far as there are any; anybody for a web shop."""
+    """Customers who can come to the shop's till: of its city as far as there are any; anybody for a web shop."""
     if city < 0:
         return market.pick_customers(draws, count, wanted)
-    candidates = market.pick_customers(draws, _LOOKED_AT * count, wanted)
-    near = [customer for customer in candidates if market.whereabouts(customer, time) == city]
-    far = [customer for customer in candidates if customer not in near]
-    return (near + far)[:count]
+    residents = market.pick_residents(draws, 2 * count, wanted, city)
+    near = [customer for customer in residents if market.whereabouts(customer, time) == city][:count]
+    far = [] if len(near) == count else market.pick_customers(draws, count, wanted)
+    return list(dict.fromkeys(near + far))[:count]

@@ -33,6 +33,7 @@ _CLERKS_WORK_AT = ("clothing", "clothing", "department_store", "electronics", "h
 _CLERKS_HURRY = 3.0  # times as often as a customer, who has to come to the shop
 _LONGEST_WAIT_DAYS = 88.0  # the most generous return windows
 _ACCOUNTS_OF_SHOPS = 8192  # as many, from this number on, pay
+_SLOW = 1.5  # times as long as on average: few take longer
 _MOST_DAYS = 75  # after which nothing more is bought or claimed
 
 
@@ -126,9 +127,12 @@ class RefundAbuse(Typology):
     def plan(self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, draws: Draws) -> None:
         assert isinstance(config, RefundAbuseConfig)
         campaign.kind = draw_kind(config.kinds, self.kinds, draws.next())
-        mean = config.refunds_mean
+        mean = config.clerk_refunds_mean if campaign.kind == "clerk" else config.refunds_mean
+        campaign.wanted = 1 + min(int(exponential(mean - 0.5, draws.next())), 400)
+        if market.is_forgotten(campaign.started + int(_usual_life_days(campaign, config) * DAY_US)):
+            campaign.over()
+            return
         if campaign.kind == "clerk":
-            mean = config.clerk_refunds_mean
             campaign.entry_point = "employee"
             campaign.victims = market.pick_customers(draws, 1 + draws.below(config.accomplices_max), Wanted.ANYBODY)
             campaign.shops.append(market.busy_terminal(draws, _CLERKS_WORK_AT[draws.below(len(_CLERKS_WORK_AT))]))
@@ -137,7 +141,6 @@ class RefundAbuse(Typology):
             count = 2 if campaign.kind == "other_card" else 1
             campaign.victims = market.pick_customers(draws, count, Wanted.ANYBODY)
             campaign.stage = Card.CREDIT if draws.next() < 0.5 else Card.DEBIT
-        campaign.wanted = 1 + min(int(exponential(mean - 0.5, draws.next())), 400)
         schedule(campaign, draws.between(0, 4), market, draws)
         campaign.next_time = campaign.errands[0].time
 
@@ -151,9 +154,24 @@ class RefundAbuse(Typology):
         campaign.go_on()
 
 
+def _gap_days_mean(campaign: Campaign, config: RefundAbuseConfig) -> float:
+    return config.gap_days_mean / (_CLERKS_HURRY if campaign.kind == "clerk" else 1.0)
+
+
+def _usual_life_days(campaign: Campaign, config: RefundAbuseConfig) -> float:
+    """Days within which most campaigns with so many refunds are over."""
+    asking = min(_SLOW * campaign.wanted * _gap_days_mean(campaign, config), _MOST_DAYS)
+    return asking + (_SLOW * config.keep_days_mean if _buys(campaign) else 0.0)
+
+
+def _buys(campaign: Campaign) -> bool:
+    """Whether refunds are of goods that were bought."""
+    return campaign.kind in ("kept_goods", "other_card")
+
+
 def schedule(campaign: Campaign, gap_days: float, market: Market, draws: Draws) -> None:
     """Put the next purchase, or the next claim without one, on the agenda, for one of the campaign's customers."""
-    buys = campaign.kind in ("kept_goods", "other_card")
+    buys = _buys(campaign)
     customer = campaign.victims[0 if buys else draws.below(len(campaign.victims))]
     after = campaign.next_time + int(gap_days * DAY_US)
     if after > campaign.started + _MOST_DAYS * DAY_US:
@@ -191,8 +209,8 @@ class _Visit:
         else:
             self._claim(errand.customer)
         if campaign.taken < campaign.wanted and campaign.declines <= self.crew.patience:
-            mean = self.config.gap_days_mean / (_CLERKS_HURRY if campaign.kind == "clerk" else 1.0)
-            schedule(campaign, exponential(mean, self.draws.next()), self.market, self.draws)
+            gap_days = exponential(_gap_days_mean(campaign, self.config), self.draws.next())
+            schedule(campaign, gap_days, self.market, self.draws)
 
     def _buy(self, customer: int) -> None:
         """A purchase like any other; what makes it abusive comes later."""

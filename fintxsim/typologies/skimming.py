@@ -113,7 +113,7 @@ class Skimming(Typology):
     entry_points: ClassVar[tuple[str, ...]] = ("cash_machine", "fuel_pump", "shop_till")
     expected_amount: ClassVar[float] = 95.0
     needs: ClassVar[frozenset[Service]] = frozenset({Service.CARDS, Service.SHOPS})
-    longest_days: ClassVar[int] = 85
+    longest_days: ClassVar[int] = 72
     ready_days: ClassVar[int] = 50
     usual_days: ClassVar[tuple[float, float] | None] = (0.0, 4.0)
 

@@ -60,6 +60,9 @@ class FakeMarket:
         first = draws.below(CUSTOMERS) + 131 * int(wanted)
         return [(first + k) % CUSTOMERS for k in range(count)]
 
+    def pick_residents(self, draws: Draws, count: int, wanted: Wanted, city: int) -> list[int]:
+        return self.pick_customers(draws, count, wanted)
+
     def stolen_card(self, customer: int, draws: Draws, *, slot: int | None = None) -> StolenCard:
         own = Draws(KEY, customer, -5)
         return StolenCard(customer, slot or 0, 0, own.uniform(0), True, USUAL)

@@ -138,11 +138,6 @@ def test_a_change_at_the_start_is_over_and_one_at_the_end_is_to_come():
     assert zone_day("Europe/Amsterdam", change - HOUR_US, change) == (60, 60, change)
 
 
-def test_of_two_changes_the_first_counts():
-    window = instant_us(2026, 1, 1), instant_us(2027, 1, 1)
-    assert zone_day("Europe/Amsterdam", *window) == (60, 120, instant_us(2026, 3, 29, 1))
-
-
 def test_offsets_before_utc_with_minutes_keep_their_sign():
     assert zone_day("America/St_Johns", instant_us(2026, 1, 1), instant_us(2026, 1, 2))[0] == -210
 

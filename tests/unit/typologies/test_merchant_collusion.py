@@ -136,6 +136,10 @@ def test_the_till_is_closed_when_two_cards_in_a_row_are_burnt() -> None:
 class Town(FakeMarket):
     """Every other customer lives in city 3."""
 
+    def pick_residents(self, draws: Draws, count: int, wanted: Wanted, city: int) -> list[int]:
+        near = [k for k in self.pick_customers(draws, 3 * count, wanted) if self.whereabouts(k, START) == city]
+        return near[:count]
+
     def whereabouts(self, customer: int, time: int) -> int:
         return 3 if customer % 2 else 4
 
