@@ -28,7 +28,7 @@ from fintxsim.population.block import Block
 from fintxsim.stock import Stock
 from fintxsim.streams import Draws, Purpose, purpose_key
 from fintxsim.typologies.base import Typology
-from fintxsim.typologies.campaign import OVER, SECOND_US, WAITING, Campaign, Crew
+from fintxsim.typologies.campaign import DAY_US, OVER, SECOND_US, WAITING, Campaign, Crew
 from fintxsim.typologies.config import TypologyConfig
 
 if TYPE_CHECKING:
@@ -156,9 +156,14 @@ class Fraudster(mesa.Agent):
         if campaign.next_time == WAITING:
             world.line_up(self, record)
         elif campaign.next_time == OVER:
-            record.is_over = True
-            self.campaigns.remove(record)
-            world.close_campaign(record)
+            self.give_up(record)
+
+    def give_up(self, record: CampaignRecord) -> None:
+        """A campaign is over."""
+        record.campaign.over()
+        record.is_over = True
+        self.campaigns.remove(record)
+        self.model.close_campaign(record)
 
 
 Job = tuple[Fraudster, CampaignRecord]
@@ -262,7 +267,15 @@ class CriminalMarket(mesa.Agent):
                 self.pace.begin(record.campaign.number, self._size(job))
                 if record.is_over:  # long before day 0
                     self.pace.end(record.campaign.number)
+        for crew, record in begun:
+            if record.turn >= 0 and self._is_forgotten(record):
+                crew.give_up(record)
         return begun
+
+    def _is_forgotten(self, record: CampaignRecord) -> bool:
+        """Whether a campaign whose turn has come will most likely be over long before day 0."""
+        _, usual_days = self.typology.usual_days or (0.0, self.typology.longest_days)
+        return self.model.street_market.is_forgotten(record.turn + int(usual_days * DAY_US))
 
     def _call(self, stock: Stock[Job], wanted: float, fit: float) -> list[Job]:
         """Prepared campaigns whose turn has come: by what they will bring, or, under a fixed pressure, by number."""

@@ -55,7 +55,7 @@ ScamKind = Literal[
 RAILS = (Rail.INSTANT, Rail.ACCOUNT_TO_ACCOUNT)
 
 _MOST_PAYMENTS = 40  # from one victim
-_PASSED_ON_DAYS = 6.0  # by which mules have sent on nearly all of what they got
+_PASSED_ON_DAYS = 2.0  # by which mules have sent on most of what they got
 _WARNED = "AG01"  # the payment was not confirmed when the bank asked
 _INVOICE = "invoice_and_mandate"  # the kind that is about one sum
 _SAME_CALL_HOURS = 1.0  # in which the victim is still on the telephone

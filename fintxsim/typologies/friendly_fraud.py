@@ -91,8 +91,9 @@ class FriendlyFraud(Typology):
 
     def plan(self, campaign: Campaign, crew: Crew, config: TypologyConfig, market: Market, draws: Draws) -> None:
         assert isinstance(config, FriendlyFraudConfig)
-        moments = self._spell(campaign.started, config, draws)
-        if market.is_forgotten(moments[-1] + DAY_US):
+        spell = self._spell(campaign.started, config, draws)
+        moments = [moment for moment in spell if not market.is_forgotten(moment + DAY_US)]
+        if not moments:
             campaign.over()
             return
         size = 2 if draws.next() < config.household_share else 1
