@@ -7,8 +7,8 @@ code. Take an agent's ``step`` away and its behaviour ends.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
-from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -223,7 +223,9 @@ class CriminalMarket(mesa.Agent):
         world, ready_days = self.model, self.typology.ready_days
         if self.stock is not None:
             coming = range(world.day_number, world.day_number + ready_days)
-            count = self.stock.begin(fmean(self.pace.campaigns_per_day(self.config.factor(day)) for day in coming))
+            days = Counter(self.config.factor(day) for day in coming)
+            called = sum(count * self.pace.campaigns_per_day(factor) for factor, count in days.items())
+            count = self.stock.begin(called / ready_days)
             draws = Draws(self._key, _PREPARED, world.day_number)
             self._recruit(count, draws, world.earliest, world.arena.latest)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
@@ -65,10 +65,10 @@ class Bank(mesa.Agent):
             rows, NO_SCORE if self.config.controls == "off" else self.config.alerts.score, self._keys[Purpose.ALERT],
             self._keys[Purpose.OPINION], desk.labels.mistaken.per_million / 1e6, suspicious, luck, mistaken,
         )  # fmt: skip
-        for row in rows[mistaken[:mistakes]]:
-            if int(row["time"]) not in desk.today:
-                desk.mistake(int(row["time"]), int(row["customer"]), int(row["card_slot"]))
-        return alerts_on(rows[suspicious[:alerts]], luck[:alerts], desk.today)
+        for time, customer, slot in _columns(rows, mistaken[:mistakes], "time", "customer", "card_slot"):
+            if time not in desk.today:
+                desk.mistake(time, customer, slot)
+        return alerts_on(rows, suspicious[:alerts], luck[:alerts], desk.today)
 
     def step(self) -> None:
         """The evening: take in today's reports, block, reset, freeze, and order new cards."""
@@ -133,16 +133,26 @@ def hours_of(setting: Setting) -> Hours:
 
 
 def alerts_on(
-    rows: npt.NDArray[np.void], luck: npt.NDArray[np.float64], offences: Mapping[int, Offence]
-) -> list[Alert]:
-    """The alerts that requests become, in the order of their time; ``offences`` are the criminal ones, by time."""
-    order = np.argsort(rows["time"], kind="stable")
-    rows, times = rows[order], rows["time"][order].tolist()
-    columns = (rows[name].tolist() for name in ("customer", "card_slot", "approved", "score"))
+    rows: npt.NDArray[np.void], places: npt.NDArray[np.int64], luck: npt.NDArray[np.float64],
+    offences: Mapping[int, Offence],
+) -> list[Alert]:  # fmt: skip
+    """The alerts that the requests at some places become, in the order of their time.
+
+    ``luck`` is that of whoever works each; ``offences`` are the criminal requests, by time.
+    """
+    if not len(places):
+        return []
+    order = np.argsort(rows["time"][places], kind="stable")
+    asked = _columns(rows, places[order], "time", "customer", "card_slot", "approved", "score")
     return [
         Alert(time, customer, slot, approved == 1, score, lucky, offences.get(time))
-        for time, customer, slot, approved, score, lucky in zip(times, *columns, luck[order].tolist(), strict=True)
+        for (time, customer, slot, approved, score), lucky in zip(asked, luck[order].tolist(), strict=True)
     ]
+
+
+def _columns(rows: npt.NDArray[np.void], places: npt.NDArray[np.int64], *names: str) -> Iterator[tuple[Any, ...]]:
+    """Some fields of the rows at some places, as plain numbers."""
+    return zip(*(rows[name][places].tolist() for name in names), strict=True) if len(places) else iter(())
 
 
 def offence_of(record: CampaignRecord, attempt: Attempt) -> Offence:

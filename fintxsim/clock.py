@@ -29,7 +29,6 @@ _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 
 
-
 def near_matches(value: str, allowed: Iterable[str]) -> str:
     """`` Did you mean A or B?`` for the closest allowed values, case ignored; empty when none is close."""
     by_lower = {text.lower(): text for text in allowed}

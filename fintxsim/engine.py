@@ -45,6 +45,7 @@ from fintxsim.contest.arena import Arena, Attempt
 from fintxsim.contest.market import StreetMarket
 from fintxsim.contest.regulars import Regulars
 from fintxsim.contest.watch import Watchlist
+from fintxsim.fields import Fields
 from fintxsim.fraud import CampaignRecord, FraudConfig, OffendingRow
 from fintxsim.lookalikes.rates import set_rates
 from fintxsim.pacing import (
@@ -107,6 +108,7 @@ class World(mesa.Model):
         self.workers = workers
         self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
         self.people, blocks = empty_blocks(setting.population.customers)
+        self._of = Fields(self.people)
         self._buffer = np.empty(sum(map(rows_reserved, blocks)), DRAFT)
         ends = np.cumsum([rows_reserved(block) for block in blocks])
         self.blocks = [
@@ -123,7 +125,10 @@ class World(mesa.Model):
         self.analysts = Analysts(self, bank.alerts)
         self._counters = Counters(bank.velocity, setting.world[0]["hot"])
         self._slice_us = bank.velocity.slice_minutes * MINUTE_US
-        self.markets = [self._market(typology, config) for typology, config in fraud.active()]
+        self.markets: list[CriminalMarket] = []
+        self._market_of: dict[int, CriminalMarket] = {}  # by number of the typology
+        for typology, config in fraud.active():
+            self.open_market(self._market(typology, config))
         self.campaigns: dict[int, CampaignRecord] = {}  # under way
         self.finished: list[CampaignRecord] = []  # over, not yet written down
         self.timings: dict[str, float] = {}
@@ -194,11 +199,11 @@ class World(mesa.Model):
         self.day = self.setting.day_record(self.day_number)
         self.book = DayBook(self.day_number)
         self.agenda: list[tuple[int, int, Fraudster, CampaignRecord]] = []
-        self.arena = Arena(self.setting, [agent.today for agent in self.blocks], self.day, self.book.limits)
+        days = [agent.today for agent in self.blocks]
+        self.arena = Arena(self.setting, self._of, days, self.day, self.book.limits)
         self._street_markets: dict[int, StreetMarket] = {}
         self.street_market = StreetMarket(
-            self.setting, self.people, [agent.today for agent in self.blocks], self.day, self.watchlist, self.regulars,
-            self.impostors,
+            self.setting, self.people, self._of, days, self.day, self.watchlist, self.regulars, self.impostors,
         )  # fmt: skip
 
     def _phase_open(self) -> None:
@@ -299,6 +304,11 @@ class World(mesa.Model):
     def put_on_agenda(self, fraudster: Fraudster, record: CampaignRecord) -> None:
         heapq.heappush(self.agenda, (record.campaign.next_time, record.campaign.number, fraudster, record))
 
+    def open_market(self, market: CriminalMarket) -> None:
+        """From now on there is crime of this typology."""
+        self.markets.append(market)
+        self._market_of[market.typology.number] = market
+
     def open_campaign(self, record: CampaignRecord) -> None:
         self.campaigns[record.campaign.number] = record
 
@@ -309,11 +319,11 @@ class World(mesa.Model):
 
     def close_campaign(self, record: CampaignRecord) -> None:
         self.finished.append(self.campaigns.pop(record.campaign.number))
-        self._market_of(record).part_with(record)
+        self._market_of[record.typology.number].part_with(record)
 
     def line_up(self, fraudster: Fraudster, record: CampaignRecord) -> None:
         """A campaign is prepared and waits for its turn."""
-        self._market_of(record).line_up(fraudster, record)
+        self._market_of[record.typology.number].line_up(fraudster, record)
 
     def street_market_of(self, typology: int) -> StreetMarket:
         """Today's market, for the crews of one typology."""
@@ -322,17 +332,14 @@ class World(mesa.Model):
             market = self._street_markets[typology] = self.street_market.of(typology)
         return market
 
-    def _market_of(self, record: CampaignRecord) -> CriminalMarket:
-        return next(market for market in self.markets if market.typology is record.typology)
-
     def write_truth(self, record: CampaignRecord, attempt: Attempt, step: int, case: Case | None) -> None:
         """Keep what was done; nobody in the world can read it."""
         part = attempt.part
         if attempt.approved and part.is_fraud:
-            market = self._market_of(record)
-            if isinstance(market.pace, Pacer):
+            pace = self._market_of[record.typology.number].pace
+            if isinstance(pace, Pacer):
                 by_value = self.fraud.rate_basis == "value"
-                market.pace.approve(record.campaign.number, float(attempt.billing) if by_value else 1.0)
+                pace.approve(record.campaign.number, float(attempt.billing) if by_value else 1.0)
         if self.day_number < 0:
             return
         record.first = attempt.time if record.first < 0 else record.first

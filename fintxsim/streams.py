@@ -26,6 +26,7 @@ _M1 = np.uint64(_M1_INT)
 _M2 = np.uint64(_M2_INT)
 _S27, _S30, _S31, _S12 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(12)
 _TO_UNIT = 2.0**-52  # 52 bits and a half: never 0, never 1
+_AT_A_TIME = 12
 
 
 class Purpose(IntEnum):
@@ -111,22 +112,37 @@ def purpose_key(seed: int, purpose: int) -> np.uint64:
     return np.uint64(_mix(_mix((seed + _GOLDEN_INT) & _MASK) ^ ((purpose * _M2_INT) & _MASK)))
 
 
+@kernel
+def _uniforms(key: np.uint64, agent: int, day: int, first: int, out: npt.NDArray[np.float64]) -> None:
+    """Draws number ``first``, ``first + 1``, ... of one stream."""
+    state = stream(np.uint64(key), agent, day)
+    for k in range(out.shape[0]):
+        out[k] = uniform(state, first + k)
+
+
+@kernel
+def _bits(key: np.uint64, agent: int, day: int, ordinal: int) -> np.uint64:
+    return bits(stream(np.uint64(key), agent, day), ordinal)
+
+
 class Draws:
-    """The same streams for the control plane, in plain Python.
+    """The same streams for the control plane.
+
+    Criminals draw a dozen times in an act: so as many draws are made at a time.
 
     >>> Draws(purpose_key(42, Purpose.LABEL), 7, 3).uniform(0) == Draws(purpose_key(42, Purpose.LABEL), 7, 3).uniform(0)
     True
     """
 
-    __slots__ = ("_next", "_state")
+    __slots__ = ("_agent", "_day", "_drawn", "_key", "_next")
 
     def __init__(self, key: np.uint64, agent: int, day: int) -> None:
-        inner = _mix((int(key) + agent * _GOLDEN_INT) & _MASK)
-        self._state = _mix((inner + day * _M1_INT) & _MASK)
+        self._key, self._agent, self._day = key, agent, day
+        self._drawn: list[float] = []
         self._next = 0
 
     def bits(self, ordinal: int) -> int:
-        return _mix((self._state + (ordinal + 1) * _GOLDEN_INT) & _MASK)
+        return int(_bits(self._key, int(self._agent), int(self._day), int(ordinal)))
 
     def uniform(self, ordinal: int) -> float:
         """Draw number ``ordinal``, in (0, 1)."""
@@ -134,16 +150,21 @@ class Draws:
 
     def next(self) -> float:
         """The next uniform in sequence, for decisions whose order is fixed."""
-        self._next += 1
-        # ``uniform`` written out: criminals draw a hundred times in an act.
-        x = (self._state + self._next * _GOLDEN_INT) & _MASK
-        x = ((x ^ (x >> 30)) * _M1_INT) & _MASK
-        x = ((x ^ (x >> 27)) * _M2_INT) & _MASK
-        return ((x ^ (x >> 31)) >> 12) * _TO_UNIT + 0.5 * _TO_UNIT
+        at = self._next
+        self._next = at + 1
+        if at == len(self._drawn):
+            self._draw_more()
+        return self._drawn[at]
+
+    def _draw_more(self) -> None:
+        more = np.empty(_AT_A_TIME)
+        _uniforms(self._key, int(self._agent), int(self._day), len(self._drawn), more)
+        self._drawn += more.tolist()
 
     def below(self, n: int) -> int:
         """The next integer in 0..n-1."""
-        return min(int(self.next() * n), n - 1)
+        number = int(self.next() * n)
+        return number if number < n else n - 1
 
     def between(self, low: float, high: float) -> float:
         return low + (high - low) * self.next()

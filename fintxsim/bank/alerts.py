@@ -131,9 +131,10 @@ class AlertQueue:
         """
         arriving, closed = deque(sorted(fresh, key=attrgetter("time"))), list[Alert]()
         for moment in self._moments(day, start, end):
-            if not self._open and not (arriving and arriving[0].time < moment):
+            if arriving and arriving[0].time < moment:
+                self._admit(arriving, moment)
+            elif not self._open:
                 continue  # nobody waits
-            self._admit(arriving, moment)
             closed += self._expire(moment)
             alert = self._take()
             if alert is not None:

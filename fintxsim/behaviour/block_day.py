@@ -61,38 +61,39 @@ class BlockDay:
     def plan(self) -> None:
         """Plan everybody's day."""
         self._all_planned = True
-        self._repeat(lambda start: self._plan(start, len(self.block), self.due, self.counts), len(self.block))
+        self._repeat(lambda start: self._plan(start, len(self.block), self.due), 0, len(self.block))
 
     def plan_one(self, i: int) -> None:
         """Plan the day of one customer, unless it has been planned."""
         if self._all_planned or i in self._planned:
             return
         self._planned[i] = None
-        first, last = self.due["customer"].searchsorted((self.block.first + i, self.block.first + i + 1))
-        self.make_room()
+        due = self.due
+        if len(due):
+            first, last = due["customer"].searchsorted((self.block.first + i, self.block.first + i + 1))
+            due = due[first:last]
         self.counts[days.DUE] = 0
-        self._plan(i, i + 1, self.due[first:last], self.counts)
+        self._repeat(lambda start: self._plan(start, i + 1, due), i, i + 1)
 
-    def _plan(self, start: int, stop: int, due: npt.NDArray[np.void], counts: npt.NDArray[np.int64]) -> int:
+    def _plan(self, start: int, stop: int, due: npt.NDArray[np.void]) -> int:
         block = self.block
         end = days.plan_block(
             block.people, block.favourites, block.contracts, block.first, start, stop, due, self.rows, self.diaries,
-            self.when, self.events, counts, self.day, self.worlds,
+            self.when, self.events, self.counts, self.day, self.worlds,
         )  # fmt: skip
         return int(end)
 
     def live(self, until: int) -> None:
         """Live everybody's day up to a moment."""
-        self._repeat(lambda start: self._live(start, len(self.block), until), len(self.block))
+        self._repeat(lambda start: self._live(start, len(self.block), until), 0, len(self.block))
 
     def live_one(self, i: int, until: int) -> None:
         """Live the day of one customer up to a moment."""
         self.plan_one(i)
         first = self._first[i]
         if first >= 0 and self.rows["time"][first] < until:
-            self.make_room()
             self.when[i] = 0  # now, whatever comes next
-            self._live(i, i + 1, until)
+            self._repeat(lambda start: self._live(start, i + 1, until), i, i + 1)
 
     def _live(self, start: int, stop: int, until: int) -> int:
         end = days.live_block(
@@ -104,12 +105,14 @@ class BlockDay:
     def attempt(self, i: int, draft: npt.NDArray[np.void]) -> bool:
         """A request by somebody else in a customer's name; ``draft`` holds one record and then the answer."""
         self.plan_one(i)
-        self.make_room()
-        approved = days.attempt(
-            self.block.people, i, draft, self.rows, self.diaries, self.when, self.later, self.events, self.counts,
-            self.log, self.day, self.worlds, self.books,
-        )  # fmt: skip
-        return bool(approved)
+        while True:
+            answer = days.attempt(
+                self.block.people, i, draft, self.rows, self.diaries, self.when, self.later, self.events, self.counts,
+                self.log, self.day, self.worlds, self.books,
+            )  # fmt: skip
+            if answer != days.NO_ROOM:
+                return bool(answer)
+            self._grow()
 
     def lose_card(self, i: int, slot: int) -> None:
         """From now on a customer has a card no longer; his day was lived up to now."""
@@ -131,9 +134,8 @@ class BlockDay:
     def noted(self) -> npt.NDArray[np.void]:
         return self.events[: self.counts[days.EVENTS]]
 
-    def _repeat(self, work: Callable[[int], int], stop: int) -> None:
+    def _repeat(self, work: Callable[[int], int], start: int, stop: int) -> None:
         """Work through the customers; on a busy day with larger buffers."""
-        start = 0
         while start < stop:
             start = work(start)
             if start < stop:

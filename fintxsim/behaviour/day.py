@@ -49,6 +49,7 @@ DIARY = np.dtype(
 )
 END, UNPLANNED = -1, -2
 NEVER = 1 << 62
+NO_ROOM = -1
 MOST_ENTRIES = 512  # more rows than any customer can have in a day
 ROWS, REFUNDS, EVENTS, DUE = range(4)  # what counts of a block's day count
 _K_TIMES = int(Purpose.TIMES)
@@ -224,6 +225,16 @@ def credit_side(twin: Record, person: Record, day: Record, w: Record, books: Boo
         post(person.balance, twin, books)
 
 
+@compiled
+def is_nearly_full(
+    rows: npt.NDArray[np.void], n: int, later: npt.NDArray[np.void], kept: int, events: npt.NDArray[np.void],
+    size: int, log: npt.NDArray[np.int64],
+) -> bool:  # fmt: skip
+    """Whether some buffer may not hold what the next customer does."""
+    full = n + MOST_ENTRIES > rows.shape[0] or size + MOST_ENTRIES > events.shape[0]
+    return full or kept + MOST_ENTRIES > later.shape[0] or log[0] + 4 * MOST_ENTRIES > log.shape[0]
+
+
 @kernel
 def live_block(
     people: npt.NDArray[np.void], start: int, stop: int, until: int, rows: npt.NDArray[np.void],
@@ -239,8 +250,7 @@ def live_block(
         if when[i] >= until and (until < day.end or diaries[i].first < 0):
             end = i + 1
             continue
-        full = n + MOST_ENTRIES > rows.shape[0] or size + MOST_ENTRIES > events.shape[0]
-        if full or kept + MOST_ENTRIES > later.shape[0] or log[0] + 4 * MOST_ENTRIES > log.shape[0]:
+        if is_nearly_full(rows, n, later, kept, events, size, log):
             break
         end = i + 1
         diary = diaries[i]
@@ -256,14 +266,17 @@ def attempt(
     diaries: npt.NDArray[np.void], when: npt.NDArray[np.int64], later: npt.NDArray[np.void],
     events: npt.NDArray[np.void], counts: npt.NDArray[np.int64], log: npt.NDArray[np.int64],
     days: npt.NDArray[np.void], worlds: npt.NDArray[np.void], books: Books,
-) -> bool:  # fmt: skip
+) -> int:  # fmt: skip
     """One request by somebody else in the customer's name, through the same door, after the day was lived up to it.
 
-    ``drafts`` holds one record. There must be room for ``MOST_ENTRIES`` more of everything.
+    ``drafts`` holds one record. Returns whether it was approved, or NO_ROOM if nothing was done because the buffers
+    were nearly full.
     """
     day, w, draft = days[0], worlds[0], drafts[0]
     person, diary = people[i], diaries[i]
     n, kept, size = counts[ROWS], counts[REFUNDS], counts[EVENTS]
+    if is_nearly_full(rows, n, later, kept, events, size, log):
+        return NO_ROOM
     n, kept, size = _live(person, diary, draft.time, rows, n, later, kept, events, size, log, day, w, books)
     when[i] = _next_counted(rows, diary.first)
     approved = enter(person, draft, diary, log, day, w, books)
@@ -276,7 +289,7 @@ def attempt(
         credit_side(rows[n], person, day, w, books)
         n += 1
     counts[ROWS], counts[REFUNDS], counts[EVENTS] = n, kept, size
-    return approved
+    return 1 if approved else 0
 
 
 @kernel

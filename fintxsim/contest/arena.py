@@ -55,6 +55,7 @@ class Arena:
     """All customers under attack today."""
 
     setting: Setting
+    people: Fields  # of all customers
     days: list[BlockDay]
     day: npt.NDArray[np.void]
     limits: list[tuple[int, int, int]] = field(default_factory=list)  # (time, customer, new credit limit, minor units)

@@ -196,8 +196,9 @@ class BankDoor:
         self._note(EventType.CONTACT_CHANGE, customer, time)
 
     def raise_limit(self, customer: int, time: int, factor: float) -> None:
-        seat, step = self._arena.enter(customer, time), int(100 * self._euro)
-        limit = seat.people["limit"][seat.index]
+        self._arena.enter(customer, time)
+        step = int(100 * self._euro)
+        limit = self._arena.people["limit"][customer]
         limit[CREDIT] = int(limit[CREDIT] * factor) // step * step
         self._note(EventType.LIMIT_CHANGE, customer, time, by=Hand.HOLDER, account=CREDIT)
         self._arena.limits.append((time, customer, int(limit[CREDIT])))
@@ -213,8 +214,8 @@ class BankDoor:
 
     def take_card(self, customer: int, slot: int, time: int) -> bool:
         seat = self._arena.enter(customer, time)
-        is_taken = seat.people["card_taken"][seat.index, slot] == 1
-        if is_taken or seat.people["card_back_day"][seat.index, slot] != NOT_BLOCKED:
+        of = self._arena.people
+        if of["card_taken"][customer, slot] == 1 or of["card_back_day"][customer, slot] != NOT_BLOCKED:
             return False
         seat.today.lose_card(seat.index, slot)
         return True
@@ -229,9 +230,10 @@ class BankDoor:
         """Euros that can be spent now. Whoever's credentials were reset sees nothing."""
         if self._part.role == Role.VICTIM and not self._part.authorised_party and not self._still_open(customer):
             return 0.0
-        seat = self._arena.enter(customer, self._campaign.next_time)
-        balance, limit = (int(seat.people[field][seat.index, account]) for field in ("balance", "limit"))
-        return max(balance + limit, 0) / self._euro
+        self._arena.enter(customer, self._campaign.next_time)
+        of = self._arena.people
+        there: int = of["balance"][customer, account].item() + of["limit"][customer, account].item()
+        return max(there, 0) / self._euro
 
     # How it is done.
 

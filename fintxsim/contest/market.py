@@ -49,14 +49,17 @@ REGULAR_VISITS_PER_MONTH = 4.0  # of a customer at a cash machine or shop that h
 
 
 class StreetMarket:
-    """One day's market. Only for what cannot be known from outside it looks into the customers' records."""
+    """One day's market. Only for what cannot be known from outside it looks into the customers' records.
+
+    ``of`` are the fields of ``people``, all customers.
+    """
 
     def __init__(
-        self, setting: Setting, people: npt.NDArray[np.void], days: list[BlockDay], day: npt.NDArray[np.void],
-        watchlist: Watchlist, regulars: Regulars, impostors: Impostors, typology: int = 0,
+        self, setting: Setting, people: npt.NDArray[np.void], of: Fields, days: list[BlockDay],
+        day: npt.NDArray[np.void], watchlist: Watchlist, regulars: Regulars, impostors: Impostors, typology: int = 0,
     ) -> None:  # fmt: skip
         self._setting, self._people, self._days, self._day = setting, people, days, day
-        self._of, self._key = Fields(people), setting.keys[Purpose.MERCHANT]
+        self._of, self._key = of, setting.keys[Purpose.MERCHANT]
         self._watchlist, self._regulars, self._impostors, self._typology = watchlist, regulars, impostors, typology
         self._world, self._universe = setting.world[0], setting.universe
         self._lease, self._euro = self._world["lease"], float(self._world["bank"]["euro"])

@@ -514,7 +514,7 @@ def world_with(directory: Path, kind: Typology, pressure: Pressure) -> World:
     """A small world into which the typology has been put by hand, on its first day."""
     world = open_world(directory, customers=200, days=MOST_DAYS)
     config = defaults(kind, **IN_A_HURRY.get(kind.name, {}))
-    world.markets.append(CriminalMarket(world, kind, config, pressure, crews=3))  # type: ignore[arg-type]
+    world.open_market(CriminalMarket(world, kind, config, pressure, crews=3))  # type: ignore[arg-type]
     return world
 
 

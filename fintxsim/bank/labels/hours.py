@@ -56,10 +56,12 @@ class Hours:
 
     def next(self, source: LabelSource, at_us: int) -> int:
         """When a source says what it would say at an instant, in UTC microseconds: then, or when it can."""
-        shift, local, luck = SHIFTS[source], local_time(self._zone, at_us), Draws(self._key, at_us, _WAIT)
+        shift, local = SHIFTS[source], local_time(self._zone, at_us)
         today = local.date()
-        is_open = shift.opens <= local.hour < shift.closes and self._works(shift, today)
-        if is_open or luck.next() < shift.odd_share:
+        if shift.opens <= local.hour < shift.closes and self._works(shift, today):
+            return at_us
+        luck = Draws(self._key, at_us, _WAIT)
+        if luck.next() < shift.odd_share:
             return at_us
         day = today if local.hour < shift.opens else today + _DAY
         while not self._works(shift, day):

@@ -276,7 +276,7 @@ def test_few_scams_last_longer_than_their_script_says(kind: str) -> None:
     plays = [Play(KIND, config, number) for number in range(1, 150)]
     usual = [play.campaign.errands[-1].time + SCRIPTS[kind].afterwards_us for play in plays]
     ends = [max((ask.time for ask in play.to_the_end().door.asks), default=0) for play in plays]
-    assert sum(end > soon for end, soon in zip(ends, usual, strict=True)) <= 0.2 * len(ends)
+    assert sum(end > soon for end, soon in zip(ends, usual, strict=True)) <= 0.3 * len(ends)
 
 
 def test_who_has_told_the_bank_pays_no_more() -> None:
