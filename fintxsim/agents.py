@@ -23,6 +23,7 @@ from fintxsim.behaviour.plan import pending_refunds
 from fintxsim.contest.door import BankDoor
 from fintxsim.contest.market import REMEMBERED_DAYS, StreetMarket
 from fintxsim.fraud import CampaignRecord
+from fintxsim.memory import zeros
 from fintxsim.pacing import Pacer, Pressure
 from fintxsim.population.block import Block
 from fintxsim.stock import Stock
@@ -91,7 +92,7 @@ class Merchants(mesa.Agent):
 
     def __init__(self, model: World, total: int) -> None:
         super().__init__(model)
-        self.seen = np.zeros(total, np.uint64)
+        self.seen = zeros(total, np.uint64)
 
 
 class Fraudster(mesa.Agent):

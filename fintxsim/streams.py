@@ -157,9 +157,9 @@ class Draws:
         return self._drawn[at]
 
     def _draw_more(self) -> None:
-        more = np.empty(_AT_A_TIME)
-        _uniforms(self._key, int(self._agent), int(self._day), len(self._drawn), more)
-        self._drawn += more.tolist()
+        more, drawn = np.empty(_AT_A_TIME), self._drawn
+        _uniforms(self._key, int(self._agent), int(self._day), len(drawn), more)
+        drawn.extend(more.tolist())
 
     def below(self, n: int) -> int:
         """The next integer in 0..n-1."""

@@ -38,6 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "institution",
         "labelling",
         "manifest",
+        "memory",
         "numerics",
         "shares",
         "streams",

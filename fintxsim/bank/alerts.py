@@ -115,6 +115,9 @@ class AlertQueue:
     _oldest: deque[Alert] = field(default_factory=deque)  # may hold closed ones
     _open: dict[int, Alert] = field(default_factory=dict)  # by customer
 
+    def __post_init__(self) -> None:
+        self._patience = int(self.config.expire_days * DAY_US)  # microseconds
+
     def __len__(self) -> int:
         """Alerts waiting."""
         return len(self._open)
@@ -175,7 +178,7 @@ class AlertQueue:
 
     def _expire(self, moment: int) -> list[Alert]:
         """Close what was taken by nobody and is too old."""
-        patience, late = int(self.config.expire_days * DAY_US), list[Alert]()
+        patience, late = self._patience, list[Alert]()
         while self._oldest and self._oldest[0].time + patience < moment:
             alert = self._oldest.popleft()
             if alert.closed == NEVER:

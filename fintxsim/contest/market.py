@@ -89,14 +89,14 @@ class StreetMarket:
     def _pick(
         self, draws: Draws, count: int, wanted: Wanted, candidates: Sequence[int] | npt.NDArray[np.int64]
     ) -> list[int]:
-        picked: list[int] = []
+        picked: dict[int, None] = {}
         for _ in range(_TRIES * count):
             customer = int(candidates[draws.below(len(candidates))])
-            if draws.next() < self._fit(customer, wanted) and customer not in picked:
-                picked.append(customer)
+            if draws.next() < self._fit(customer, wanted):
+                picked[customer] = None
                 if len(picked) == count:
                     break
-        return picked
+        return list(picked)
 
     def _fit(self, customer: int, wanted: Wanted) -> float:
         """How likely a customer is to be taken when come across."""

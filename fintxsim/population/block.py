@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from fintxsim.memory import zeros
 from fintxsim.population.people import CONTRACT, N_CONTRACTS, N_FAVOURITES, PERSON
 
 BLOCK = 8192  # customers in a block; part of what a scenario means, never a matter of workers
@@ -27,10 +28,7 @@ class Block:
 
 def empty_blocks(customers: int) -> tuple[npt.NDArray[np.void], list[Block]]:
     """Records of all customers, and the blocks that are views of them."""
-    people = np.zeros(customers, PERSON)
-    blocks = []
-    for first in range(0, customers, BLOCK):
-        part = people[first : first + BLOCK]
-        favourites = np.zeros((len(part), N_FAVOURITES), np.int64)
-        blocks.append(Block(first, part, favourites, np.zeros((len(part), N_CONTRACTS), CONTRACT)))
-    return people, blocks
+    people = zeros(customers, PERSON)
+    favourites, contracts = zeros((customers, N_FAVOURITES), np.int64), zeros((customers, N_CONTRACTS), CONTRACT)
+    parts = [slice(first, first + BLOCK) for first in range(0, customers, BLOCK)]
+    return people, [Block(part.start, people[part], favourites[part], contracts[part]) for part in parts]
