@@ -437,12 +437,12 @@ class World(mesa.Model):
 
     def _new_strangers(self) -> dict[int, int]:
         """Devices that the bank sees for the first time today, but for those that customers have enrolled, and when."""
-        seen: dict[int, int] = {}
         find = _devices if self.setting.institution.is_external else _strangers
-        for codes, times in find(self.book):
-            for code, when in zip(codes.tolist(), times.tolist(), strict=True):
-                if code not in self._known_strangers:
-                    seen[code] = min(when, seen.get(code, when))
+        codes, times = (np.concatenate(part) for part in zip(*find(self.book), strict=True))
+        order = np.lexsort((times, codes))
+        used, first = np.unique(codes[order], return_index=True)
+        sightings = zip(used.tolist(), times[order][first].tolist(), strict=True)
+        seen = {code: when for code, when in sightings if code not in self._known_strangers}
         self._known_strangers.update(code for code in seen if not is_guest(code))  # guests come for one day
         return seen
 
@@ -474,9 +474,7 @@ def _strangers(book: DayBook) -> Sightings:
 
 
 def _devices(book: DayBook) -> Sightings:
-    """All devices in requests, each once: at an acquirer nobody has enrolled one."""
+    """All devices in requests: at an acquirer nobody has enrolled one."""
     for part in book.rows:
-        used = part[part["device"] >= 0]
-        order = np.lexsort((used["time"], used["device"]))
-        codes, first = np.unique(used["device"][order], return_index=True)
-        yield codes, used["time"][order][first]
+        is_used = part["device"] >= 0
+        yield part["device"][is_used], part["time"][is_used]

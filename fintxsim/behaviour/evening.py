@@ -6,10 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from fintxsim.bank.ledger import Books, post
-from fintxsim.compiled import kernel
+from fintxsim.compiled import compiled, kernel
 from fintxsim.population.merchants import MAX_TERMINALS
 from fintxsim.population.people import STRANGER
+from fintxsim.streams import GOLDEN
 from fintxsim.vocabulary import Direction, EntryMode
+
+MARKS = 1 << 16  # places of terminals by their hash
 
 
 @kernel
@@ -77,14 +80,34 @@ def part_refunds(refunds: npt.NDArray[np.void], end: int, due: npt.NDArray[np.vo
 
 
 @kernel
-def card_reads(rows: npt.NDArray[np.void], watched: npt.NDArray[np.int64], reads: npt.NDArray[np.int64]) -> int:
-    """Time, terminal, customer and slot of every card put into a watched terminal (``watched`` is sorted)."""
+def mark(terminals: npt.NDArray[np.int64], marks: npt.NDArray[np.uint8]) -> None:
+    """Mark the places of terminals among MARKS places."""
+    for k in range(terminals.shape[0]):
+        marks[_place(terminals[k])] = 1
+
+
+@compiled
+def _place(terminal: int) -> int:
+    return int((np.uint64(terminal) * GOLDEN) >> np.uint64(48))
+
+
+@kernel
+def card_reads(
+    rows: npt.NDArray[np.void], watched: npt.NDArray[np.int64], marks: npt.NDArray[np.uint8],
+    reads: npt.NDArray[np.int64],
+) -> int:  # fmt: skip
+    """Time, terminal, customer and slot of every card put into a watched terminal.
+
+    ``watched`` is sorted; the terminals that it holds are marked in ``marks``, which tells nearly all others apart.
+    """
     count = 0
     for k in range(rows.shape[0]):
         row = rows[k]
         if row.entry > EntryMode.FALLBACK or row.merchant < 0 or row.card_slot < 0 or count == reads.shape[1]:
             continue
         terminal = row.merchant * MAX_TERMINALS + row.terminal
+        if marks[_place(terminal)] == 0:
+            continue
         at = np.searchsorted(watched, terminal)
         if at < watched.shape[0] and watched[at] == terminal:
             reads[0, count], reads[1, count] = row.time, terminal

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from fintxsim.behaviour.evening import card_reads
+from fintxsim.behaviour.evening import MARKS, card_reads, mark
 
 CardRead = tuple[int, int, int]  # customer, slot, time
 _MOST_READS = 4096  # of one day
@@ -26,11 +26,12 @@ class Watchlist:
         """Take note of today's cards."""
         if not self.seen:
             return
-        watched = np.array(sorted(self.seen), np.int64)
+        watched, marks = np.array(sorted(self.seen), np.int64), np.zeros(MARKS, np.uint8)
+        mark(watched, marks)
         reads = np.empty((4, _MOST_READS), np.int64)
         today: list[tuple[int, int, int, int]] = []
         for rows in parts:
-            count = card_reads(rows, watched, reads)
+            count = card_reads(rows, watched, marks, reads)
             today += [tuple(read) for read in reads[:, :count].T.tolist()]
         for time, terminal, customer, slot in sorted(today):
             self.seen[terminal].append((customer, slot, time))
