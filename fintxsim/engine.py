@@ -223,9 +223,10 @@ class World(mesa.Model):
         self._wished = float(sum(int(rows["billing"].sum()) if by_value else len(rows) for rows in wishes))
 
     def _phase_markets(self) -> None:
-        self.agents_by_type_in_order(CriminalMarket, lambda market: market.step())
-        for fraudster in [crew for crew in self.agents_by_type.get(Fraudster, ()) if crew.campaigns]:
-            fraudster.step()
+        for market in list(self.agents_by_type.get(CriminalMarket, ())):
+            market.step()
+        for crew in [crew for crew in self.agents_by_type.get(Fraudster, ()) if crew.campaigns]:
+            crew.step()
 
     def _phase_contest(self, since: int, until: int) -> None:
         if self.day_number >= 0:
@@ -352,11 +353,6 @@ class World(mesa.Model):
             record.loss += attempt.billing if attempt.approved else 0
             record.victims.add(attempt.customer)
         self.book.offending.append(offending_row(record, attempt, step, case))
-
-    def agents_by_type_in_order(self, kind: type[Agent], act: Callable[[Agent], None]) -> None:
-        """Let the agents of one type act, in the order of their making."""
-        for agent in list(self.agents_by_type.get(kind, ())):
-            act(agent)
 
     # Books.
 

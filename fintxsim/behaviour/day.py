@@ -226,7 +226,7 @@ def credit_side(twin: Record, person: Record, day: Record, w: Record, books: Boo
 
 
 @compiled
-def is_nearly_full(
+def _is_nearly_full(
     rows: npt.NDArray[np.void], n: int, later: npt.NDArray[np.void], kept: int, events: npt.NDArray[np.void],
     size: int, log: npt.NDArray[np.int64],
 ) -> bool:  # fmt: skip
@@ -250,7 +250,7 @@ def live_block(
         if when[i] >= until and (until < day.end or diaries[i].first < 0):
             end = i + 1
             continue
-        if is_nearly_full(rows, n, later, kept, events, size, log):
+        if _is_nearly_full(rows, n, later, kept, events, size, log):
             break
         end = i + 1
         diary = diaries[i]
@@ -275,7 +275,7 @@ def attempt(
     day, w, draft = days[0], worlds[0], drafts[0]
     person, diary = people[i], diaries[i]
     n, kept, size = counts[ROWS], counts[REFUNDS], counts[EVENTS]
-    if is_nearly_full(rows, n, later, kept, events, size, log):
+    if _is_nearly_full(rows, n, later, kept, events, size, log):
         return NO_ROOM
     n, kept, size = _live(person, diary, draft.time, rows, n, later, kept, events, size, log, day, w, books)
     when[i] = _next_counted(rows, diary.first)

@@ -1,4 +1,4 @@
-"""Keyed draws: the compiled stream, its twin in plain Python, and the range of their uniforms."""
+"""Keyed draws: the compiled stream, its twin for the control plane, and the range of their uniforms."""
 
 from __future__ import annotations
 
