@@ -34,7 +34,7 @@ class BlockDay:
         self.events = np.empty(3 * size + 4 * days.MOST_ENTRIES, EVENT)
         self.log = np.zeros(4 * size + 16 * days.MOST_ENTRIES, np.int64)  # of the slice under way, see bank.velocity
         self.diaries, self.when = np.zeros(size, days.DIARY), np.zeros(size, np.int64)
-        self.counts = np.zeros(4, np.int64)
+        self.counts, self._one = np.zeros(4, np.int64), np.zeros(1, np.int64)
         self.due = np.zeros(0, DRAFT)
         self.day = np.zeros(0, DAY)
         self._first = self.diaries["first"]
@@ -85,19 +85,23 @@ class BlockDay:
 
     def live(self, until: int) -> None:
         """Live everybody's day up to a moment."""
-        self._repeat(lambda start: self._live(start, len(self.block), until), 0, len(self.block))
+        is_time = self.when < until
+        if until >= int(self.day[0]["end"]):
+            is_time |= self._first >= 0  # what nobody counts across accounts
+        whom = np.flatnonzero(is_time)
+        self._repeat(lambda start: self._live(whom, start, until), 0, len(whom))
 
     def live_one(self, i: int, until: int) -> None:
         """Live the day of one customer up to a moment."""
         self.plan_one(i)
         first = self._first[i]
         if first >= 0 and self.rows["time"][first] < until:
-            self.when[i] = 0  # now, whatever comes next
-            self._repeat(lambda start: self._live(start, i + 1, until), i, i + 1)
+            self._one[0] = i
+            self._repeat(lambda start: self._live(self._one, start, until), 0, 1)
 
-    def _live(self, start: int, stop: int, until: int) -> int:
+    def _live(self, whom: npt.NDArray[np.int64], start: int, until: int) -> int:
         end = days.live_block(
-            self.block.people, start, stop, until, self.rows, self.diaries, self.when, self.later, self.events,
+            self.block.people, whom, start, until, self.rows, self.diaries, self.when, self.later, self.events,
             self.counts, self.log, self.day, self.worlds, self.books,
         )  # fmt: skip
         return int(end)

@@ -237,22 +237,24 @@ def _is_nearly_full(
 
 @kernel
 def live_block(
-    people: npt.NDArray[np.void], start: int, stop: int, until: int, rows: npt.NDArray[np.void],
+    people: npt.NDArray[np.void], whom: npt.NDArray[np.int64], start: int, until: int, rows: npt.NDArray[np.void],
     diaries: npt.NDArray[np.void], when: npt.NDArray[np.int64], later: npt.NDArray[np.void],
     events: npt.NDArray[np.void], counts: npt.NDArray[np.int64], log: npt.NDArray[np.int64],
     days: npt.NDArray[np.void], worlds: npt.NDArray[np.void], books: Books,
 ) -> int:  # fmt: skip
-    """Live the day of the customers number ``start`` to ``stop - 1`` of a block up to a moment; see ``plan_block``."""
+    """Live the day of some customers of a block up to a moment; ``whom`` are their numbers in it.
+
+    Begins with place ``start`` of ``whom``. Returns the place of the customer at whom the buffers were nearly full
+    (call again with larger ones), or the length of ``whom``. The other arguments are those of ``plan_block``.
+    """
     day, w = days[0], worlds[0]
     n, kept, size = counts[ROWS], counts[REFUNDS], counts[EVENTS]
     end = start
-    for i in range(start, stop):
-        if when[i] >= until and (until < day.end or diaries[i].first < 0):
-            end = i + 1
-            continue
+    for place in range(start, whom.shape[0]):
         if _is_nearly_full(rows, n, later, kept, events, size, log):
             break
-        end = i + 1
+        end = place + 1
+        i = whom[place]
         diary = diaries[i]
         n, kept, size = _live(people[i], diary, until, rows, n, later, kept, events, size, log, day, w, books)
         when[i] = _next_counted(rows, diary.first)

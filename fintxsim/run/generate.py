@@ -43,7 +43,7 @@ from fintxsim.typologies.config import Change
 Parts = list[tuple[c.Table, pa.Table]]
 
 ROWS_PER_FILE = 1_000_000
-_OBJECTS_BETWEEN_SEARCHES = 20_000  # for garbage
+_OBJECTS_BETWEEN_SEARCHES = 200_000  # for garbage
 _LIBRARIES = ("mesa", "numpy", "pandas", "pyarrow", "networkx", "numba", "tzdata", "holidays")
 
 

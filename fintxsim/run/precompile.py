@@ -68,7 +68,7 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
         (
             days.live_block,
             (
-                people, _INT, _INT, _INT, drafts, np.zeros(1, days.DIARY), longs, drafts, events, longs, longs, day,
+                people, longs, _INT, _INT, drafts, np.zeros(1, days.DIARY), longs, drafts, events, longs, longs, day,
                 world, books,
             ),
         ),
