@@ -13,7 +13,7 @@ such as passing stolen money on, waits in ``campaign.errands``.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import cached_property
+from functools import cache
 from typing import ClassVar
 
 from fintxsim.institution import Service
@@ -23,6 +23,11 @@ from fintxsim.typologies.config import TypologyConfig
 from fintxsim.typologies.door import Door, Part
 from fintxsim.typologies.market import Market, Wanted
 from fintxsim.vocabulary import FraudParty, ObservationClass, Role
+
+
+@cache
+def _usual_part(role: Role, party: FraudParty, authorised_party: bool) -> Part:
+    return Part(role, is_laundering=party == FraudParty.LAUNDERING, authorised_party=authorised_party)
 
 
 class Typology(ABC):
@@ -51,11 +56,10 @@ class Typology(ABC):
     needs: ClassVar[frozenset[Service]]  # services without which it cannot happen
     exhausts: ClassVar[Wanted | None] = None  # whom a campaign uses up: each can be in one campaign of a run only
 
-    @cached_property
+    @property
     def part(self) -> Part:
         """What truth/ says of a row unless an act says otherwise."""
-        is_laundering = self.fraud_party == FraudParty.LAUNDERING
-        return Part(self.role, is_laundering=is_laundering, authorised_party=self.authorised_party)
+        return _usual_part(self.role, self.fraud_party, self.authorised_party)
 
     def services_needed(self, config: TypologyConfig) -> frozenset[Service]:
         """Services without which it cannot happen as it is set."""
