@@ -129,7 +129,7 @@ class RefundAbuse(Typology):
         campaign.kind = draw_kind(config.kinds, self.kinds, draws.next())
         mean = config.clerk_refunds_mean if campaign.kind == "clerk" else config.refunds_mean
         campaign.wanted = 1 + min(int(exponential(mean - 0.5, draws.next())), 400)
-        if market.is_forgotten(campaign.started + int(_usual_life_days(campaign, config) * DAY_US)):
+        if market.is_forgotten(campaign.started + int(usual_life_days(campaign, config) * DAY_US)):
             campaign.over()
             return
         if campaign.kind == "clerk":
@@ -158,7 +158,7 @@ def _gap_days_mean(campaign: Campaign, config: RefundAbuseConfig) -> float:
     return config.gap_days_mean / (_CLERKS_HURRY if campaign.kind == "clerk" else 1.0)
 
 
-def _usual_life_days(campaign: Campaign, config: RefundAbuseConfig) -> float:
+def usual_life_days(campaign: Campaign, config: RefundAbuseConfig) -> float:
     """Days within which most campaigns with so many refunds are over."""
     asking = min(_SLOW * campaign.wanted * _gap_days_mean(campaign, config), _MOST_DAYS)
     return asking + (_SLOW * config.keep_days_mean if _buys(campaign) else 0.0)

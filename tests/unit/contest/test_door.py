@@ -10,6 +10,7 @@ import pytest
 
 from fintxsim.bank.labels.cases import Case, Opinion
 from fintxsim.bank.ledger import empty_books
+from fintxsim.behaviour.day import MOST_ENTRIES
 from fintxsim.contest.door import BankDoor
 from fintxsim.engine import World
 from fintxsim.population.people import CARD_STOLEN, CREDIT, CURRENT, SAVINGS, customer_of, outside_code
@@ -329,3 +330,19 @@ def test_the_victim_of_a_scam_listens_until_he_has_told_the_bank(world: World, v
     visit.campaign.next_time += 2
     assert not visit.door.still_believes(5)
     assert visit.door.still_believes(6)
+
+
+# --- room -----------------------------------------------------------------------------------------------
+
+
+def test_buffers_grow_when_a_customer_is_attacked_again_and_again(world: World) -> None:
+    visit = Visit(world)
+    today = world.blocks[0].today
+    written = len(today.written())
+    today.rows = today.rows[: written + MOST_ENTRIES].copy()
+    tries = 3
+    for k in range(tries):
+        receipt = visit.door.receive(5, visit.noon + k * 60_000_000, 1, 20.0, rail=Rail.INSTANT)
+        assert receipt.approved
+    assert len(today.rows) > written + MOST_ENTRIES
+    assert len(today.written()) >= written + tries

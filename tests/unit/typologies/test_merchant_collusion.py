@@ -168,3 +168,8 @@ class NightMarket(FakeMarket):
 
 
 NIGHT = NightMarket()
+
+
+def test_what_is_over_long_before_the_run_is_not_even_planned() -> None:
+    plays = [Play(KIND, defaults(KIND), number, market=FakeMarket(forgets=True)) for number in range(1, 20)]
+    assert all(play.is_over and not play.campaign.victims for play in plays)

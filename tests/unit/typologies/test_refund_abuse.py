@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from fintxsim.typologies.campaign import DAY_US, HOUR_US
 from fintxsim.typologies.door import BYSTANDER, Hand
-from fintxsim.typologies.refund_abuse import RefundAbuse
+from fintxsim.typologies.refund_abuse import RefundAbuse, usual_life_days
 from fintxsim.vocabulary import FraudParty
 from tests.plugins.kit import Ask, FakeDoor, FakeMarket, Play, decline, defaults
 
@@ -171,3 +171,20 @@ def test_money_is_given_back_while_shops_are_open(kind: str) -> None:
     hours = [ask.time % DAY_US / HOUR_US for play in played(kind) for ask in refunds(play)]
     assert min(hours) >= 9
     assert max(hours) < 19.6
+
+
+# --- long before the run --------------------------------------------------------------------------------
+
+
+def test_what_is_over_long_before_the_run_is_not_even_planned() -> None:
+    plays = [Play(KIND, defaults(KIND), number, market=FakeMarket(forgets=True)) for number in range(1, 20)]
+    assert all(play.is_over and not play.campaign.victims for play in plays)
+
+
+@pytest.mark.parametrize("kind", KIND.kinds)
+def test_few_campaigns_last_longer_than_such_campaigns_usually_do(kind: str) -> None:
+    late = 0
+    for play in played(kind):
+        usual = int(usual_life_days(play.campaign, play.config) * DAY_US)  # type: ignore[arg-type]
+        late += play.door.asks[-1].time > play.campaign.started + usual
+    assert late < 0.25 * len(CAMPAIGNS)
