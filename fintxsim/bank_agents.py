@@ -152,7 +152,7 @@ def alerts_on(
 
 def _columns(rows: npt.NDArray[np.void], places: npt.NDArray[np.int64], *names: str) -> Iterator[tuple[Any, ...]]:
     """Some fields of the rows at some places, as plain numbers."""
-    return zip(*(rows[name][places].tolist() for name in names), strict=True) if len(places) else iter(())
+    return zip(*(rows[name][places].tolist() for name in names), strict=True)
 
 
 def offence_of(record: CampaignRecord, attempt: Attempt) -> Offence:

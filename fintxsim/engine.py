@@ -225,8 +225,9 @@ class World(mesa.Model):
     def _phase_markets(self) -> None:
         for market in list(self.agents_by_type.get(CriminalMarket, ())):
             market.step()
-        for crew in [crew for crew in self.agents_by_type.get(Fraudster, ()) if crew.campaigns]:
-            crew.step()
+        busy = [fraudster for fraudster in self.agents_by_type.get(Fraudster, ()) if fraudster.campaigns]
+        for fraudster in busy:
+            fraudster.step()
 
     def _phase_contest(self, since: int, until: int) -> None:
         if self.day_number >= 0:

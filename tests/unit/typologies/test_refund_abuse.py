@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from fintxsim.typologies.campaign import DAY_US, HOUR_US
 from fintxsim.typologies.door import BYSTANDER, Hand
-from fintxsim.typologies.refund_abuse import RefundAbuse, usual_life_days
+from fintxsim.typologies.refund_abuse import RefundAbuse, RefundAbuseConfig, usual_life_days
 from fintxsim.vocabulary import FraudParty
 from tests.plugins.kit import Ask, FakeDoor, FakeMarket, Play, decline, defaults
 
@@ -185,6 +185,7 @@ def test_what_is_over_long_before_the_run_is_not_even_planned() -> None:
 def test_few_campaigns_last_longer_than_such_campaigns_usually_do(kind: str) -> None:
     late = 0
     for play in played(kind):
-        usual = int(usual_life_days(play.campaign, play.config) * DAY_US)  # type: ignore[arg-type]
+        assert isinstance(play.config, RefundAbuseConfig)
+        usual = int(usual_life_days(play.campaign, play.config) * DAY_US)
         late += play.door.asks[-1].time > play.campaign.started + usual
     assert late < 0.25 * len(CAMPAIGNS)
